@@ -37,13 +37,11 @@ export interface CaseType {
  */
 export interface ResourceType {
   readonly kind: "resource";
-  /** The name it was imported or exported under, for messages; undefined while it has none. */
+  /** The name it was first imported or exported under; undefined while it has none. */
   name: string | undefined;
-  /** How deep in the nest of components its binding lives, and where: how instances find the type at run time. */
-  readonly slot: number;
 }
 
-/** The value types that are made of others. `name` is the WIT name, when the type was imported or exported under one. */
+/** The value types that are made of others. */
 export type CompoundType =
   | { readonly kind: "record"; readonly fields: readonly NamedType[] }
   | { readonly kind: "variant"; readonly cases: readonly CaseType[] }

@@ -49,13 +49,13 @@ declare namespace WebAssembly {
     value: unknown;
   }
   class Tag {
-    readonly tag: unique symbol;
+    private readonly tag: never;
   }
   class RuntimeError extends Error {}
   class CompileError extends Error {}
   class LinkError extends Error {}
   class Exception {
-    readonly exception: unique symbol;
+    private readonly exception: never;
   }
   function compile(bytes: Uint8Array): Promise<Module>;
   function instantiate(module: Module, imports?: Imports): Promise<Instance>;

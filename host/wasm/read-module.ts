@@ -1,0 +1,149 @@
+import { DoterosError } from "../contract/error.ts";
+import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
+import type { CoreType } from "./core-type.ts";
+import { functionTypeAt, readCoreExtern, readGlobal, readMemory, readRecursiveType, readTable } from "./core-type.ts";
+import type { CoreExtern, ModuleType } from "./module-type.ts";
+import type { ByteReader } from "./reader.ts";
+
+/** The index spaces of a core module, as far as its type needs them. */
+interface Spaces {
+  readonly types: CoreType[];
+  readonly func: CoreExtern[];
+  readonly table: CoreExtern[];
+  readonly memory: CoreExtern[];
+  readonly global: CoreExtern[];
+  readonly tag: CoreExtern[];
+  readonly imports: Map<string, Map<string, CoreExtern>>;
+  readonly exports: Map<string, CoreExtern>;
+}
+
+const SORTS = ["func", "table", "memory", "global", "tag"] as const;
+
+/**
+ * Reads the type of a core module: its imports and exports. Function bodies, data and elements are left to the engine,
+ * which validates them when it compiles the module.
+ *
+ * @param reader stands at the module's magic number and ends where the module ends
+ * @throws DoterosError `malformed`
+ */
+export function readModuleType(reader: ByteReader): ModuleType {
+  if (reader.end - reader.position < 8) reader.fail("unexpected end of a core module");
+  const start = reader.position;
+  const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+  for (const byte of magic) if (reader.byte() !== byte) reader.fail("not a core module of version 1", start);
+  const spaces: Spaces = {
+    types: [],
+    func: [],
+    table: [],
+    memory: [],
+    global: [],
+    tag: [],
+    imports: new Map(),
+    exports: new Map(),
+  };
+  while (!reader.done) {
+    const id = reader.byte();
+    readSection(reader.section(reader.u32()), id, spaces);
+  }
+  return { kind: "module", imports: spaces.imports, exports: spaces.exports };
+}
+
+function readSection(section: ByteReader, id: number, spaces: Spaces): void {
+  switch (id) {
+    case 1:
+      return each(section, "types", () => readRecursiveType(section, spaces.types));
+    case 2:
+      return each(section, "imports", () => readImport(section, spaces));
+    case 3:
+      return each(section, "functions", () => spaces.func.push(functionTypeAt(section, spaces.types)));
+    case 4:
+      return each(section, "tables", () => {
+        // A table may carry an initial value behind this prefix; its expression ends the parts that matter here.
+        if (section.peek() === 0x40) {
+          section.byte();
+          section.expect(0x00, "table prefix");
+          spaces.table.push(readTable(section));
+          skipConstant(section);
+        } else spaces.table.push(readTable(section));
+      });
+    case 5:
+      return each(section, "memories", () => spaces.memory.push(readMemory(section)));
+    case 6:
+      return each(section, "globals", () => {
+        spaces.global.push(readGlobal(section));
+        skipConstant(section);
+      });
+    case 7:
+      return each(section, "exports", () => readExport(section, spaces));
+    case 13:
+      return each(section, "tags", () => {
+        section.expect(0x00, "tag attribute");
+        spaces.tag.push({ kind: "tag", type: functionTypeAt(section, spaces.types) });
+      });
+    default:
+  }
+}
+
+function each(section: ByteReader, what: string, read: () => void): void {
+  const count = section.count(COMPONENT_ITEMS_MAX, what);
+  for (let index = 0; index < count; index++) read();
+}
+
+function readImport(section: ByteReader, spaces: Spaces): void {
+  const module = section.name();
+  const name = section.name();
+  const type = readCoreExtern(section, spaces.types);
+  spaces[type.kind].push(type);
+  let names = spaces.imports.get(module);
+  if (names === undefined) spaces.imports.set(module, (names = new Map<string, CoreExtern>()));
+  // Core wasm allows this; the component model does not, because it joins the two names into one.
+  if (names.has(name)) {
+    throw new DoterosError("invalid", `duplicate import name \`${module}:${name}\``, { offset: section.position });
+  }
+  names.set(name, type);
+}
+
+function readExport(section: ByteReader, spaces: Spaces): void {
+  const name = section.name();
+  const start = section.position;
+  const sort = SORTS[section.byte()] ?? section.fail("malformed sort of an export", start);
+  const type = spaces[sort][section.u32()];
+  if (type === undefined) section.fail(`unknown ${sort}: the export "${name}" has no such index`, start);
+  spaces.exports.set(name, type);
+}
+
+/** Constant expressions of globals hold few instructions; each is skipped by the length of its immediates. */
+function skipConstant(section: ByteReader): void {
+  for (;;) {
+    const start = section.position;
+    const opcode = section.byte();
+    if (opcode === 0x0b) return;
+    if (opcode === 0x41 || opcode === 0x42) skipLeb(section);
+    else if (opcode === 0x43) section.section(4);
+    else if (opcode === 0x44) section.section(8);
+    else if (opcode === 0x23 || opcode === 0xd2) section.u32();
+    else if (opcode === 0xd0) section.s33();
+    else if (opcode === 0xfb) skipAggregate(section);
+    else if (opcode === 0xfd) {
+      if (section.u32() !== 12) section.fail("not a constant expression", start);
+      section.section(16);
+    } else if (!(opcode >= 0x6a && opcode <= 0x6c) && !(opcode >= 0x7c && opcode <= 0x7e)) {
+      section.fail("not a constant expression", start);
+    }
+  }
+}
+
+function skipLeb(section: ByteReader): void {
+  while (section.byte() >= 0x80);
+}
+
+/** Constant instructions of the garbage-collection proposal: struct.new, array.new and their kin, and i31. */
+function skipAggregate(section: ByteReader): void {
+  const opcode = section.u32();
+  if (opcode === 0 || opcode === 1 || opcode === 6 || opcode === 7) section.u32();
+  else if (opcode === 8) {
+    section.u32();
+    section.u32();
+  } else if (opcode !== 26 && opcode !== 27 && opcode !== 28) section.fail("not a constant expression");
+}
+
