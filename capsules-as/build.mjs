@@ -1,0 +1,161 @@
+// Makes a component of every capsule in this folder: `node capsules-as/build.mjs [name…]`. A capsule is a folder with
+// assembly/index.ts and capsule.yaml; both end up in .build/capsules/<name>/, the first as <name>.wasm. What has not
+// changed since it was built is left alone. Exit code 1 when one does not build.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const CAPSULES = join(ROOT, "capsules-as");
+const BINDING = join(CAPSULES, "binding");
+const OUTPUT = join(ROOT, ".build", "capsules");
+const HANDLER = "doteros:capsule/handler@0.1.0#handle";
+
+/** The core exports that make a capsule, by the names AssemblyScript can write. */
+const EXPORTS = { handle: HANDLER, cabi_realloc: "cabi_realloc", memory: "memory" };
+
+/** The files under `folder`, in one order on every machine. */
+function filesUnder(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+/** What a built capsule depends on, as one hexadecimal text: its files, what it shares, the contracts and the tools. */
+function digestOfInputs(name) {
+  const hash = createHash("sha256");
+  const folders = [join(CAPSULES, name), BINDING, join(ROOT, "wit")];
+  for (const file of [...folders.flatMap(filesUnder), fileURLToPath(import.meta.url)]) {
+    const bytes = readFileSync(file);
+    hash.update(`${relative(ROOT, file).split(sep).join("/")} ${bytes.length}\n`).update(bytes);
+  }
+  const require = createRequire(import.meta.url);
+  for (const tool of ["assemblyscript", "@bytecodealliance/jco"]) hash.update(`${tool} ${versionOf(require, tool)}\n`);
+  return hash.digest("hex");
+}
+
+function versionOf(require, tool) {
+  for (const folder of require.resolve.paths(tool)) {
+    const file = join(folder, tool, "package.json");
+    if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")).version;
+  }
+  throw new Error(`${tool} is not installed; run npm install`);
+}
+
+/** The contracts as one text, as wit-parser takes them from a string: the package first, its dependencies nested. */
+function witSource() {
+  const nested = filesUnder(join(ROOT, "wit", "deps")).map((file) => {
+    const [before, after] = readFileSync(file, "utf8").split(/^(?=package .*;$)/m);
+    return `${before}${after.replace(/^package (.*);$/m, "package $1 {")}}\n`;
+  });
+  return [readFileSync(join(ROOT, "wit", "capsule.wit"), "utf8"), ...nested].join("\n");
+}
+
+/** Gives the core exports the names of the canonical ABI; what else the sources export stays inside. */
+class ComponentExports {
+  afterCompile(module) {
+    const { binaryen } = this;
+    const found = Array.from({ length: module.getNumExports() }, (_, at) =>
+      binaryen.getExportInfo(module.getExportByIndex(at)),
+    );
+    for (const { name, value, kind } of found) {
+      const wanted = EXPORTS[name];
+      if (wanted === name) continue;
+      module.removeExport(name);
+      if (wanted !== undefined && kind === binaryen.ExternalFunction) module.addFunctionExport(value, wanted);
+    }
+    const missing = Object.keys(EXPORTS).filter((name) => !found.some((one) => one.name === name));
+    if (missing.length > 0) throw refusal(`assembly/index.ts does not export ${missing.join(", ")}`);
+    // What a start function allocates for a global would be gone after the first message: see binding/arena.ts.
+    if (module.getStart() !== 0) throw refusal("a global is not a constant; what must last belongs into the state");
+  }
+}
+
+/** An error that asc prints without the stack that led to it. */
+function refusal(message) {
+  return Object.assign(new Error(message), { stack: message });
+}
+
+/** Compiles a capsule to a core module; throws with the compiler's own report. */
+async function compileCore(name, logs) {
+  const { default: asc } = await import("assemblyscript/asc");
+  const abort = logs
+    ? ["capsules-as/binding/abort.ts", "--use", "abort=capsules-as/binding/abort/abort"]
+    : ["--use", "abort="];
+  const runtime = ["--runtime", "capsules-as/binding/arena", "--stackSize", "0"];
+  const options = ["--optimizeLevel", "3", "--shrinkLevel", "1", "--baseDir", ROOT, "--outFile", "core.wasm"];
+  const report = [];
+  let core;
+  const { error } = await asc.main([`capsules-as/${name}/assembly/index.ts`, ...abort, ...runtime, ...options], {
+    stdout: { write() {} },
+    stderr: { write: (text) => void report.push(text) },
+    writeFile: (_file, bytes) => void (core = bytes),
+    transforms: [ComponentExports],
+  });
+  if (core !== undefined && error === null) return core;
+  throw new Error(report.length > 0 ? report.join("") : "asc wrote nothing");
+}
+
+async function componentOf(core) {
+  const { componentEmbed, componentNew } = await import("@bytecodealliance/jco");
+  return componentNew(await componentEmbed({ binary: core, witSource: witSource(), world: "capsule" }));
+}
+
+/** Writes under another name first, so that nobody reads half a file. */
+function writeWhole(file, bytes) {
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, bytes);
+  renameSync(partial, file);
+}
+
+async function build(name) {
+  const started = performance.now();
+  const folder = join(OUTPUT, name);
+  const files = {
+    wasm: join(folder, `${name}.wasm`),
+    manifest: join(folder, "capsule.yaml"),
+    digest: join(folder, "inputs.sha256"),
+  };
+  const digest = digestOfInputs(name);
+  const isWhole = Object.values(files).every((file) => existsSync(file));
+  const isCurrent = isWhole && readFileSync(files.digest, "utf8") === digest;
+  if (!isCurrent) {
+    const manifest = readFileSync(join(CAPSULES, name, "capsule.yaml"), "utf8");
+    const component = await componentOf(await compileCore(name, parse(manifest)?.capabilities?.log === true));
+    mkdirSync(folder, { recursive: true });
+    writeWhole(files.wasm, component);
+    writeWhole(files.manifest, manifest);
+    writeWhole(files.digest, digest);
+  }
+  const size = readFileSync(files.wasm).length.toLocaleString("en");
+  const time = isCurrent ? "up to date" : `built in ${((performance.now() - started) / 1000).toFixed(1)} s`;
+  console.log(`${name.padEnd(12)} ${size.padStart(8)} bytes  ${time}`);
+}
+
+function isCapsule(name) {
+  return ["assembly/index.ts", "capsule.yaml"].every((file) => existsSync(join(CAPSULES, name, file)));
+}
+
+async function main(names) {
+  const unknown = names.filter((name) => !isCapsule(name));
+  if (unknown.length > 0) {
+    console.error(`no such capsule: ${unknown.join(", ")}`);
+    console.error("help: a capsule is a folder capsules-as/<name>/ with assembly/index.ts and capsule.yaml");
+    return 2;
+  }
+  let failures = 0;
+  for (const name of names.length > 0 ? names : readdirSync(CAPSULES).sort().filter(isCapsule)) {
+    try {
+      await build(name);
+    } catch (error) {
+      failures += 1;
+      console.error(`${name} does not build:\n${error.message}`);
+    }
+  }
+  return failures > 0 ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
