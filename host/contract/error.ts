@@ -32,6 +32,7 @@ const NUMBERS = {
   usage: 61,
   "unreadable-input": 62,
   "invalid-row": 63,
+  "unwritable-output": 64,
   // Ours: a bug in this package.
   internal: 99,
 } as const;

@@ -1,0 +1,96 @@
+import { DoterosError } from "../../contract/error.ts";
+import type { Arguments, OptionTable } from "../arguments.ts";
+import { READERS, type Format } from "../input/format.ts";
+import { compileSubject, type SubjectTemplate } from "../subject.ts";
+
+/** What happens to a row that cannot be read. */
+export const ON_ERROR = ["stop", "skip", "dead-letter"] as const;
+
+/** One of {@link ON_ERROR}. */
+export type OnError = (typeof ON_ERROR)[number];
+
+/** The longest `--timeout`, in seconds: what a timer can wait. */
+const TIMEOUT_SECONDS_MAX = 2_000_000;
+
+/** What `run` was asked to do. */
+export interface RunOptions {
+  readonly component: string;
+  readonly manifest: string | undefined;
+  /** A path, or `-` for standard input. */
+  readonly input: string;
+  readonly format: Format | undefined;
+  readonly subject: SubjectTemplate;
+  readonly grants: readonly string[];
+  readonly config: Readonly<Record<string, string>>;
+  readonly onError: OnError;
+  /** The patterns of what to print; empty for all that the capsule publishes. */
+  readonly show: readonly string[];
+  readonly timeoutSeconds: number | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** The options of `run`, as they are typed. */
+export const RUN_OPTIONS = {
+  manifest: { type: "string" },
+  input: { type: "string" },
+  format: { type: "string" },
+  subject: { type: "string" },
+  grant: { type: "string", multiple: true },
+  config: { type: "string", multiple: true },
+  "on-error": { type: "string" },
+  show: { type: "string", multiple: true },
+  timeout: { type: "string" },
+  quiet: { type: "boolean" },
+} as const satisfies OptionTable;
+
+/**
+ * Makes sense of what was typed.
+ *
+ * @throws DoterosError `usage`.
+ */
+export function readRunOptions(given: Arguments): RunOptions {
+  const [component, ...more] = given.positionals;
+  if (component === undefined) throw usage("run needs the file of a component", "doteros-wasm run capsule.wasm --input rows.csv");
+  if (more.length > 0) throw usage(`run takes one component, and ${JSON.stringify(more[0])} is a second`, "put what it reads after --input");
+  const input = given.text("input");
+  if (input === undefined) throw usage("run needs an input", "add --input FILE, or --input - for standard input");
+  return {
+    component,
+    manifest: given.text("manifest"),
+    input,
+    format: given.choice("format", Object.keys(READERS) as Format[]),
+    subject: compileSubject(given.text("subject") ?? "input"),
+    grants: given.texts("grant"),
+    config: readConfig(given.texts("config")),
+    onError: given.choice("on-error", ON_ERROR) ?? "dead-letter",
+    show: given.texts("show"),
+    timeoutSeconds: readTimeout(given.text("timeout")),
+    json: given.has("json"),
+    quiet: given.has("quiet"),
+  };
+}
+
+function readConfig(settings: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const equals = setting.indexOf("=");
+      if (equals > 0) return [setting.slice(0, equals), setting.slice(equals + 1)];
+      throw usage(`--config ${JSON.stringify(setting)} has no value`, "write it as KEY=VALUE");
+    }),
+  );
+}
+
+function readTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && seconds > 0 && seconds <= TIMEOUT_SECONDS_MAX) return seconds;
+  throw usage(
+    `--timeout cannot be ${JSON.stringify(text)}`,
+    `it is a number of seconds, more than 0 and at most ${TIMEOUT_SECONDS_MAX.toLocaleString("en")}`,
+  );
+}
+
+function usage(message: string, help: string): DoterosError {
+  return new DoterosError("usage", message, { help });
+}

@@ -1,0 +1,112 @@
+import type { Writable } from "node:stream";
+import { paintFor, type Paint } from "./colour.ts";
+
+/** Characters gathered before they are written, so that a line does not cost a system call. */
+const GATHERED_CHARACTERS_MAX = 32_768;
+
+/** An output stream of a process, which may be a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/**
+ * Standard output and standard error as one place to write to. Results go to the first, everything told about them to the
+ * second; a status line stays below both while there is a terminal to show it on.
+ */
+export class Screen {
+  readonly paint: Paint;
+  readonly paintError: Paint;
+  /** True once standard output takes no more. */
+  closed = false;
+  /** Why it takes no more, unless its reader just went away. */
+  failure: Error | undefined;
+  /** Called when standard output takes no more. */
+  onClose: (() => void) | undefined;
+  readonly #out: OutputStream;
+  readonly #err: OutputStream;
+  #gathered = "";
+  #scheduled = false;
+  #status = "";
+
+  constructor(out: OutputStream, err: OutputStream, environment: NodeJS.ProcessEnv) {
+    this.#out = out;
+    this.#err = err;
+    this.paint = paintFor(out, environment);
+    this.paintError = paintFor(err, environment);
+    out.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") this.failure ??= error;
+      this.closed = true;
+      this.onClose?.();
+    });
+    // Without standard error there is nobody left to tell.
+    err.on("error", () => {});
+  }
+
+  /** True when a status line can be shown. */
+  get canShowStatus(): boolean {
+    return this.#err.isTTY === true;
+  }
+
+  /** How many characters fit on a line of the terminal. */
+  get width(): number {
+    return this.#err.columns ?? 80;
+  }
+
+  /** Writes a line of results to standard output. */
+  print(line: string): void {
+    if (this.closed) return;
+    this.#gathered += `${line}\n`;
+    if (this.#gathered.length >= GATHERED_CHARACTERS_MAX) this.#flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#flush();
+      });
+    }
+  }
+
+  /** Writes a line about the results to standard error. */
+  tell(line: string): void {
+    this.#flush();
+    this.#withoutStatus(() => this.#err.write(`${line}\n`));
+  }
+
+  /** Shows the status line, or takes it away when it is empty. */
+  showStatus(line: string): void {
+    if (!this.canShowStatus || line === this.#status) return;
+    this.#err.write(`\r\u001b[2K${line}`);
+    this.#status = line;
+  }
+
+  /** Waits while standard output has more waiting than it wants. */
+  async ready(): Promise<void> {
+    if (!this.closed && this.#out.writableNeedDrain) await this.#written();
+  }
+
+  /** Writes what is gathered and waits until all of it is gone. */
+  async finish(): Promise<void> {
+    this.showStatus("");
+    this.#flush();
+    if (!this.closed) await this.#written();
+  }
+
+  #flush(): void {
+    if (this.#gathered === "" || this.closed) return;
+    const text = this.#gathered;
+    this.#gathered = "";
+    this.#withoutStatus(() => this.#out.write(text));
+  }
+
+  #withoutStatus(write: () => void): void {
+    const status = this.#status;
+    this.showStatus("");
+    write();
+    this.showStatus(status);
+  }
+
+  /** Waits until everything written so far is gone, or cannot be. */
+  async #written(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#out.write("", () => resolve());
+    });
+  }
+}
