@@ -44,10 +44,16 @@ export function isValueType(type: DefinedType): type is ValueType {
 
 /** A resource type unequal to every other. */
 export function newResource(name?: string): ResourceType {
-  return { kind: "resource", name };
+  const made: { kind: "resource"; name: string | undefined; root: ResourceType } = {
+    kind: "resource",
+    name,
+    root: undefined as unknown as ResourceType,
+  };
+  made.root = made;
+  return made;
 }
 
-/** Which resource stands for which: what substitution goes by. Resources that are not in it stay. */
+/** Which resource stands for which root: what substitution goes by. Resources that are not in it stay. */
 export type Replacement = Map<ResourceType, ResourceType>;
 
 /** Replaces resources throughout entities, sharing what does not change and what was replaced before. */
@@ -59,7 +65,15 @@ export class Substitution {
     this.#replacement = replacement;
   }
 
-  readonly resource = (resource: ResourceType): ResourceType => this.#replacement.get(resource) ?? resource;
+  readonly resource = (resource: ResourceType): ResourceType => {
+    const root = this.#replacement.get(resource.root);
+    if (root === undefined || resource === resource.root) return root ?? resource;
+    const before = this.#done.get(resource);
+    if (before !== undefined) return before as ResourceType;
+    const alias: ResourceType = { kind: "resource", name: resource.name, root: root.root };
+    this.#done.set(resource, alias);
+    return alias;
+  };
 
   value(type: ValueType): ValueType {
     return replaceResources(type, this.resource, this.#done);
@@ -112,25 +126,30 @@ export function functionHasHandles(type: FunctionType): boolean {
   );
 }
 
-/** An instance of `type`, with resource types of its own in place of those that the definition brings. */
-export function freshen(type: InstanceType): InstanceType {
-  if (type.fresh.length === 0) return type;
-  const replacement: Replacement = new Map();
-  for (const resource of type.fresh) replacement.set(resource, newResource(resource.name));
-  return { kind: "instance", exports: new Substitution(replacement).entities(type.exports), fresh: [] };
-}
-
-/** The same, for whatever kind of entity has resource types of its own to bring. */
-export function freshenEntity(entity: Entity): Entity {
-  if (entity.kind === "instance") return freshen(entity);
+/**
+ * `entity` as something that now exists: an instance or a resource type that its definition only promised gets resource
+ * types of its own, which are appended to `made`.
+ */
+export function freshen(entity: Entity, made: ResourceType[]): Entity {
+  if (entity.kind === "instance" && entity.fresh.length > 0) {
+    const replacement: Replacement = new Map();
+    for (const resource of entity.fresh) {
+      const fresh = newResource(resource.name);
+      replacement.set(resource, fresh);
+      made.push(fresh);
+    }
+    return { kind: "instance", exports: new Substitution(replacement).entities(entity.exports), fresh: [] };
+  }
   if (entity.kind === "type" && entity.bound === "sub" && entity.type.kind === "resource") {
-    return { ...entity, type: newResource(entity.type.name) };
+    const fresh = newResource(entity.type.name);
+    made.push(fresh);
+    return { ...entity, type: fresh };
   }
   return entity;
 }
 
 /** A second type of the same structure: exported types are new types, equal to but not the same as the old. */
 export function aliasType(type: DefinedType): DefinedType {
-  if (type.kind === "resource") return type;
+  if (type.kind === "resource") return { kind: "resource", name: type.name, root: type.root };
   return isValueType(type) ? defineType({ ...type }) : { ...type };
 }

@@ -1,7 +1,7 @@
 import type { ModuleType } from "../wasm/module-type.ts";
 import { describeCore, matchesCore } from "../wasm/module-type.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType, Replacement } from "./entity.ts";
-import { freshen, isValueType, newResource, Substitution } from "./entity.ts";
+import { isValueType, newResource, Substitution } from "./entity.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
 import { sameType } from "./value-type.ts";
 
@@ -18,7 +18,8 @@ export function bindResources(
   if (actual === undefined) return;
   if (expected.kind === "type") {
     if (expected.type.kind !== "resource" || actual.kind !== "type" || actual.type.kind !== "resource") return;
-    if (open.has(expected.type) && !found.has(expected.type)) found.set(expected.type, actual.type);
+    const { root } = expected.type;
+    if (open.has(root) && !found.has(root)) found.set(root, actual.type.root);
   } else if (expected.kind === "instance" && actual.kind === "instance") {
     for (const [name, entity] of expected.exports) bindResources(entity, actual.exports.get(name), open, found);
   }
@@ -56,9 +57,10 @@ function definedMismatch(actual: DefinedType, expected: DefinedType): string | u
     return isValueType(actual) && sameType(actual, expected) ? undefined : `type mismatch: expected ${expected.kind}, found ${actual.kind}`;
   }
   if (expected.kind === "resource" || isValueType(actual) || actual.kind === "resource") {
-    return expected.kind === "resource" && actual.kind === "resource"
-      ? "type mismatch: resource types are not the same"
-      : `type mismatch: expected ${expected.kind}, found ${actual.kind}`;
+    if (expected.kind === "resource" && actual.kind === "resource") {
+      return actual.root === expected.root ? undefined : "type mismatch: resource types are not the same";
+    }
+    return `type mismatch: expected ${expected.kind}, found ${actual.kind}`;
   }
   return mismatch(actual, expected) ?? mismatch(expected, actual);
 }
@@ -142,6 +144,5 @@ export function instantiateType(component: ComponentType, args: ReadonlyMap<stri
     if (why !== undefined) return `${why}, for import \`${name}\``;
   }
   for (const resource of component.made) replacement.set(resource, newResource(resource.name));
-  const exports = new Substitution(replacement).entities(component.exports);
-  return freshen({ kind: "instance", exports, fresh: [] });
+  return { kind: "instance", exports: new Substitution(replacement).entities(component.exports), fresh: [] };
 }

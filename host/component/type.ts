@@ -33,12 +33,14 @@ export interface CaseType {
 }
 
 /**
- * A resource type. Resources are nominal: two are the same type when they are the same object, whatever they look like.
+ * A resource type. Resources are nominal: two are the same type when their `root` is the same object, whatever they look
+ * like. Exporting a resource under a second name makes a second object with the same root.
  */
 export interface ResourceType {
   readonly kind: "resource";
   /** The name it was first imported or exported under; undefined while it has none. */
   name: string | undefined;
+  readonly root: ResourceType;
 }
 
 /** The value types that are made of others. */

@@ -217,7 +217,7 @@ function sameShape(a: ValueType, b: ValueType): boolean {
       return b.kind === a.kind && (a.ok === undefined) === (b.ok === undefined) && (a.err === undefined) === (b.err === undefined);
     case "own":
     case "borrow":
-      return b.kind === a.kind && a.resource === b.resource;
+      return b.kind === a.kind && a.resource.root === b.resource.root;
     case "stream":
     case "future":
       return b.kind === a.kind && (a.element === undefined) === (b.element === undefined);
