@@ -29,7 +29,6 @@ export function cabi_realloc(old: usize, oldSize: usize, align: usize, size: usi
 }
 
 /** `heap.alloc`: `size` bytes, whatever they hold. */
-// @ts-ignore: decorator
 @global @unsafe
 export function __alloc(size: usize): usize {
   const start = firstBlock() + used;
@@ -48,7 +47,6 @@ function resize(old: usize, oldSize: usize, size: usize): usize {
   return start;
 }
 
-// @ts-ignore: decorator
 @inline
 function firstBlock(): usize {
   return (__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
@@ -68,7 +66,6 @@ function reserve(start: usize, size: usize): void {
 // library expects new memory to be zero, which memory that an earlier message has used is not.
 const HEADER: usize = 16;
 
-// @ts-ignore: decorator
 @global @unsafe
 export function __new(size: usize, id: u32): usize {
   const object = __alloc(HEADER + size) + HEADER;
@@ -78,7 +75,6 @@ export function __new(size: usize, id: u32): usize {
   return object;
 }
 
-// @ts-ignore: decorator
 @global @unsafe
 export function __renew(old: usize, size: usize): usize {
   const oldSize = <usize>load<u32>(old - 4);
@@ -90,14 +86,11 @@ export function __renew(old: usize, size: usize): usize {
 
 // What a collector would need. The arena has none.
 
-// @ts-ignore: decorator
 @global @unsafe
 export function __link(parent: usize, child: usize, expectMultiple: bool): void {}
 
-// @ts-ignore: decorator
 @global @unsafe
 export function __collect(): void {}
 
-// @ts-ignore: decorator
 @global @unsafe
 export function __visit(object: usize, cookie: u32): void {}

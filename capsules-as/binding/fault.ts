@@ -33,10 +33,8 @@ const TEXT: usize = 8;
 const TEXT_LENGTH: usize = 12;
 
 /** Where imports leave their results; 16 bytes hold the largest of them. The next import overwrites it. */
-// @ts-ignore: decorator
 @lazy export const ANSWER: usize = memory.data(16, 8);
 
-// @ts-ignore: decorator
 @lazy const OUTCOME: usize = memory.data(16, 8);
 
 /** The fault that an import left in `ANSWER`, or null. */

@@ -9,7 +9,6 @@ export function bytesOf(text: string): ArrayBuffer {
 }
 
 /** Where `bytes` start, for the host. */
-// @ts-ignore: decorator
 @inline
 export function addressOf(bytes: ArrayBuffer): usize {
   return changetype<usize>(bytes);

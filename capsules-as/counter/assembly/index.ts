@@ -44,7 +44,6 @@ function count(subject: usize, subjectLength: usize): void {
   messagingPublish(topic, topicLength, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, COUNT, 8, ANSWER);
 }
 
-// @ts-ignore: decorator
 @inline
 function isFault(): bool {
   return load<u8>(ANSWER) != 0;

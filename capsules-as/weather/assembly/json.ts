@@ -46,7 +46,10 @@ export class JsonFields {
     return decodeString(this.starts[field], this.ends[field]);
   }
 
-  /** The number of a field whose kind is `Number`; infinite when it is too large for 64 bits. */
+  /**
+   * The number of a field whose kind is `Number`; infinite when it is too large for 64 bits. The nearest one for up to
+   * 15 digits; of longer ones AssemblyScript's `parseFloat` may miss the last bit, the same way everywhere.
+   */
   numberOf(field: i32): f64 {
     return parseFloat(textAt(this.starts[field], this.ends[field] - this.starts[field]));
   }

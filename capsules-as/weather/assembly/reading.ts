@@ -8,6 +8,8 @@ const PRECIPITATION = 2;
 const TEMP_MAX = 3;
 const TEMP_MIN = 4;
 const WIND = 5;
+/** No quantity of weather is larger; and AssemblyScript's `parseFloat` misreads some numbers past 1e38. */
+const NUMBER_MAX: f64 = 1e9;
 
 /** One day's weather in one city. */
 export class Reading {
@@ -55,7 +57,7 @@ function firstWrong(fields: JsonFields, names: StaticArray<string>): string | nu
     const kind = fields.kindOf(field);
     if (kind == FieldKind.Missing) return "the field " + names[field] + " is missing";
     if (kind != wanted) return "the field " + names[field] + " is not a " + (field <= DATE ? "text" : "number");
-    if (wanted == FieldKind.Number && !isFinite(fields.numberOf(field))) {
+    if (wanted == FieldKind.Number && Math.abs(fields.numberOf(field)) > NUMBER_MAX) {
       return "the field " + names[field] + " is too large a number";
     }
   }
