@@ -1,0 +1,38 @@
+// Everyone there is to compare with, and how they get to the start: a process each, the same work done before timing.
+import { isDeepStrictEqual } from "node:util";
+import { start } from "./remote.mjs";
+import { installPeers } from "./thirdparty/install.mjs";
+import { expected } from "./work.mjs";
+
+export const GLUE = { name: "glue", title: "hand-written glue", file: "contender/glue.mjs" };
+export const DOTEROS = { name: "doteros", title: "doteros-wasm", file: "contender/doteros.mjs" };
+export const JCO = { name: "jco", title: "jco", file: "thirdparty/jco.mjs", isPeer: true };
+export const JCO_AHEAD = { name: "jco-ahead", title: "jco, transpiled ahead", file: "thirdparty/jco-ahead.mjs", isPeer: true };
+export const EXTISM = { name: "extism", title: "Extism", file: "thirdparty/extism.mjs", isPeer: true };
+export const EXTISM_WORKER = { name: "extism-worker", title: "Extism in a worker", file: "thirdparty/extism-worker.mjs", isPeer: true };
+
+/**
+ * Starts contenders and has each do the work once. Those that cannot, or do something else, come back with a `problem`.
+ *
+ * @param {{ name: string, title: string, file: string, isPeer?: boolean }[]} wanted
+ * @param {(line: string) => void} progress
+ */
+export async function line(wanted, progress) {
+  const missing = wanted.some(({ isPeer }) => isPeer) ? await installPeers(progress) : undefined;
+  const entrants = [];
+  for (const contender of wanted) {
+    progress(`starting ${contender.title}`);
+    const remote = start(contender.file);
+    const entrant = { ...contender, remote };
+    entrants.push(entrant);
+    try {
+      const { observed, ...described } = await remote.ask("describe");
+      Object.assign(entrant, described);
+      if (!isDeepStrictEqual(observed, expected())) entrant.problem = `it did other work: ${JSON.stringify(observed)}`;
+    } catch (error) {
+      entrant.isMissing = contender.isPeer === true && missing !== undefined;
+      entrant.problem = entrant.isMissing ? missing : error.message;
+    }
+  }
+  return entrants;
+}
