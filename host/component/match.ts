@@ -129,11 +129,16 @@ function moduleMismatch(actual: ModuleType, expected: ModuleType): string | unde
 }
 
 /**
- * The type of the instance that comes of instantiating `component` with `args`.
+ * The type of the instance that comes of instantiating `component` with `args`. The resource types that it makes anew are
+ * appended to `made`.
  *
  * @returns the instance's type, or a text that says which argument is missing or does not fit
  */
-export function instantiateType(component: ComponentType, args: ReadonlyMap<string, Entity>): InstanceType | string {
+export function instantiateType(
+  component: ComponentType,
+  args: ReadonlyMap<string, Entity>,
+  made: ResourceType[],
+): InstanceType | string {
   const replacement: Replacement = new Map();
   const open = new Set(component.taken);
   for (const [name, entity] of component.imports) {
@@ -143,6 +148,10 @@ export function instantiateType(component: ComponentType, args: ReadonlyMap<stri
     const why = mismatch(actual, new Substitution(replacement).entity(entity));
     if (why !== undefined) return `${why}, for import \`${name}\``;
   }
-  for (const resource of component.made) replacement.set(resource, newResource(resource.name));
+  for (const resource of component.made) {
+    const fresh = newResource(resource.name);
+    replacement.set(resource, fresh);
+    made.push(fresh);
+  }
   return { kind: "instance", exports: new Substitution(replacement).entities(component.exports), fresh: [] };
 }

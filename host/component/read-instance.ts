@@ -1,0 +1,178 @@
+import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
+import type { CoreExtern, ModuleType } from "../wasm/module-type.ts";
+import { describeCore, matchesCore } from "../wasm/module-type.ts";
+import type { ByteReader } from "../wasm/reader.ts";
+import type { Entity, InstanceType, TypeEntity } from "./entity.ts";
+import { aliasType, Substitution } from "./entity.ts";
+import { bindResources, instantiateType, mismatch } from "./match.ts";
+import type { CoreSort, Item, Sort } from "./plan.ts";
+import { readCoreSort } from "./read-alias.ts";
+import { addExport, addName, readExternType, readName, readSort } from "./read-extern.ts";
+import type { NameSpace, Scope } from "./scope.ts";
+import { invalid } from "./scope.ts";
+import type { ResourceType } from "./type.ts";
+
+/** Reads one core instance: a module instantiated, or core definitions bundled. */
+export function readCoreInstance(reader: ByteReader, scope: Scope): void {
+  const start = reader.position;
+  switch (reader.byte()) {
+    case 0x00:
+      return readCoreInstantiate(reader, scope, start);
+    case 0x01:
+      return readCoreBundle(reader, scope);
+    default:
+      reader.fail("malformed core instance", start);
+  }
+}
+
+function readCoreInstantiate(reader: ByteReader, scope: Scope, start: number): void {
+  const module = reader.u32();
+  const type = scope.get("core module", module, start);
+  const args = new Map<string, number>();
+  const count = reader.count(COMPONENT_ITEMS_MAX, "arguments of a core module");
+  for (let index = 0; index < count; index++) {
+    const at = reader.position;
+    const name = reader.name();
+    reader.expect(0x12, "argument of a core module");
+    if (args.has(name)) invalid(`duplicate module instantiation argument named \`${name}\``, at);
+    const instance = reader.u32();
+    scope.get("core instance", instance, at);
+    args.set(name, instance);
+  }
+  checkCoreArguments(type, args, scope, start);
+  scope.spaces["core instance"].push(type.exports);
+  scope.steps.push({ op: "core instantiate", module, args: [...args] });
+}
+
+function checkCoreArguments(type: ModuleType, args: ReadonlyMap<string, number>, scope: Scope, start: number): void {
+  for (const [module, names] of type.imports) {
+    const instance = args.get(module);
+    if (instance === undefined) return invalid(`missing module instantiation argument named \`${module}\``, start);
+    const exports = scope.get("core instance", instance, start);
+    for (const [name, expected] of names) {
+      const actual = exports.get(name);
+      if (actual === undefined) {
+        return invalid(`module instantiation argument \`${module}\` does not export an item named \`${name}\``, start);
+      }
+      if (!matchesCore(actual, expected)) {
+        const found = `expected ${describeCore(expected)}, found ${describeCore(actual)}`;
+        invalid(`type mismatch for export \`${name}\` of module instantiation argument \`${module}\`: ${found}`, start);
+      }
+    }
+  }
+}
+
+function readCoreBundle(reader: ByteReader, scope: Scope): void {
+  const exports = new Map<string, CoreExtern>();
+  const items: Item[] = [];
+  const count = reader.count(COMPONENT_ITEMS_MAX, "exports of a core instance");
+  for (let index = 0; index < count; index++) {
+    const start = reader.position;
+    const name = reader.name();
+    if (exports.has(name)) invalid(`export name \`${name}\` already defined`, start);
+    const sort = readCoreSort(reader);
+    if (sort === "core type" || sort === "core module" || sort === "core instance") {
+      return reader.fail(`a ${sort} cannot be exported from a core instance`, start);
+    }
+    const at = reader.u32();
+    exports.set(name, scope.get(sort, at, start));
+    items.push({ name, sort: sort satisfies CoreSort, index: at });
+  }
+  scope.spaces["core instance"].push(exports);
+  scope.steps.push({ op: "core bundle", items });
+}
+
+/** Reads one instance: a component instantiated, or definitions bundled. */
+export function readInstance(reader: ByteReader, scope: Scope): void {
+  const start = reader.position;
+  switch (reader.byte()) {
+    case 0x00:
+      return readInstantiate(reader, scope, start);
+    case 0x01:
+      return readBundle(reader, scope);
+    default:
+      reader.fail("malformed instance", start);
+  }
+}
+
+function readInstantiate(reader: ByteReader, scope: Scope, start: number): void {
+  const component = reader.u32();
+  const type = scope.get("component", component, start);
+  const entities = new Map<string, Entity>();
+  const args: Item[] = [];
+  const count = reader.count(COMPONENT_ITEMS_MAX, "arguments of a component");
+  for (let index = 0; index < count; index++) {
+    const at = reader.position;
+    const name = reader.name();
+    if (entities.has(name)) invalid(`duplicate component instantiation argument named \`${name}\``, at);
+    const sort = readSort(reader);
+    const definition = reader.u32();
+    const entity = scope.entity(sort, definition, at);
+    entities.set(name, entity);
+    args.push(itemOf(name, sort, definition, entity));
+  }
+  const made = instantiateType(type, entities, scope.made);
+  if (typeof made === "string") return invalid(made, start);
+  scope.spaces.instance.push(made);
+  scope.steps.push({ op: "instantiate", component, args, type: made });
+}
+
+function itemOf(name: string, sort: Sort | "type", index: number, entity: Entity): Item {
+  if (sort !== "type") return { name, sort, index };
+  return { name, sort, resource: resourceOf(entity) };
+}
+
+function resourceOf(entity: Entity): ResourceType | undefined {
+  return entity.kind === "type" && entity.type.kind === "resource" ? entity.type.root : undefined;
+}
+
+function readBundle(reader: ByteReader, scope: Scope): void {
+  const space: NameSpace = { entities: new Map(), keys: new Map(), resources: new Map() };
+  const items: Item[] = [];
+  const count = reader.count(COMPONENT_ITEMS_MAX, "exports of an instance");
+  for (let index = 0; index < count; index++) {
+    const name = readName(reader);
+    const sort = readSort(reader);
+    const definition = reader.u32();
+    const entity = renamed(scope.entity(sort, definition, name.offset));
+    addName(space, name, entity, "export");
+    items.push(itemOf(name.name, sort, definition, entity));
+  }
+  const type: InstanceType = { kind: "instance", exports: space.entities, fresh: [] };
+  scope.spaces.instance.push(type);
+  scope.steps.push({ op: "bundle", items });
+}
+
+/** A type gets a new identity with each name it is exported under. */
+function renamed(entity: Entity): Entity {
+  return entity.kind === "type" ? ({ ...entity, type: aliasType(entity.type) } satisfies TypeEntity) : entity;
+}
+
+/** Reads one export of a component. */
+export function readExport(reader: ByteReader, scope: Scope): void {
+  const name = readName(reader);
+  const start = reader.position;
+  const sort = readSort(reader);
+  const index = reader.u32();
+  const actual = scope.entity(sort, index, start);
+  const flag = reader.byte();
+  if (flag > 1) reader.fail("malformed ascribed type of an export", start);
+  const entity = flag === 1 ? ascribe(actual, readExternType(reader, scope), start) : renamed(actual);
+  addExport(scope, name, entity);
+  scope.steps.push({ op: "export", item: itemOf(name.name, sort, index, actual) });
+}
+
+/** What is seen of `actual` when an export says that it is an `expected`. */
+function ascribe(actual: Entity, expected: Entity, offset: number): Entity {
+  const replacement = new Map<ResourceType, ResourceType>();
+  if (expected.kind === "instance") bindResources(expected, actual, new Set(expected.fresh), replacement);
+  if (expected.kind === "type" && expected.bound === "sub" && expected.type.kind === "resource") {
+    bindResources(expected, actual, new Set([expected.type]), replacement);
+  }
+  const seen = new Substitution(replacement).entity(expected);
+  const why = mismatch(actual, seen);
+  if (why !== undefined) invalid(`ascribed type of export is not compatible with item's type: ${why}`, offset);
+  if (seen.kind === "instance") return { ...seen, fresh: [] };
+  return seen.kind === "type" ? { ...seen, type: aliasType(seen.type), bound: "eq" } : seen;
+}
+

@@ -1,0 +1,196 @@
+import { TYPE_MEMBERS_MAX } from "../contract/limits.ts";
+import type { ByteReader } from "../wasm/reader.ts";
+import { isValueType } from "./entity.ts";
+import { labelProblem, uniqueKey } from "./name.ts";
+import type { Scope } from "./scope.ts";
+import { invalid } from "./scope.ts";
+import type { CaseType, FunctionType, NamedType, PrimitiveName, ResourceType, ValueType } from "./type.ts";
+import { defineType, factsOf, PRIMITIVES } from "./value-type.ts";
+
+const PRIMITIVE_OPCODES = new Map<number, PrimitiveName>([
+  [0x7f, "bool"],
+  [0x7e, "s8"],
+  [0x7d, "u8"],
+  [0x7c, "s16"],
+  [0x7b, "u16"],
+  [0x7a, "s32"],
+  [0x79, "u32"],
+  [0x78, "s64"],
+  [0x77, "u64"],
+  [0x76, "f32"],
+  [0x75, "f64"],
+  [0x74, "char"],
+  [0x73, "string"],
+  [0x64, "error-context"],
+]);
+
+/** The types that the key of a map may have. */
+const KEY_TYPES: ReadonlySet<string> = new Set<PrimitiveName>([
+  "bool",
+  "s8",
+  "u8",
+  "s16",
+  "u16",
+  "s32",
+  "u32",
+  "s64",
+  "u64",
+  "char",
+  "string",
+]);
+
+/** The opcode of a primitive, or undefined: what tells a definition of a value type from other definitions. */
+export function primitiveAt(opcode: number): ValueType | undefined {
+  const name = PRIMITIVE_OPCODES.get(opcode);
+  return name === undefined ? undefined : PRIMITIVES[name];
+}
+
+/** Reads a value type where one is used: a primitive, or the index of a defined value type. */
+export function readValueType(reader: ByteReader, scope: Scope): ValueType {
+  const start = reader.position;
+  const index = reader.s33();
+  if (index < 0) {
+    return primitiveAt(index + 128) ?? reader.fail("malformed value type", start);
+  }
+  const type = scope.get("type", index, start);
+  if (!isValueType(type)) invalid(`type index ${index} is not a defined value type`, start);
+  return type;
+}
+
+/** Reads an optional value type. */
+function readOptional(reader: ByteReader, scope: Scope): ValueType | undefined {
+  const start = reader.position;
+  const flag = reader.byte();
+  if (flag > 1) reader.fail("malformed optional type", start);
+  return flag === 1 ? readValueType(reader, scope) : undefined;
+}
+
+/** Reads the definition of a value type behind its opcode. @returns undefined when the opcode defines something else */
+export function readDefinedValueType(opcode: number, reader: ByteReader, scope: Scope): ValueType | undefined {
+  const start = reader.position;
+  switch (opcode) {
+    case 0x72:
+      return defineType({ kind: "record", fields: readFields(reader, scope, "record fields") });
+    case 0x71:
+      return defineType({ kind: "variant", cases: readCases(reader, scope) });
+    case 0x70:
+      return defineType({ kind: "list", element: readValueType(reader, scope), length: undefined });
+    case 0x67: {
+      const element = readValueType(reader, scope);
+      const length = reader.u32();
+      if (length === 0) invalid("a fixed-length list must not be empty", start);
+      return defineType({ kind: "list", element, length });
+    }
+    case 0x6f: {
+      const elements = many(reader, "tuple elements", 1, () => readValueType(reader, scope));
+      return defineType({ kind: "tuple", elements });
+    }
+    case 0x6e: {
+      const names = readLabels(reader, "flags");
+      if (names.length > 32) invalid("cannot have more than 32 flags", start);
+      return defineType({ kind: "flags", names });
+    }
+    case 0x6d:
+      return defineType({ kind: "enum", names: readLabels(reader, "enum cases") });
+    case 0x6b:
+      return defineType({ kind: "option", element: readValueType(reader, scope) });
+    case 0x6a:
+      return defineType({ kind: "result", ok: readOptional(reader, scope), err: readOptional(reader, scope) });
+    case 0x69:
+    case 0x68:
+      return defineType({ kind: opcode === 0x69 ? "own" : "borrow", resource: readResource(reader, scope) });
+    case 0x66:
+    case 0x65:
+      return readAsyncType(opcode === 0x66 ? "stream" : "future", reader, scope);
+    case 0x63: {
+      const key = readValueType(reader, scope);
+      if (!KEY_TYPES.has(key.kind)) invalid(`a map cannot have a ${key.kind} as its key`, start);
+      return defineType({ kind: "map", key, value: readValueType(reader, scope) });
+    }
+    default:
+      return primitiveAt(opcode);
+  }
+}
+
+function readAsyncType(kind: "stream" | "future", reader: ByteReader, scope: Scope): ValueType {
+  const start = reader.position;
+  const element = readOptional(reader, scope);
+  if (element !== undefined && factsOf(element).borrows) invalid(`a ${kind} cannot carry a borrow`, start);
+  if (kind === "stream" && element?.kind === "char") invalid("`stream<char>` is not valid at this time", start);
+  return defineType({ kind, element });
+}
+
+function readResource(reader: ByteReader, scope: Scope): ResourceType {
+  const start = reader.position;
+  const index = reader.u32();
+  const type = scope.get("type", index, start);
+  if (type.kind !== "resource") invalid(`type index ${index} is not a resource type`, start);
+  return type;
+}
+
+function many<T>(reader: ByteReader, what: string, least: number, read: () => T): T[] {
+  const start = reader.position;
+  const count = reader.count(TYPE_MEMBERS_MAX, what);
+  if (count < least) invalid(`${what}: at least one is needed`, start);
+  const items: T[] = [];
+  for (let index = 0; index < count; index++) items.push(read());
+  return items;
+}
+
+/** Reads a label that must differ from those in `taken`. */
+function readLabel(reader: ByteReader, taken: Set<string>, what: string): string {
+  const start = reader.position;
+  const label = reader.name();
+  const problem = label === "" ? "name cannot be empty" : labelProblem(label);
+  if (problem !== undefined) invalid(problem, start);
+  const key = uniqueKey(label);
+  if (taken.has(key)) invalid(`${what}: \`${label}\` conflicts with previous name`, start);
+  taken.add(key);
+  return label;
+}
+
+function readLabels(reader: ByteReader, what: string): string[] {
+  const taken = new Set<string>();
+  return many(reader, what, 1, () => readLabel(reader, taken, what));
+}
+
+function readFields(reader: ByteReader, scope: Scope, what: string, least = 1): NamedType[] {
+  const taken = new Set<string>();
+  return many(reader, what, least, () => ({
+    name: readLabel(reader, taken, what),
+    type: readValueType(reader, scope),
+  }));
+}
+
+function readCases(reader: ByteReader, scope: Scope): CaseType[] {
+  const taken = new Set<string>();
+  return many(reader, "variant cases", 1, () => {
+    const name = readLabel(reader, taken, "variant cases");
+    const type = readOptional(reader, scope);
+    reader.expect(0x00, "variant case");
+    return { name, type };
+  });
+}
+
+/** Reads a function type behind its opcode. */
+export function readFunctionType(opcode: number, reader: ByteReader, scope: Scope): FunctionType {
+  const params = readFields(reader, scope, "function parameters", 0);
+  const start = reader.position;
+  const result = readResult(reader, scope);
+  if (result !== undefined && factsOf(result).borrows) invalid("function result cannot contain a `borrow` type", start);
+  return { kind: "func", async: opcode === 0x43, params, result };
+}
+
+/** Reads the result of a function: one type, or none. */
+export function readResult(reader: ByteReader, scope: Scope): ValueType | undefined {
+  const start = reader.position;
+  switch (reader.byte()) {
+    case 0x00:
+      return readValueType(reader, scope);
+    case 0x01:
+      reader.expect(0x00, "function results");
+      return undefined;
+    default:
+      return reader.fail("malformed function results", start);
+  }
+}

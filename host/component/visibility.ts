@@ -1,0 +1,113 @@
+import type { DefinedType, Entity } from "./entity.ts";
+import { isValueType } from "./entity.ts";
+import type { FunctionType, ResourceType, ValueType } from "./type.ts";
+import { factsOf, partsOf } from "./value-type.ts";
+
+/**
+ * Adds the types that `entity` names to `named`; false when it refers to a record, variant, enum, flags or resource type
+ * that has no name outside (Explainer, "external visibility of types").
+ */
+export function nameTypes(entity: Entity, named: Set<object>): boolean {
+  switch (entity.kind) {
+    case "func":
+      return functionIsNamed(entity, named);
+    case "instance":
+      return [...entity.exports.values()].every((part) => nameTypes(part, named));
+    case "type": {
+      const { type } = entity;
+      if (isValueType(type) && !partsOf(type).every((part) => isNamed(part, named))) return false;
+      if (type.kind === "func" && !functionIsNamed(type, named)) return false;
+      if ((type.kind === "own" || type.kind === "borrow") && !named.has(type.resource)) return false;
+      named.add(type);
+      return true;
+    }
+    default:
+      return true;
+  }
+}
+
+function functionIsNamed(type: FunctionType, named: ReadonlySet<object>): boolean {
+  return (
+    type.params.every((param) => isNamed(param.type, named)) && (type.result === undefined || isNamed(type.result, named))
+  );
+}
+
+function isNamed(type: ValueType, named: ReadonlySet<object>): boolean {
+  if (named.has(type)) return true;
+  switch (type.kind) {
+    case "record":
+    case "variant":
+    case "enum":
+    case "flags":
+      return false;
+    case "own":
+    case "borrow":
+      return named.has(type.resource);
+    default:
+      return partsOf(type).every((part) => isNamed(part, named));
+  }
+}
+
+const closed = new WeakMap<object, boolean>();
+
+/** Whether `type` refers to a resource type that it does not itself bring along. */
+export function refersToResources(type: DefinedType): boolean {
+  const known = closed.get(type);
+  if (known !== undefined) return !known;
+  const open = refers(type, new Set());
+  closed.set(type, !open);
+  return open;
+}
+
+function refers(type: DefinedType | Entity, bound: ReadonlySet<ResourceType>): boolean {
+  switch (type.kind) {
+    case "resource":
+      return !bound.has(type.root);
+    case "module":
+      return false;
+    case "func":
+      return (type.result !== undefined && valueRefers(type.result, bound)) || type.params.some((param) => valueRefers(param.type, bound));
+    case "type":
+      return refers(type.type, bound);
+    case "instance":
+      return someRefers(type.exports, new Set([...bound, ...type.fresh]));
+    case "component": {
+      const inside = new Set([...bound, ...type.taken, ...type.made]);
+      return someRefers(type.imports, inside) || someRefers(type.exports, inside);
+    }
+    default:
+      return valueRefers(type, bound);
+  }
+}
+
+function someRefers(entities: ReadonlyMap<string, Entity>, bound: ReadonlySet<ResourceType>): boolean {
+  for (const entity of entities.values()) if (refers(entity, bound)) return true;
+  return false;
+}
+
+function valueRefers(type: ValueType, bound: ReadonlySet<ResourceType>): boolean {
+  if (!factsOf(type).handles) return false;
+  if (type.kind === "own" || type.kind === "borrow") return !bound.has(type.resource.root);
+  return partsOf(type).some((part) => valueRefers(part, bound));
+}
+
+const weights = new WeakMap<object, number>();
+
+/** How much an entity weighs when its parts are counted each time they are used. */
+export function weightOf(entity: Entity | DefinedType): number {
+  if (entity.kind === "module" || entity.kind === "resource") return 1;
+  if (entity.kind === "type") return weightOf(entity.type);
+  if (entity.kind === "func") {
+    const params = entity.params.reduce((sum, param) => sum + factsOf(param.type).weight, 1);
+    return entity.result === undefined ? params : params + factsOf(entity.result).weight;
+  }
+  if (entity.kind !== "instance" && entity.kind !== "component") return factsOf(entity).weight;
+  const known = weights.get(entity);
+  if (known !== undefined) return known;
+  let weight = 1;
+  for (const part of entity.exports.values()) weight += weightOf(part);
+  if (entity.kind === "component") for (const part of entity.imports.values()) weight += weightOf(part);
+  weights.set(entity, weight);
+  return weight;
+}
+
