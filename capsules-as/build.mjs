@@ -86,7 +86,7 @@ async function compileCore(name, logs) {
     ? ["capsules-as/binding/abort.ts", "--use", "abort=capsules-as/binding/abort/abort"]
     : ["--use", "abort="];
   const runtime = ["--runtime", "capsules-as/binding/arena", "--stackSize", "0"];
-  const options = ["--optimizeLevel", "3", "--shrinkLevel", "1", "--baseDir", ROOT, "--outFile", "core.wasm"];
+  const options = ["--optimizeLevel", "3", "--shrinkLevel", "0", "--baseDir", ROOT, "--outFile", "core.wasm"];
   const report = [];
   let core;
   const { error } = await asc.main([`capsules-as/${name}/assembly/index.ts`, ...abort, ...runtime, ...options], {

@@ -61,6 +61,45 @@ describe("weather reads JSON as JavaScript does", async () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
+  it("agrees about every kind of UTF-8 sequence, whole and broken", () => {
+    const edges = [0x22, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
+    // After a lead of two, three and four bytes these end well; the others do not.
+    const endings = [[0x61, 0x61], [0x80, 0x61], [0x80, 0xbf], [0xbf, 0xc0], [0x7f, 0x80]] as const;
+    const disagreements: string[] = [];
+    for (let lead = 0x80; lead <= 0xff; lead += 1) {
+      for (const second of edges) {
+        for (const [third, fourth] of endings) {
+          const payload = Uint8Array.of(0x7b, 0x22, lead, second, third, fourth, 0x22, 0x3a, 0x31, 0x7d);
+          if (takesForObject(payload) !== isObject(payload)) disagreements.push(payload.join(" "));
+        }
+      }
+    }
+    expect(disagreements).toEqual([]);
+  });
+
+  it("agrees about every byte that an escape may hold", () => {
+    const disagreements: string[] = [];
+    for (let byte = 0; byte <= 0xff; byte += 1) {
+      for (const text of ["{\"\\?\":1}", "{\"\\u00?0\":1}", "{\"\\u000?\":1}"]) {
+        const payload = Uint8Array.from(text, (character) => (character === "?" ? byte : character.charCodeAt(0)));
+        if (takesForObject(payload) !== isObject(payload)) disagreements.push(`${text} ${byte}`);
+      }
+    }
+    expect(disagreements).toEqual([]);
+  });
+
+  it("pairs surrogates as Unicode does, and replaces halves", () => {
+    const units = ["d7ff", "d800", "dbff", "dc00", "dfff", "e000", "0041", "00e9"];
+    for (const [first, second, third] of units.flatMap((a) => units.flatMap((b) => units.map((c) => [a, b, c])))) {
+      const escaped = `"\\u${first}\\u${second}\\u${third}x"`;
+      capsule.state.clear();
+      const payload = READING.replace('"Seattle"', escaped).replace("TEMP_MAX", "1");
+      expect(capsule.send("readings.any", payload)).toBeUndefined();
+      const text = new TextDecoder().decode(new TextEncoder().encode(JSON.parse(escaped) as string));
+      expect([...capsule.state.keys()]).toEqual([`city/${text}`]);
+    }
+  });
+
   it("reads names and texts with escapes, and the later of two members", () => {
     capsule.state.clear();
     const payload = [
