@@ -1,5 +1,5 @@
 // The web-standard globals that Node, Deno, Bun and browsers all have, and that the neutral floors may use.
-// Declared here, and nowhere else, so that those floors compile with neither DOM nor Node types.
+// Declared here and in webassembly.d.ts, and nowhere else, so that those floors compile with neither DOM nor Node types.
 
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
@@ -19,45 +19,3 @@ declare const crypto: {
   readonly subtle: { digest(algorithm: "SHA-256", data: Uint8Array): Promise<ArrayBuffer> };
   getRandomValues(array: Uint8Array): Uint8Array;
 };
-
-declare namespace WebAssembly {
-  type ImportValue = CallableFunction | Memory | Table | Global | Tag | number | bigint | object | null;
-  type Imports = Record<string, Record<string, ImportValue>>;
-  type Kind = "function" | "table" | "memory" | "global" | "tag";
-  class Module {
-    constructor(bytes: Uint8Array);
-    static exports(module: Module): { name: string; kind: Kind }[];
-    static imports(module: Module): { module: string; name: string; kind: Kind }[];
-    static customSections(module: Module, name: string): ArrayBuffer[];
-  }
-  class Instance {
-    constructor(module: Module, imports?: Imports);
-    readonly exports: Record<string, ImportValue>;
-  }
-  class Memory {
-    constructor(descriptor: { initial: number; maximum?: number });
-    readonly buffer: ArrayBuffer;
-    grow(delta: number): number;
-  }
-  class Table {
-    constructor(descriptor: { element: "anyfunc" | "externref"; initial: number; maximum?: number });
-    readonly length: number;
-    get(index: number): unknown;
-    set(index: number, value: unknown): void;
-  }
-  class Global {
-    value: unknown;
-  }
-  class Tag {
-    private readonly tag: never;
-  }
-  class RuntimeError extends Error {}
-  class CompileError extends Error {}
-  class LinkError extends Error {}
-  class Exception {
-    private readonly exception: never;
-  }
-  function compile(bytes: Uint8Array): Promise<Module>;
-  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
-  function validate(bytes: Uint8Array): boolean;
-}
