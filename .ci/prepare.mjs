@@ -1,0 +1,163 @@
+// Makes a fresh clone ready, and a used one ready again: packages, dist/, capsules. Says what it does, one line each, and
+// nothing when there is nothing to do. Needs Node and npm, no package: nothing is installed when it starts.
+
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+const OLDEST = [20, 19];
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+  fail(`this is Node ${process.versions.node}, and doteros-wasm needs ${OLDEST.join(".")} or newer`, "install it from nodejs.org");
+}
+
+/** Installs what package-lock.json names, unless it is there. Ends the process when it cannot. */
+export function install() {
+  if (isInstalled()) return;
+  process.stderr.write("prepare: installing the packages (npm ci)\n");
+  const began = Date.now();
+  const { status, error, stdout, stderr } = npm(["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]);
+  if (error !== undefined) fail(`npm does not start: ${error.message}`, "npm comes with Node; see that it is on the PATH");
+  if (status !== 0) {
+    process.stderr.write(`${stdout}${stderr}`.replace(/^npm warn .*\n/gm, ""));
+    fail(`npm ci ended with exit code ${status}`, helpFor(stderr));
+  }
+  process.stderr.write(`prepare: installed in ${seconds(began)}\n`);
+}
+
+/** npm, run in the project's folder with its output kept. */
+export function npm(words) {
+  const options = { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 26 };
+  const script = process.env.npm_execpath;
+  if (script !== undefined && path.basename(script) === "npm-cli.js") {
+    return spawnSync(process.execPath, [script, ...words], options);
+  }
+  return spawnSync("npm", words, { ...options, shell: process.platform === "win32" });
+}
+
+/** npm keeps a list of what it installed, so an install by hand counts as well. */
+function isInstalled() {
+  const wanted = readJson("package-lock.json");
+  const present = readJson("node_modules/.package-lock.json");
+  if (wanted === undefined) fail("package-lock.json is missing", "git checkout package-lock.json");
+  if (present === undefined) return false;
+  return Object.keys(wanted.packages).every((name) => {
+    const { version, integrity, optional } = wanted.packages[name];
+    const found = present.packages[name];
+    if (name === "" || (found === undefined && optional)) return true;
+    return found !== undefined && found.version === version && found.integrity === integrity;
+  });
+}
+
+function helpFor(stderr) {
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/.test(stderr)) {
+    return "the package registry did not answer: check the network and any proxy, then run this again";
+  }
+  if (/EACCES|EPERM|EROFS/.test(stderr)) return "node_modules cannot be written: check who owns it";
+  if (/ENOSPC/.test(stderr)) return "the disk is full";
+  if (/EUSAGE/.test(stderr)) return "package.json and package-lock.json disagree: npm install brings them together";
+  return "the lines above are npm's own";
+}
+
+/** How to compile: every project that `projects` names, and those they stand on; the whole tree when it names none. */
+export function compileCommand(...projects) {
+  return [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-b", ...projects];
+}
+
+/** How to build the capsules. */
+export function capsulesCommand() {
+  return [path.join(ROOT, "capsules-as", "build.mjs")];
+}
+
+/** Takes from dist/ what no source stands behind, and has all of it written again when a part is missing. */
+export function sweep() {
+  const dist = path.join(ROOT, "dist");
+  for (const file of filesUnder(dist)) {
+    const source = /^(.*)\.(?:js|d\.ts)(?:\.map)?$/.exec(file);
+    if (source !== null && !fs.existsSync(path.join(ROOT, "host", `${source[1]}.ts`))) fs.rmSync(path.join(dist, file));
+  }
+  for (const file of filesUnder(dist).filter((name) => name.endsWith(".tsbuildinfo"))) {
+    if (!isComplete(file)) fs.rmSync(path.join(dist, file));
+  }
+}
+
+/** Whether everything that a build wrote down as compiled is in dist/. */
+function isComplete(buildInfo) {
+  const { fileNames = ["../host/?.ts"] } = readJson(`dist/${buildInfo}`) || {};
+  return fileNames
+    .filter((name) => name.startsWith("../host/") && !name.endsWith(".d.ts"))
+    .every((name) => fs.existsSync(path.join(ROOT, "dist", name.slice("../host/".length).replace(/\.ts$/, ".js"))));
+}
+
+/** The command's file can be run by its name, as npm makes it where the package is installed. */
+export function makeExecutable() {
+  const command = path.join(ROOT, "dist", "cli", "main.js");
+  if (fs.existsSync(command)) fs.chmodSync(command, 0o755);
+}
+
+function filesUnder(folder, below = "") {
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const name = `${below}${entry.name}`;
+    return entry.isDirectory() ? filesUnder(path.join(folder, entry.name), `${name}/`) : [name];
+  });
+}
+
+/** A file of the project as JSON; undefined when it is missing or half-written. */
+export function readJson(file) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(ROOT, file), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The time since `began`, for people. */
+export function seconds(began) {
+  return `${((Date.now() - began) / 1000).toFixed(1)} s`;
+}
+
+function fail(what, help) {
+  process.stderr.write(`error: ${what}\n  help: ${help}\n`);
+  process.exit(1);
+}
+
+/** When a build last wrote something, in milliseconds; tsc touches nothing when all is up to date. */
+function lastBuild() {
+  const infos = filesUnder(path.join(ROOT, "dist")).filter((name) => name.endsWith(".tsbuildinfo"));
+  return Math.max(0, ...infos.map((name) => fs.statSync(path.join(ROOT, "dist", name)).mtimeMs));
+}
+
+function compile() {
+  sweep();
+  const before = lastBuild();
+  const began = Date.now();
+  const { status, output } = runQuietly(compileCommand("host/tsconfig.node.json"));
+  if (status !== 0) {
+    process.stderr.write(`${output.trimEnd()}\n`);
+    fail("host/ does not compile", "the lines above are the compiler's");
+  }
+  makeExecutable();
+  if (lastBuild() !== before) process.stderr.write(`prepare: compiled host/ to dist/ in ${seconds(began)}\n`);
+}
+
+function buildCapsules() {
+  const { status, output } = runQuietly(capsulesCommand());
+  for (const line of output.split("\n")) if (!/^$|up to date$/.test(line)) process.stderr.write(`prepare: ${line}\n`);
+  if (status !== 0) fail("the capsules do not build", "the lines above say where");
+}
+
+function runQuietly(words) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+if (process.argv[1] !== undefined && fs.realpathSync(process.argv[1]) === fs.realpathSync(fileURLToPath(import.meta.url))) {
+  install();
+  compile();
+  buildCapsules();
+}
