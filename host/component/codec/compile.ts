@@ -1,0 +1,77 @@
+import { DoterosError } from "../../contract/error.ts";
+import type { RuntimeResource } from "../handle.ts";
+import { camelCase } from "../name.ts";
+import type { ResourceType, ValueType } from "../type.ts";
+import { factsOf } from "../value-type.ts";
+import type { Codec } from "./codec.ts";
+import { borrow, own } from "./handle.ts";
+import { BYTES, list, map, numberList } from "./list.ts";
+import { fixedList, flags, record, tuple } from "./record.ts";
+import { SCALARS } from "./scalar.ts";
+import { STRING } from "./string.ts";
+import { enumeration, nestedOption, option, result, variant } from "./variant.ts";
+
+/** Finds the resource type of one instance that stands for a resource type of its component. */
+export type ResourceLookup = (resource: ResourceType) => RuntimeResource;
+
+/** Codecs of types without handles are the same for every instance. */
+const shared = new WeakMap<ValueType, Codec>();
+
+/** The codec of a value type. */
+export function compile(type: ValueType, resources: ResourceLookup): Codec {
+  if (factsOf(type).handles) return build(type, resources);
+  const known = shared.get(type);
+  if (known !== undefined) return known;
+  const made = build(type, resources);
+  shared.set(type, made);
+  return made;
+}
+
+function build(type: ValueType, resources: ResourceLookup): Codec {
+  const of = (part: ValueType): Codec => compile(part, resources);
+  const maybe = (part: ValueType | undefined): Codec | undefined => (part === undefined ? undefined : of(part));
+  switch (type.kind) {
+    case "string":
+      return STRING;
+    case "record":
+      return record(
+        type.fields.map((field) => camelCase(field.name)),
+        type.fields.map((field) => of(field.type)),
+      );
+    case "tuple":
+      return tuple(type.elements.map(of));
+    case "list":
+      return buildList(type.element, type.length, of);
+    case "map":
+      return map(tuple([of(type.key), of(type.value)]));
+    case "flags":
+      return flags(type.names.map(camelCase));
+    case "enum":
+      return enumeration(type.names);
+    case "variant":
+      return variant(
+        type.cases.map((entry) => entry.name),
+        type.cases.map((entry) => maybe(entry.type)),
+      );
+    case "option":
+      return type.element.kind === "option" ? nestedOption(of(type.element)) : option(of(type.element));
+    case "result":
+      return result(maybe(type.ok), maybe(type.err));
+    case "own":
+      return own(resources(type.resource));
+    case "borrow":
+      return borrow(resources(type.resource));
+    case "stream":
+    case "future":
+    case "error-context":
+      throw new DoterosError("unsupported", `the component uses the asynchronous model: a ${type.kind}`);
+    default:
+      return SCALARS[type.kind];
+  }
+}
+
+function buildList(element: ValueType, length: number | undefined, of: (part: ValueType) => Codec): Codec {
+  if (length !== undefined) return fixedList(of(element), length);
+  if (element.kind === "u8") return BYTES;
+  return numberList(element.kind, of(element)) ?? list(of(element));
+}

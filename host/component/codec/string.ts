@@ -1,0 +1,157 @@
+import type { Canon } from "../canon.ts";
+import { VALUE_BYTES_MAX } from "../../contract/limits.ts";
+import { trap, wrongValue } from "../trap.ts";
+import type { Codec } from "./codec.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder("latin1");
+const encoder = new TextEncoder();
+
+/** Set in the length of a latin1+utf16 string that is UTF-16. */
+const UTF16_TAG = 0x80000000;
+
+/** Short ASCII strings come again and again: subjects, keys. They are kept, found by their bytes. */
+const SHORT = 48;
+const KEPT = 1024;
+const kept: string[] = Array.from({ length: KEPT }, () => "");
+
+/** The string of `length` bytes of UTF-8 at `start`. */
+function decodeUtf8(bytes: Uint8Array, start: number, length: number): string {
+  if (length > SHORT) return decodeStrictly(bytes, start, length);
+  let hash = length;
+  for (let at = start, end = start + length; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= 0x80) return decodeStrictly(bytes, start, length);
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  const slot = (hash ^ (hash >>> 15)) & (KEPT - 1);
+  const candidate = kept[slot] as string;
+  if (candidate.length === length) {
+    let at = 0;
+    while (at < length && candidate.charCodeAt(at) === bytes[start + at]) at++;
+    if (at === length) return candidate;
+  }
+  return (kept[slot] = utf8.decode(bytes.subarray(start, start + length)));
+}
+
+function decodeStrictly(bytes: Uint8Array, start: number, length: number): string {
+  try {
+    return utf8.decode(bytes.subarray(start, start + length));
+  } catch (cause) {
+    return trap(`invalid utf-8: ${cause instanceof Error ? cause.message : "incomplete utf-8 byte sequence"}`);
+  }
+}
+
+function decodeUtf16(bytes: Uint8Array, start: number, length: number): string {
+  try {
+    return utf16.decode(bytes.subarray(start, start + length));
+  } catch {
+    return trap("invalid utf-16: an unpaired surrogate");
+  }
+}
+
+/** Latin-1 is the first 256 code points; the decoder called "latin1" on the web is windows-1252, which differs. */
+function decodeLatin1(bytes: Uint8Array, start: number, length: number): string {
+  let plain = true;
+  for (let at = start, end = start + length; at < end && plain; at++) plain = (bytes[at] as number) < 0x80;
+  if (plain) return latin1.decode(bytes.subarray(start, start + length));
+  let text = "";
+  for (let at = start, end = start + length; at < end; at++) text += String.fromCharCode(bytes[at] as number);
+  return text;
+}
+
+/** Reads the string that the guest points to. */
+export function liftString(cx: Canon, pointer: number, units: number): string {
+  const { bytes, encoding } = cx;
+  const wide = encoding === "utf16" || (encoding === "latin1+utf16" && units >= UTF16_TAG);
+  const length = wide ? 2 * (encoding === "utf16" ? units : units - UTF16_TAG) : units;
+  if (length > VALUE_BYTES_MAX) trap("string content out-of-bounds: longer than 2^28 - 1 bytes");
+  if (encoding !== "utf8" && pointer % 2 !== 0) trap("unaligned pointer");
+  if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
+  if (encoding === "utf8") return decodeUtf8(bytes, pointer, length);
+  return wide ? decodeUtf16(bytes, pointer, length) : decodeLatin1(bytes, pointer, length);
+}
+
+/** Gives the guest a string: leaves its pointer and length in `cx`. */
+export function lowerString(cx: Canon, value: unknown): void {
+  if (typeof value !== "string") wrongValue("a string", value);
+  if (value.length > VALUE_BYTES_MAX) trap("a string is longer than 2^28 - 1");
+  if (cx.encoding === "utf8") storeUtf8(cx, value);
+  else if (cx.encoding === "utf16") storeUtf16(cx, value);
+  else storeLatin1OrUtf16(cx, value);
+}
+
+function storeUtf8(cx: Canon, text: string): void {
+  const units = text.length;
+  const pointer = cx.allocate(1, units);
+  const { bytes } = cx;
+  let read = 0;
+  if (units <= SHORT) {
+    for (; read < units; read++) {
+      const unit = text.charCodeAt(read);
+      if (unit >= 0x80) break;
+      bytes[pointer + read] = unit;
+    }
+  } else {
+    read = encoder.encodeInto(text, bytes.subarray(pointer, pointer + units)).read;
+  }
+  cx.pointer = pointer;
+  cx.length = units;
+  if (read < units) storeWideUtf8(cx, text);
+}
+
+/** The rest of {@link storeUtf8} when more than one byte for each code unit is needed: grow, fill, shrink. */
+function storeWideUtf8(cx: Canon, text: string): void {
+  const worst = text.length * 3;
+  const grown = cx.reallocate(cx.pointer, text.length, 1, worst);
+  const { written } = encoder.encodeInto(text, cx.bytes.subarray(grown, grown + worst));
+  cx.pointer = written < worst ? cx.reallocate(grown, worst, 1, written) : grown;
+  cx.length = written;
+}
+
+function storeUtf16(cx: Canon, value: string): void {
+  const text = value.toWellFormed();
+  cx.pointer = cx.allocate(2, text.length * 2);
+  writeUnits(cx.view, cx.pointer, text);
+  cx.length = text.length;
+}
+
+function writeUnits(view: DataView, pointer: number, text: string): void {
+  for (let at = 0; at < text.length; at++) view.setUint16(pointer + 2 * at, text.charCodeAt(at), true);
+}
+
+function storeLatin1OrUtf16(cx: Canon, value: string): void {
+  const text = value.toWellFormed();
+  let wide = false;
+  for (let at = 0; at < text.length && !wide; at++) wide = text.charCodeAt(at) > 0xff;
+  if (wide) {
+    cx.pointer = cx.allocate(2, text.length * 2);
+    writeUnits(cx.view, cx.pointer, text);
+    cx.length = text.length + UTF16_TAG;
+    return;
+  }
+  const pointer = cx.allocate(2, text.length);
+  for (let at = 0; at < text.length; at++) cx.bytes[pointer + at] = text.charCodeAt(at);
+  cx.pointer = pointer;
+  cx.length = text.length;
+}
+
+/** The codec of strings. */
+export const STRING: Codec = {
+  size: 8,
+  align: 4,
+  flat: ["i32", "i32"],
+  load: (cx, pointer) => liftString(cx, cx.view.getUint32(pointer, true), cx.view.getUint32(pointer + 4, true)),
+  store: (cx, value, pointer) => {
+    lowerString(cx, value);
+    cx.view.setUint32(pointer, cx.pointer, true);
+    cx.view.setUint32(pointer + 4, cx.length, true);
+  },
+  lift: (cx, flat, at) => liftString(cx, (flat[at] as number) >>> 0, (flat[at + 1] as number) >>> 0),
+  lower: (cx, value, flat, at) => {
+    lowerString(cx, value);
+    flat[at] = cx.pointer;
+    flat[at + 1] = cx.length;
+  },
+};

@@ -1,0 +1,168 @@
+import type { Canon } from "../canon.ts";
+import type { FlatType } from "../layout.ts";
+import { trap, wrongValue } from "../trap.ts";
+import { alignTo, discriminantBytes } from "../value-type.ts";
+import type { Codec, Flat } from "./codec.ts";
+
+/** What a variant looks like in JavaScript: how to tell the case of a value, and how to make a value of a case. */
+interface Shape {
+  /** The index of the case that `value` is. @throws DoterosError `wrong-value` */
+  readonly caseOf: (value: unknown) => number;
+  readonly payloadOf: (value: unknown) => unknown;
+  readonly make: (index: number, payload: unknown) => unknown;
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** A core value as the type that a case has, out of the slot it shares with other cases. */
+function narrow(value: unknown, slot: FlatType, type: FlatType): unknown {
+  if (slot === type) return value;
+  if (slot === "i32") {
+    scratch.setInt32(0, value as number);
+    return scratch.getFloat32(0);
+  }
+  if (type === "i32") return Number(BigInt.asIntN(32, value as bigint));
+  scratch.setBigInt64(0, value as bigint);
+  return type === "f64" ? scratch.getFloat64(0) : scratch.getFloat32(4);
+}
+
+/** The reverse of {@link narrow}. */
+function widen(value: unknown, type: FlatType, slot: FlatType): unknown {
+  if (slot === type) return value;
+  if (type === "i32") return BigInt((value as number) >>> 0);
+  if (type === "f64") {
+    scratch.setFloat64(0, value as number);
+    return scratch.getBigInt64(0);
+  }
+  scratch.setFloat32(0, value as number);
+  return slot === "i32" ? scratch.getInt32(0) : BigInt(scratch.getUint32(0));
+}
+
+const ZEROS: Readonly<Record<FlatType, unknown>> = { i32: 0, i64: 0n, f32: 0, f64: 0 };
+
+/** The codec of a variant with these cases, whatever it looks like in JavaScript. */
+function variantCodec(cases: readonly (Codec | undefined)[], { caseOf, payloadOf, make }: Shape): Codec {
+  const count = cases.length;
+  const tag = discriminantBytes(count);
+  const payloadAlign = cases.reduce((most, part) => Math.max(most, part?.align ?? 1), 1);
+  const payloadSize = cases.reduce((most, part) => Math.max(most, part?.size ?? 0), 0);
+  const align = Math.max(tag, payloadAlign);
+  const offset = alignTo(tag, payloadAlign);
+  const flat = joinFlat(cases);
+  const slots = flat ?? [];
+  // Which cases have core types of their own in slots that are wider.
+  const mixed = cases.map((part) => part?.flat?.some((type, index) => type !== slots[index + 1]) ?? false);
+
+  const load = (cx: Canon, pointer: number): unknown => {
+    const { view } = cx;
+    const index = tag === 1 ? view.getUint8(pointer) : tag === 2 ? view.getUint16(pointer, true) : view.getUint32(pointer, true);
+    if (index >= count) trap("invalid variant discriminant");
+    return make(index, cases[index]?.load(cx, pointer + offset));
+  };
+  const store = (cx: Canon, value: unknown, pointer: number): void => {
+    const index = caseOf(value);
+    const { view } = cx;
+    if (tag === 1) view.setUint8(pointer, index);
+    else if (tag === 2) view.setUint16(pointer, index, true);
+    else view.setUint32(pointer, index, true);
+    cases[index]?.store(cx, payloadOf(value), pointer + offset);
+  };
+  const lift = (cx: Canon, values: Flat, at: number): unknown => {
+    const index = (values[at] as number) >>> 0;
+    if (index >= count) trap("invalid variant discriminant");
+    const part = cases[index];
+    if (part === undefined) return make(index, undefined);
+    if (mixed[index] !== true) return make(index, part.lift(cx, values, at + 1));
+    const own = (part.flat ?? []).map((type, slot) => narrow(values[at + 1 + slot], slots[slot + 1] as FlatType, type));
+    return make(index, part.lift(cx, own, 0));
+  };
+  const lower = (cx: Canon, value: unknown, values: Flat, at: number): void => {
+    const index = caseOf(value);
+    const part = cases[index];
+    values[at] = index;
+    let next = 1;
+    if (part?.flat !== undefined) {
+      part.lower(cx, payloadOf(value), values, at + 1);
+      next += part.flat.length;
+      if (mixed[index] === true) {
+        for (const [slot, type] of part.flat.entries()) {
+          values[at + 1 + slot] = widen(values[at + 1 + slot], type, slots[slot + 1] as FlatType);
+        }
+      }
+    }
+    for (; next < slots.length; next++) values[at + next] = ZEROS[slots[next] as FlatType];
+  };
+  return { size: alignTo(offset + payloadSize, align), align, flat, load, store, lift, lower };
+}
+
+function joinFlat(cases: readonly (Codec | undefined)[]): FlatType[] | undefined {
+  const slots: FlatType[] = ["i32"];
+  for (const part of cases) {
+    if (part === undefined) continue;
+    if (part.flat === undefined || part.flat.length > 15) return undefined;
+    for (const [index, type] of part.flat.entries()) {
+      const before = slots[index + 1];
+      const narrowest = before === undefined || before === type;
+      const both32 = (before === "i32" && type === "f32") || (before === "f32" && type === "i32");
+      slots[index + 1] = narrowest ? type : both32 ? "i32" : "i64";
+    }
+  }
+  return slots;
+}
+
+function tagged(value: unknown): { tag: unknown; val?: unknown } {
+  if (typeof value === "object" && value !== null && "tag" in value) return value;
+  return wrongValue("an object with a `tag`", value);
+}
+
+/** A variant: `{ tag, val }`. */
+export function variant(names: readonly string[], cases: readonly (Codec | undefined)[]): Codec {
+  const indices = new Map<unknown, number>(names.map((name, index) => [name, index]));
+  return variantCodec(cases, {
+    caseOf: (value) => {
+      const { tag } = tagged(value);
+      return indices.get(tag) ?? wrongValue(`a tag that is one of ${names.join(", ")}`, tag);
+    },
+    payloadOf: (value) => tagged(value).val,
+    make: (index, val) => (cases[index] === undefined ? { tag: names[index] } : { tag: names[index], val }),
+  });
+}
+
+/** An enum: the name of its case. */
+export function enumeration(names: readonly string[]): Codec {
+  const indices = new Map<unknown, number>(names.map((name, index) => [name, index]));
+  return variantCodec(
+    names.map(() => undefined),
+    {
+      caseOf: (value) => indices.get(value) ?? wrongValue(`one of ${names.join(", ")}`, value),
+      payloadOf: () => undefined,
+      make: (index) => names[index],
+    },
+  );
+}
+
+/** An option: the value, or undefined. */
+export function option(element: Codec): Codec {
+  return variantCodec([undefined, element], {
+    caseOf: (value) => (value === undefined || value === null ? 0 : 1),
+    payloadOf: (value) => value,
+    make: (_index, payload) => payload,
+  });
+}
+
+/** An option of something that may itself be undefined: `{ tag: "none" }` or `{ tag: "some", val }`. */
+export function nestedOption(element: Codec): Codec {
+  return variant(["none", "some"], [undefined, element]);
+}
+
+/** A result that is not what a function returns: `{ tag: "ok", val }` or `{ tag: "err", val }`. */
+export function result(ok: Codec | undefined, err: Codec | undefined): Codec {
+  return variantCodec([ok, err], {
+    caseOf: (value) => {
+      const { tag } = tagged(value);
+      return tag === "ok" ? 0 : tag === "err" ? 1 : wrongValue("a tag that is ok or err", tag);
+    },
+    payloadOf: (value) => tagged(value).val,
+    make: (index, val) => ({ tag: index === 0 ? "ok" : "err", val }),
+  });
+}

@@ -1,0 +1,113 @@
+import { DoterosError } from "../contract/error.ts";
+import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
+import type { Entity } from "./entity.ts";
+import { exportObject } from "./export-object.ts";
+import type { Imports } from "./import-object.ts";
+import { adaptImports } from "./import-object.ts";
+import { link } from "./link.ts";
+import type { Plan } from "./plan.ts";
+import { readComponent } from "./read-component.ts";
+import type { Extern, ExternType } from "./type.ts";
+
+/** A running component. */
+export interface ComponentInstance {
+  /** For each exported interface an object under its full name, for each exported function the function in camelCase. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** A component, read, validated and compiled, from which instances are made. */
+export class Component {
+  /** What it needs. */
+  readonly imports: readonly Extern[];
+  /** What it gives. */
+  readonly exports: readonly Extern[];
+  readonly #plan: Plan;
+  readonly #modules: readonly WebAssembly.Module[];
+
+  /** Use {@link compileComponent}. */
+  constructor(plan: Plan, modules: readonly WebAssembly.Module[]) {
+    this.#plan = plan;
+    this.#modules = modules;
+    this.imports = externs(plan.type.imports);
+    this.exports = externs(plan.type.exports);
+  }
+
+  /**
+   * Makes an instance. Nothing is shared between instances but what `imports` shares.
+   *
+   * @throws DoterosError `missing-import` or `wrong-import` naming each of them, `trap` when a start function traps
+   */
+  instantiate(imports: Imports = {}): Promise<ComponentInstance> {
+    // Core modules are compiled already, so nothing is left to wait for; a promise leaves room for engines that must.
+    return Promise.resolve().then(() => this.#instantiate(imports));
+  }
+
+  #instantiate(imports: Imports): ComponentInstance {
+    const { type } = this.#plan;
+    const args = adaptImports(type.imports, imports);
+    const items = guardLink(() => link({ plan: this.#plan, frame: undefined }, this.#modules, args, undefined));
+    return { exports: exportObject(type.exports, items) };
+  }
+}
+
+function guardLink<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError) {
+      throw new DoterosError("trap", `the component trapped while it was instantiated: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/**
+ * Reads, validates and compiles a component.
+ *
+ * @param bytes the component's binary; it is not kept
+ * @throws DoterosError `not-wasm`, `core-module`, `malformed`, `invalid`, `unsupported` or `limit-exceeded`
+ * @example
+ * ```ts
+ * const component = await compileComponent(bytes);
+ * const { exports } = await component.instantiate({ "demo:app/log": { line: console.log } });
+ * ```
+ */
+export async function compileComponent(bytes: Uint8Array): Promise<Component> {
+  if (bytes.length > COMPONENT_BYTES_MAX) {
+    throw new DoterosError("limit-exceeded", `the component has ${bytes.length} bytes, more than ${COMPONENT_BYTES_MAX}`);
+  }
+  const { plan, modules } = readComponent(bytes);
+  const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(bytes.subarray(start, end), index)));
+  return new Component(plan, compiled);
+}
+
+async function compileModule(bytes: Uint8Array, index: number): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DoterosError("invalid", `core module ${index} of the component is invalid: ${why}`, { cause });
+  }
+}
+
+function externs(entities: ReadonlyMap<string, Entity>): Extern[] {
+  return [...entities].map(([name, entity]) => ({ name, type: externType(entity) }));
+}
+
+function externType(entity: Entity): ExternType {
+  switch (entity.kind) {
+    case "func":
+      return entity;
+    case "instance":
+      return { kind: "instance", exports: externs(entity.exports) };
+    case "component":
+      return { kind: "component", imports: externs(entity.imports), exports: externs(entity.exports) };
+    case "module":
+      return { kind: "module" };
+    case "type": {
+      const { type, bound } = entity;
+      const seen = type.kind === "instance" || type.kind === "component" ? externType(type) : type;
+      return { kind: "type", type: seen, bound };
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { DoterosError } from "../contract/error.ts";
+import type { AnyFunction } from "./arity.ts";
+import type { Entity, InstanceType } from "./entity.ts";
+import type { RuntimeResource } from "./handle.ts";
+import type { RuntimeInstance, RuntimeItem } from "./link.ts";
+import { camelCase, parseName, pascalCase } from "./name.ts";
+import { nearest } from "./nearest.ts";
+import { findVersion } from "./version.ts";
+import { describeEntity } from "./wit.ts";
+
+/**
+ * What a host offers a component: for each imported interface an object with its functions and classes, for each imported
+ * function a function. Names are those of jco: functions in camelCase, resources as classes in PascalCase.
+ */
+export type Imports = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes what the component imports of what the host offers.
+ *
+ * @throws DoterosError `missing-import` with all that is missing, `wrong-import` with all that is of the wrong kind
+ */
+export function adaptImports(wanted: ReadonlyMap<string, Entity>, offered: Imports): Map<string, RuntimeItem> {
+  const items = new Map<string, RuntimeItem>();
+  const problems: Problem[] = [];
+  const names = Object.keys(offered);
+  for (const [name, entity] of wanted) {
+    const key = Object.hasOwn(offered, name) ? name : findVersion(name, names);
+    if (key !== undefined) items.set(name, adapt(name, entity, offered[key], problems));
+    else if (needsHost(entity)) problems.push(missing(name, entity, names));
+    else items.set(name, adapt(name, entity, {}, problems));
+  }
+  refuse(problems);
+  return items;
+}
+
+interface Problem {
+  readonly code: "missing-import" | "wrong-import";
+  readonly text: string;
+}
+
+/** Types need nothing of the host: an interface of types alone may be left out. */
+function needsHost(entity: Entity): boolean {
+  if (entity.kind === "type") return false;
+  return entity.kind !== "instance" || [...entity.exports.values()].some(needsHost);
+}
+
+function missing(name: string, entity: Entity, names: readonly string[]): Problem {
+  const near = nearest(name, names);
+  const hint = near === undefined ? "" : ` (the nearest one offered is ${near})`;
+  return { code: "missing-import", text: `${name}: ${describeEntity(entity)}${hint}` };
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  const code = problems.some((problem) => problem.code === "missing-import") ? "missing-import" : "wrong-import";
+  const what = code === "missing-import" ? "the component imports what is not offered" : "imports are of the wrong kind";
+  throw new DoterosError(code, `${what}:\n${problems.map((problem) => `  ${problem.text}`).join("\n")}`, {
+    where: first.text.split(":", 1)[0] as string,
+    help: "offer each of them in the object given to instantiate()",
+  });
+}
+
+function adapt(name: string, entity: Entity, value: unknown, problems: Problem[]): RuntimeItem {
+  switch (entity.kind) {
+    case "func":
+      return adaptFunction(name, entity, value, problems);
+    case "instance":
+      return adaptInstance(name, entity, value, problems);
+    case "type":
+      return entity.type.kind === "resource" ? adaptResource(name, value) : undefined;
+    case "module":
+      if (value instanceof WebAssembly.Module) return value;
+      problems.push({ code: "wrong-import", text: `${name}: expected a WebAssembly.Module` });
+      return undefined;
+    case "component":
+      problems.push({ code: "wrong-import", text: `${name}: a component cannot be given to a component by the host` });
+      return undefined;
+  }
+}
+
+function adaptFunction(name: string, entity: Entity, value: unknown, problems: Problem[]): RuntimeItem {
+  const target = typeof value === "object" && value !== null && "default" in value ? value.default : value;
+  if (typeof target === "function") return { kind: "host", name, target: target as AnyFunction };
+  const text = `${name}: ${describeEntity(entity)}`;
+  const found = target === undefined ? "" : `, found ${typeof target}`;
+  problems.push(target === undefined ? { code: "missing-import", text } : { code: "wrong-import", text: text + found });
+  return undefined;
+}
+
+function adaptResource(name: string, value: unknown): RuntimeResource {
+  const hostClass = typeof value === "function" ? (value as unknown as NonNullable<RuntimeResource["hostClass"]>) : undefined;
+  return { name, definer: undefined, destroy: undefined, hostClass };
+}
+
+function adaptInstance(name: string, type: InstanceType, value: unknown, problems: Problem[]): RuntimeInstance {
+  const items = new Map<string, RuntimeItem>();
+  if (typeof value !== "object" && typeof value !== "function") {
+    problems.push({ code: "wrong-import", text: `${name}: expected an object, found ${typeof value}` });
+    return items;
+  }
+  const object = (value ?? {}) as Record<string, unknown>;
+  for (const [label, entity] of type.exports) {
+    const found = memberOf(object, label, entity);
+    items.set(label, adapt(`${name}#${label}`, entity, found, problems));
+  }
+  return items;
+}
+
+/** Where jco's conventions put what an interface calls `label`. */
+function memberOf(object: Record<string, unknown>, label: string, entity: Entity): unknown {
+  const parsed = parseName(label);
+  if (typeof parsed === "string" || parsed.kind === "interface") return object[label];
+  if (parsed.kind === "label") {
+    const resource = entity.kind === "type" && entity.type.kind === "resource";
+    return object[resource ? pascalCase(parsed.label) : camelCase(parsed.label)];
+  }
+  const hostClass = object[pascalCase(parsed.resource)];
+  if (typeof hostClass !== "function") return undefined;
+  if (parsed.kind === "constructor") {
+    return (...args: unknown[]) => Reflect.construct(hostClass as NewableFunction, args) as unknown;
+  }
+  const method = camelCase(parsed.label);
+  if (parsed.kind === "static") {
+    const target = (hostClass as unknown as Record<string, unknown>)[method];
+    return typeof target === "function" ? (...args: unknown[]) => target.apply(hostClass, args) as unknown : undefined;
+  }
+  // Looked up at each call: a subclass of the class that was given may override it.
+  const present = typeof (hostClass.prototype as Record<string, unknown>)[method] === "function";
+  return present ? (self: Record<string, AnyFunction>, ...args: never[]) => self[method]?.(...args) : undefined;
+}

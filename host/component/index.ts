@@ -1,0 +1,21 @@
+/**
+ * The linker alone: runs components straight from their bytes, with no transpiler and no code generation.
+ *
+ * @module
+ */
+export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "../contract/error.ts";
+export { Component, compileComponent, type ComponentInstance } from "./component.ts";
+export type { Imports } from "./import-object.ts";
+export { GuestResource } from "./resource.ts";
+export type {
+  CaseType,
+  CompoundType,
+  Extern,
+  ExternType,
+  FunctionType,
+  NamedType,
+  PrimitiveName,
+  PrimitiveType,
+  ResourceType,
+  ValueType,
+} from "./type.ts";

@@ -1,0 +1,22 @@
+import { DoterosError } from "../contract/error.ts";
+
+/** Ends the component: what a guest did is something the canonical ABI traps on. @throws DoterosError `trap`, always */
+export function trap(message: string): never {
+  throw new DoterosError("trap", message);
+}
+
+/**
+ * Refuses a JavaScript value that is not of the WIT type it is passed as.
+ *
+ * @throws DoterosError `wrong-value`, always
+ */
+export function wrongValue(expected: string, value: unknown): never {
+  throw new DoterosError("wrong-value", `expected ${expected}, found ${describeValue(value)}`);
+}
+
+function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "object") return Array.isArray(value) ? "an array" : `an object (${value.constructor?.name ?? "Object"})`;
+  if (typeof value === "string") return value.length > 40 ? `"${value.slice(0, 40)}…"` : JSON.stringify(value);
+  return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : `${typeof value} ${String(value)}`;
+}
