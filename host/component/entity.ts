@@ -1,6 +1,6 @@
 import type { ModuleType } from "../wasm/module-type.ts";
 import type { FunctionType, NamedType, ResourceType, ValueType } from "./type.ts";
-import { defineType, factsOf, replaceResources } from "./value-type.ts";
+import { defineType, factsOf, replaceParts } from "./value-type.ts";
 
 /** A type that is exported or imported under a name. */
 export interface TypeEntity {
@@ -56,13 +56,18 @@ export function newResource(name?: string): ResourceType {
 /** Which resource stands for which root: what substitution goes by. Resources that are not in it stay. */
 export type Replacement = Map<ResourceType, ResourceType>;
 
+/** Value types that were imported under a name, with those that were given for them: equal, but named elsewhere. */
+export type Renaming = Map<ValueType, ValueType>;
+
 /** Replaces resources throughout entities, sharing what does not change and what was replaced before. */
 export class Substitution {
   readonly #replacement: Replacement;
+  readonly #renaming: Renaming;
   readonly #done = new Map<object, unknown>();
 
-  constructor(replacement: Replacement) {
+  constructor(replacement: Replacement, renaming: Renaming = new Map()) {
     this.#replacement = replacement;
+    this.#renaming = renaming;
   }
 
   readonly resource = (resource: ResourceType): ResourceType => {
@@ -76,11 +81,12 @@ export class Substitution {
   };
 
   value(type: ValueType): ValueType {
-    return replaceResources(type, this.resource, this.#done);
+    if (this.#renaming.size === 0 && !factsOf(type).handles) return type;
+    return replaceParts(type, this.#renaming, this.resource, this.#done);
   }
 
   entity(entity: Entity): Entity {
-    if (this.#replacement.size === 0 || entity.kind === "module") return entity;
+    if ((this.#replacement.size === 0 && this.#renaming.size === 0) || entity.kind === "module") return entity;
     const before = this.#done.get(entity);
     if (before !== undefined) return before as Entity;
     const result = this.#rebuild(entity);
@@ -113,7 +119,7 @@ export class Substitution {
   }
 
   #function(type: FunctionType): FunctionType {
-    if (!functionHasHandles(type)) return type;
+    if (this.#renaming.size === 0 && !functionHasHandles(type)) return type;
     const params = type.params.map((param): NamedType => ({ name: param.name, type: this.value(param.type) }));
     return { ...type, params, result: type.result === undefined ? undefined : this.value(type.result) };
   }

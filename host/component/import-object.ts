@@ -4,7 +4,7 @@ import type { Entity, InstanceType } from "./entity.ts";
 import type { RuntimeResource } from "./handle.ts";
 import type { RuntimeInstance, RuntimeItem } from "./link.ts";
 import { camelCase, parseName, pascalCase } from "./name.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../contract/nearest.ts";
 import { findVersion } from "./version.ts";
 import { describeEntity } from "./wit.ts";
 

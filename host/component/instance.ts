@@ -14,6 +14,8 @@ export class ComponentState {
   lent: ResourceHandle[] = [];
   /** Borrowed handles that the running call was given and has not dropped. */
   borrows = 0;
+  /** What the running asynchronous function gave to `task.return`; undefined until it has. */
+  returned: { readonly value: unknown } | undefined = undefined;
   /** What ended the instance; whatever the guest catches, its caller gets this. */
   failure: unknown = undefined;
 

@@ -1,4 +1,4 @@
-import { FLAT_PARAMETERS_MAX } from "../contract/limits.ts";
+import { FLAT_PARAMETERS_MAX, FLAT_RESULTS_MAX } from "../contract/limits.ts";
 import type { FunctionType, ValueType } from "./type.ts";
 import { alignTo, discriminantBytes } from "./value-type.ts";
 
@@ -153,18 +153,49 @@ export interface Signature {
   readonly needsRealloc: boolean;
 }
 
+/** How a function is lifted or lowered, as far as it changes its core signature. */
+export interface AsyncOptions {
+  readonly async: boolean;
+  readonly callback: number | undefined;
+}
+
+const SYNCHRONOUS: AsyncOptions = { async: false, callback: undefined };
+const ASYNC_FLAT_PARAMETERS_MAX = 4;
+
 /** The core signature of a function type (CanonicalABI, `flatten_functype`). */
-export function signatureOf(type: FunctionType, side: "lift" | "lower"): Signature {
+export function signatureOf(type: FunctionType, side: "lift" | "lower", options: AsyncOptions = SYNCHRONOUS): Signature {
   const params = sequence(type.params.map((param) => param.type));
   const result = type.result === undefined ? NOTHING : layoutOf(type.result);
-  const paramsSpill = params.flat === undefined;
-  const resultSpills = result.flat === undefined || result.flat.length > 1;
-  const flat: FlatType[] = params.flat === undefined ? ["i32"] : [...params.flat];
+  const most = options.async && side === "lower" ? ASYNC_FLAT_PARAMETERS_MAX : FLAT_PARAMETERS_MAX;
+  const paramsSpill = params.flat === undefined || params.flat.length > most;
+  const flat: FlatType[] = params.flat === undefined || paramsSpill ? ["i32"] : [...params.flat];
+  const pointed = {
+    needsRealloc: side === "lift" ? params.points || paramsSpill : result.points,
+    needsMemory: params.points || paramsSpill || result.points,
+  };
+  if (options.async) return asyncSignature(flat, paramsSpill, result, side, options, pointed);
+  const resultSpills = result.flat === undefined || result.flat.length > FLAT_RESULTS_MAX;
   if (resultSpills && side === "lower") flat.push("i32");
   const results: readonly FlatType[] = !resultSpills ? (result.flat ?? []) : side === "lift" ? ["i32"] : [];
-  const needsRealloc = side === "lift" ? params.points || paramsSpill : result.points;
-  const needsMemory = params.points || paramsSpill || result.points || resultSpills;
-  return { params: flat, results, paramsSpill, resultSpills, needsMemory, needsRealloc };
+  return { params: flat, results, paramsSpill, resultSpills, ...pointed, needsMemory: pointed.needsMemory || resultSpills };
+}
+
+/** Asynchronous functions give their result to `task.return`, or to a place in memory that their caller names. */
+function asyncSignature(
+  params: FlatType[],
+  paramsSpill: boolean,
+  result: Layout,
+  side: "lift" | "lower",
+  options: AsyncOptions,
+  pointed: Pick<Signature, "needsMemory" | "needsRealloc">,
+): Signature {
+  if (side === "lift") {
+    const results: readonly FlatType[] = options.callback === undefined ? [] : ["i32"];
+    return { params, results, paramsSpill, resultSpills: false, ...pointed };
+  }
+  const resultSpills = result.flat === undefined || result.flat.length > 0;
+  if (resultSpills) params.push("i32");
+  return { params, results: ["i32"], paramsSpill, resultSpills, ...pointed, needsMemory: pointed.needsMemory || resultSpills };
 }
 
 const NOTHING: Layout = { size: 0, align: 1, flat: [], points: false };

@@ -9,6 +9,7 @@ import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import { payloadOffset, sequence, signatureOf } from "./layout.ts";
 import { trap } from "./trap.ts";
+import type { CanonOptions } from "./plan.ts";
 import type { FunctionType, ValueType } from "./type.ts";
 import { alignTo, factsOf } from "./value-type.ts";
 
@@ -19,6 +20,7 @@ export interface LiftedFunction {
   readonly cx: Canon;
   readonly core: AnyFunction;
   readonly postReturn: AnyFunction | undefined;
+  readonly options: CanonOptions;
   readonly resources: ResourceLookup;
 }
 
@@ -44,14 +46,14 @@ type ResultReader = (cx: Canon, core: unknown) => unknown;
  * @param throws whether an error result is thrown as a {@link ComponentError}; otherwise results are `{ tag, val }`
  */
 export function callable(lifted: LiftedFunction, caller: ComponentState | undefined, name: string, throws: boolean): AnyFunction {
-  const { type, cx, core, postReturn } = lifted;
+  const { type, cx, core, postReturn, options } = lifted;
   const { instance } = cx;
-  const signature = signatureOf(type, "lift");
+  const signature = signatureOf(type, "lift", options);
   const args: unknown[] = [];
   const flat: Flat = [];
   const lowerArguments = argumentWriter(type, lifted.resources, args, flat);
   const call = spread(signature.params.length, flat, core);
-  const readResult = resultReader(type, lifted.resources, throws);
+  const readResult = options.async ? taskReader(type, throws) : resultReader(type, lifted.resources, throws);
   const borrows = type.params.some((param) => factsOf(param.type).borrows);
   const entered = instance.enteredFrom(caller);
 
@@ -165,6 +167,40 @@ function resultReader(type: FunctionType, resources: ResourceLookup, throws: boo
     flat[0] = core;
     return codec.lift(cx, flat, 0);
   };
+}
+
+/** Takes what an asynchronous function gave to `task.return`. Functions that have to wait for something are not run here. */
+function taskReader(type: FunctionType, throws: boolean): ResultReader {
+  return (cx, core) => {
+    const { returned } = cx.instance;
+    cx.instance.returned = undefined;
+    if (returned === undefined || (core !== undefined && core !== 0)) {
+      throw new DoterosError("unsupported", "the component uses the asynchronous model: an async function that waits");
+    }
+    const { value } = returned;
+    if (!throws || type.result?.kind !== "result") return value;
+    const { tag, val } = value as { tag: string; val: unknown };
+    return tag === "ok" ? val : new ComponentError(val);
+  };
+}
+
+/** Makes the function by which an asynchronous function returns. */
+export function taskReturn(type: ValueType | undefined, cx: Canon, resources: ResourceLookup): AnyFunction {
+  const flat: Flat = [];
+  if (type === undefined) return () => void (cx.instance.returned = { value: undefined });
+  const codec = compile(type, resources);
+  const run = (): void => {
+    if (!cx.instance.mayLeave) trap("cannot leave component instance");
+    cx.renew();
+    if (codec.flat !== undefined) {
+      cx.instance.returned = { value: codec.lift(cx, flat, 0) };
+      return;
+    }
+    const pointer = (flat[0] as number) >>> 0;
+    cx.check(pointer, codec.size, codec.align);
+    cx.instance.returned = { value: codec.load(cx, pointer) };
+  };
+  return gather(codec.flat?.length ?? 1, flat, run);
 }
 
 /** Reads a result so that its error case is a {@link ComponentError}, to be thrown once the call is over. */

@@ -1,3 +1,4 @@
+import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Realloc } from "./canon.ts";
 import { Canon } from "./canon.ts";
@@ -6,6 +7,7 @@ import type { Entity, InstanceType } from "./entity.ts";
 import type { RuntimeResource } from "./handle.ts";
 import { ComponentState, enter, leave } from "./instance.ts";
 import type { LiftedFunction, RuntimeFunction } from "./lift.ts";
+import { taskReturn } from "./lift.ts";
 import { lowerFunction } from "./lower.ts";
 import type { CanonOptions, Item, Plan, Sort, Step } from "./plan.ts";
 import { endResource } from "./resource.ts";
@@ -129,6 +131,8 @@ function carryOut(
       return;
     case "lift":
     case "lower":
+    case "task.return":
+    case "asynchronous":
     case "resource":
     case "resource.new":
     case "resource.drop":
@@ -200,7 +204,10 @@ function canonOf(options: CanonOptions, frame: Frame): Canon {
   return new Canon(frame.state, memory, realloc, options.encoding);
 }
 
-type FunctionStep = Extract<Step, { op: "lift" | "lower" | "resource" | "resource.new" | "resource.drop" | "resource.rep" }>;
+type FunctionStep = Extract<
+  Step,
+  { op: "lift" | "lower" | "task.return" | "asynchronous" | "resource" | "resource.new" | "resource.drop" | "resource.rep" }
+>;
 
 function defineFunction(step: FunctionStep, frame: Frame): void {
   const { spaces, state } = frame;
@@ -212,15 +219,21 @@ function defineFunction(step: FunctionStep, frame: Frame): void {
         cx: canonOf(step.options, frame),
         core: frame.at<AnyFunction>("core func", step.func),
         postReturn: step.options.postReturn === undefined ? undefined : frame.at<AnyFunction>("core func", step.options.postReturn),
+        options: step.options,
         resources: frame.lookup,
       } satisfies LiftedFunction);
       return;
     case "lower": {
       const func = frame.at<RuntimeFunction>("func", step.func);
-      const name = func.kind === "host" ? func.name : "an imported function";
-      spaces["core func"].push(lowerFunction(func, step.type, canonOf(step.options, frame), frame.lookup, name));
+      spaces["core func"].push(lowerFunction(func, step.type, canonOf(step.options, frame), frame.lookup, step.options));
       return;
     }
+    case "task.return":
+      spaces["core func"].push(taskReturn(step.type, canonOf(step.options, frame), frame.lookup));
+      return;
+    case "asynchronous":
+      spaces["core func"].push(() => guard(state, () => refuseAsynchronous(step.feature)));
+      return;
     case "resource":
       frame.resources.set(step.resource, defineResource(step, frame));
       return;
@@ -239,6 +252,13 @@ function defineFunction(step: FunctionStep, frame: Frame): void {
       spaces["core func"].push((index: number) => guard(state, () => drop(state, index >>> 0, resource)));
     }
   }
+}
+
+/** What asynchronous built-ins do here. @throws DoterosError `unsupported`, always */
+function refuseAsynchronous(feature: string): never {
+  throw new DoterosError("unsupported", `the component uses the asynchronous model: ${feature}`, {
+    help: "build the component for WASI 0.2, without async functions, streams and futures",
+  });
 }
 
 /** Runs a built-in for a guest; what it throws ends the guest's instance. */

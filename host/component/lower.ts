@@ -4,9 +4,11 @@ import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
 import type { ResourceLookup } from "./codec/compile.ts";
 import { compile } from "./codec/compile.ts";
+import type { Layout } from "./layout.ts";
 import { payloadOffset, sequence, signatureOf } from "./layout.ts";
 import type { RuntimeFunction } from "./lift.ts";
 import { callable, offsetsOf, startsOf } from "./lift.ts";
+import type { CanonOptions } from "./plan.ts";
 import { GuestResource } from "./resource.ts";
 import { trap } from "./trap.ts";
 import type { FunctionType, ValueType } from "./type.ts";
@@ -22,17 +24,24 @@ type ResultWriter = (cx: Canon, value: unknown) => unknown;
  *
  * @param cx the memory, allocator and instance of the caller
  */
-export function lowerFunction(func: RuntimeFunction, type: FunctionType, cx: Canon, resources: ResourceLookup, name: string): AnyFunction {
+export function lowerFunction(
+  func: RuntimeFunction,
+  type: FunctionType,
+  cx: Canon,
+  resources: ResourceLookup,
+  options: CanonOptions,
+): AnyFunction {
   const { instance } = cx;
-  const signature = signatureOf(type, "lower");
+  const signature = signatureOf(type, "lower", options);
   const flat: Flat = [];
   const host = func.kind === "host";
-  const target = host ? func.target : callable(func, instance, name, false);
-  const call = argumentsReader(type, resources, flat, target);
+  const target = host ? func.target : callable(func, instance, "an imported function", false);
+  const call = argumentsReader(type, resources, signature.paramsSpill, flat, target);
   const pointerAt = signature.params.length - 1;
   const throws = host && type.result?.kind === "result";
-  const write = resultWriter(type, resources, flat, pointerAt, throws);
-  const writeError = throws ? errorWriter(type.result as ResultType, resources, flat, pointerAt) : undefined;
+  const spills = signature.resultSpills;
+  const write = resultWriter(type, resources, flat, pointerAt, throws, spills);
+  const writeError = throws ? errorWriter(type.result as ResultType, resources, flat, pointerAt, spills) : undefined;
   const borrows = type.params.some((param) => factsOf(param.type).borrows);
 
   const run = (): unknown => {
@@ -52,7 +61,7 @@ export function lowerFunction(func: RuntimeFunction, type: FunctionType, cx: Can
       if (failed === undefined) core = write(cx, value);
       else core = writeError?.(cx, (failed as { payload: unknown }).payload);
       if (borrows) giveBack(cx);
-      return core;
+      return options.async ? RETURNED : core;
     } catch (error) {
       instance.failure ??= error;
       throw error;
@@ -60,6 +69,9 @@ export function lowerFunction(func: RuntimeFunction, type: FunctionType, cx: Can
   };
   return gather(signature.params.length, flat, run);
 }
+
+/** What an asynchronous call answers when it is already over. */
+const RETURNED = 2;
 
 type ResultType = Extract<ValueType, { kind: "result" }>;
 
@@ -73,13 +85,19 @@ function giveBack(cx: Canon): void {
   cx.instance.lent = [];
 }
 
-function argumentsReader(type: FunctionType, resources: ResourceLookup, flat: Flat, target: AnyFunction): ArgumentsReader {
+function argumentsReader(
+  type: FunctionType,
+  resources: ResourceLookup,
+  spills: boolean,
+  flat: Flat,
+  target: AnyFunction,
+): ArgumentsReader {
   const codecs = type.params.map((param) => compile(param.type, resources));
   const whole = sequence(type.params.map((param) => param.type));
   const call = target as (...args: unknown[]) => unknown;
   const expire = type.params.flatMap((param, at) => (param.type.kind === "borrow" ? [at] : []));
-  if (whole.flat === undefined || codecs.length > 3 || expire.length > 0) {
-    return manyArgumentsReader(codecs, whole, flat, call, expire);
+  if (spills || codecs.length > 3 || expire.length > 0) {
+    return manyArgumentsReader(codecs, spills ? whole : undefined, flat, call, expire);
   }
   const [first, second, third] = codecs;
   const [, b = 0, c = 0] = startsOf(codecs);
@@ -92,17 +110,17 @@ function argumentsReader(type: FunctionType, resources: ResourceLookup, flat: Fl
 
 function manyArgumentsReader(
   codecs: readonly Codec[],
-  whole: ReturnType<typeof sequence>,
+  memory: Layout | undefined,
   flat: Flat,
   call: (...args: unknown[]) => unknown,
   expire: readonly number[],
 ): ArgumentsReader {
-  const places = whole.flat === undefined ? offsetsOf(codecs) : startsOf(codecs);
+  const places = memory === undefined ? startsOf(codecs) : offsetsOf(codecs);
   return (cx) => {
     const args: unknown[] = [];
-    if (whole.flat === undefined) {
+    if (memory !== undefined) {
       const pointer = (flat[0] as number) >>> 0;
-      cx.check(pointer, whole.size, whole.align);
+      cx.check(pointer, memory.size, memory.align);
       for (const [at, codec] of codecs.entries()) args.push(codec.load(cx, pointer + (places[at] as number)));
     } else {
       for (const [at, codec] of codecs.entries()) args.push(codec.lift(cx, flat, places[at] as number));
@@ -119,10 +137,10 @@ function resultWriter(
   flat: Flat,
   pointerAt: number,
   throws: boolean,
+  spills: boolean,
 ): ResultWriter {
   const { result } = type;
   if (result === undefined) return () => undefined;
-  const spills = signatureOf(type, "lower").resultSpills;
   if (throws) return okWriter(result as ResultType, resources, flat, pointerAt, spills);
   const codec = compile(result, resources);
   if (spills) {
@@ -148,8 +166,14 @@ function okWriter(result: ResultType, resources: ResourceLookup, flat: Flat, poi
 }
 
 /** Writes the payload of what a host function threw as the error case of its result. */
-function errorWriter(result: ResultType, resources: ResourceLookup, flat: Flat, pointerAt: number): ResultWriter {
-  if (compile(result, resources).flat?.length === 1) return () => 1;
+function errorWriter(
+  result: ResultType,
+  resources: ResourceLookup,
+  flat: Flat,
+  pointerAt: number,
+  spills: boolean,
+): ResultWriter {
+  if (!spills) return () => 1;
   const err = result.err === undefined ? undefined : compile(result.err, resources);
   return caseWriter(1, err, result, resources, flat, pointerAt);
 }

@@ -1,6 +1,6 @@
 import type { ModuleType } from "../wasm/module-type.ts";
 import { describeCore, matchesCore } from "../wasm/module-type.ts";
-import type { ComponentType, DefinedType, Entity, InstanceType, Replacement } from "./entity.ts";
+import type { ComponentType, DefinedType, Entity, InstanceType, Renaming, Replacement } from "./entity.ts";
 import { isValueType, newResource, Substitution } from "./entity.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
 import { sameType } from "./value-type.ts";
@@ -22,6 +22,15 @@ export function bindResources(
     if (open.has(root) && !found.has(root)) found.set(root, actual.type.root);
   } else if (expected.kind === "instance" && actual.kind === "instance") {
     for (const [name, entity] of expected.exports) bindResources(entity, actual.exports.get(name), open, found);
+  }
+}
+
+/** Finds which actual value types stand for those that were imported under a name. */
+function bindNames(expected: Entity, actual: Entity | undefined, found: Renaming): void {
+  if (expected.kind === "type" && actual?.kind === "type") {
+    if (isValueType(expected.type) && isValueType(actual.type)) found.set(expected.type, actual.type);
+  } else if (expected.kind === "instance" && actual?.kind === "instance") {
+    for (const [name, entity] of expected.exports) bindNames(entity, actual.exports.get(name), found);
   }
 }
 
@@ -140,6 +149,7 @@ export function instantiateType(
   made: ResourceType[],
 ): InstanceType | string {
   const replacement: Replacement = new Map();
+  const renaming: Renaming = new Map();
   const open = new Set(component.taken);
   for (const [name, entity] of component.imports) {
     const actual = args.get(name);
@@ -147,11 +157,12 @@ export function instantiateType(
     bindResources(entity, actual, open, replacement);
     const why = mismatch(actual, new Substitution(replacement).entity(entity));
     if (why !== undefined) return `${why}, for import \`${name}\``;
+    bindNames(entity, actual, renaming);
   }
   for (const resource of component.made) {
     const fresh = newResource(resource.name);
     replacement.set(resource, fresh);
     made.push(fresh);
   }
-  return { kind: "instance", exports: new Substitution(replacement).entities(component.exports), fresh: [] };
+  return { kind: "instance", exports: new Substitution(replacement, renaming).entities(component.exports), fresh: [] };
 }

@@ -1,5 +1,5 @@
 import type { ComponentType, Entity, InstanceType } from "./entity.ts";
-import type { FunctionType, ResourceType } from "./type.ts";
+import type { FunctionType, ResourceType, ValueType } from "./type.ts";
 
 /** The sorts of core definitions that have an index space of their own. */
 export type CoreSort = "core func" | "core table" | "core memory" | "core global" | "core tag" | "core instance";
@@ -16,6 +16,8 @@ export interface CanonOptions {
   readonly memory: number | undefined;
   readonly realloc: number | undefined;
   readonly postReturn: number | undefined;
+  readonly callback: number | undefined;
+  readonly async: boolean;
 }
 
 /** Something handed over by name: a definition, or a resource type; other types exist only while validating. */
@@ -36,6 +38,8 @@ export type Step =
   | { readonly op: "outer"; readonly sort: "core module" | "component"; readonly depth: number; readonly index: number }
   | { readonly op: "lift"; readonly func: number; readonly type: FunctionType; readonly options: CanonOptions }
   | { readonly op: "lower"; readonly func: number; readonly type: FunctionType; readonly options: CanonOptions }
+  | { readonly op: "task.return"; readonly type: ValueType | undefined; readonly options: CanonOptions }
+  | { readonly op: "asynchronous"; readonly feature: string }
   | { readonly op: "resource"; readonly resource: ResourceType; readonly destructor: number | undefined }
   | { readonly op: "resource.new" | "resource.drop" | "resource.rep"; readonly resource: ResourceType }
   | { readonly op: "import"; readonly name: string; readonly entity: Entity }

@@ -117,7 +117,8 @@ export function addImport(scope: Scope, name: NameAttributes, declared: Entity):
 export function addExport(scope: Scope, name: NameAttributes, declared: Entity): Entity {
   const entity = freshen(declared, scope.made);
   addName(scope.exports, name, entity, "export");
-  if (!nameTypes(entity, scope.visible)) invalid(`${entity.kind} not valid to be used as export: \`${name.name}\``, name.offset);
+  // What an instance type may show is known once there is an instance: it is checked where one is imported or exported.
+  if (scope.kind !== "instance type" && !nameTypes(entity, scope.visible)) invalid(`${entity.kind} not valid to be used as export: \`${name.name}\``, name.offset);
   scope.push(entity);
   return entity;
 }

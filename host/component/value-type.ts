@@ -230,17 +230,21 @@ function sameList<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boo
   return a.length === b.length && a.every((item, index) => same(item, b[index] as T));
 }
 
-/** `type` with each resource replaced as `replace` says; the same object when nothing changes. */
-export function replaceResources(
+/** `type` with value types replaced as `renaming` has them and resources as `replace` says. */
+export function replaceParts(
   type: ValueType,
+  renaming: ReadonlyMap<ValueType, ValueType>,
   replace: (resource: ResourceType) => ResourceType,
   done: Map<object, unknown>,
 ): ValueType {
-  if (!factsOf(type).handles) return type;
-  const before = done.get(type);
+  const before = renaming.get(type) ?? done.get(type);
   if (before !== undefined) return before as ValueType;
-  const again = (part: ValueType): ValueType => replaceResources(part, replace, done);
-  const result = defineType(rebuild(type as CompoundType, again, replace));
+  const parts = partsOf(type);
+  const again = (part: ValueType): ValueType => replaceParts(part, renaming, replace, done);
+  // Types without parts stay themselves, so that primitives remain one object each.
+  const leaf = parts.length === 0 && !factsOf(type).handles;
+  const same = leaf || (type.kind !== "own" && type.kind !== "borrow" && parts.every((part) => again(part) === part));
+  const result = same ? type : defineType(rebuild(type as CompoundType, again, replace));
   done.set(type, result);
   return result;
 }

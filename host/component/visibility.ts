@@ -17,6 +17,7 @@ export function nameTypes(entity: Entity, named: Set<object>): boolean {
       const { type } = entity;
       if (isValueType(type) && !partsOf(type).every((part) => isNamed(part, named))) return false;
       if (type.kind === "func" && !functionIsNamed(type, named)) return false;
+      if (type.kind === "instance" && !nameTypes(type, new Set(named))) return false;
       if ((type.kind === "own" || type.kind === "borrow") && !named.has(type.resource)) return false;
       named.add(type);
       return true;

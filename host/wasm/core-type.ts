@@ -1,3 +1,4 @@
+import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_ITEMS_MAX, TYPE_MEMBERS_MAX } from "../contract/limits.ts";
 import type { CoreExtern, CoreFunctionType, CoreValueType, Limits } from "./module-type.ts";
 import type { ByteReader } from "./reader.ts";
@@ -148,7 +149,12 @@ export function readTable(reader: ByteReader): CoreExtern {
 /** Reads a memory type. */
 export function readMemory(reader: ByteReader): CoreExtern {
   const { limits, flags } = readLimits(reader);
-  return { kind: "memory", limits, pageBits: flags & 8 ? reader.u32() : 16 };
+  const pageBits = flags & 8 ? reader.u32() : 16;
+  const most = 2 ** ((limits.wide ? 64 : 32) - pageBits);
+  if (limits.min > most || (limits.max ?? 0) > most) {
+    throw new DoterosError("invalid", `memory size must be at most ${most} pages`, { offset: reader.position });
+  }
+  return { kind: "memory", limits, pageBits };
 }
 
 /** Reads a global type. */

@@ -10,6 +10,9 @@ const isName = (item) => typeof item === "string" && item.startsWith("$");
 /** Thrown for what a script says that cannot be tried; its text is the reason. */
 class Skip extends Error {}
 
+/** Node 20 compiles modules of one memory only; what needs two is skipped there, and says so. */
+const MULTI_MEMORY = WebAssembly.validate(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 5, 5, 2, 0, 1, 0, 1));
+
 /** One script while it runs. */
 class Run {
   #text;
@@ -17,6 +20,8 @@ class Run {
   #instances = new Map();
   #latestDefinition;
   #current;
+  /** Why the current instance is not there, when what it needs was skipped. */
+  #absent;
 
   constructor(text) {
     this.#text = text;
@@ -63,12 +68,24 @@ class Run {
     const [, second] = form.items;
     if (second === "instance") return this.#instantiate(form);
     const name = form.items.find(isName);
-    const component = await compileComponent(await this.bytesOf(form));
+    const component = await this.#compile(form);
     if (name !== undefined) this.#definitions.set(name, component);
     this.#latestDefinition = component;
     if (second === "definition") return;
     this.#current = await component.instantiate();
     if (name !== undefined) this.#instances.set(name, this.#current);
+  }
+
+  async #compile(form) {
+    const bytes = await this.bytesOf(form);
+    this.#absent = undefined;
+    try {
+      return await compileComponent(bytes);
+    } catch (error) {
+      if (MULTI_MEMORY || !/At most one memory|memory count of 2/u.test(error.message)) throw error;
+      this.#absent = "this engine has one memory for each module";
+      throw new Skip(this.#absent);
+    }
   }
 
   async #instantiate(form) {
@@ -79,6 +96,7 @@ class Run {
   }
 
   async #invoke(form) {
+    if (this.#absent !== undefined) throw new Skip(this.#absent);
     const rest = form.items.slice(1);
     const instance = isName(rest[0]) ? this.#instances.get(rest.shift()) : this.#current;
     const [name, ...args] = rest;
