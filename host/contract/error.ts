@@ -21,6 +21,7 @@ const NUMBERS = {
   "not-granted": 31,
   "invalid-manifest": 32,
   "invalid-grant": 33,
+  "capsule-loaded": 34,
   // Messages and transitions.
   "invalid-subject": 41,
   "capsule-fault": 42,

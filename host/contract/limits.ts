@@ -14,6 +14,33 @@ export const SCAN_ENTRIES_MAX = 10_000;
 export const PUBLISH_PER_MESSAGE_MAX = 1_024;
 /** Messages waiting in one mailbox before its producers wait. */
 export const MAILBOX_MESSAGES_MAX = 1_024;
+/**
+ * Messages in one mailbox over its bound that capsules in a circle may put there, because waiting for each other they would
+ * wait for ever. A capsule that would send more fails on the message in hand.
+ */
+export const MAILBOX_OVERFLOW_MESSAGES_MAX = 16_384;
+/** The headers of a message, names and values, in UTF-16 code units. What NATS servers and HTTP servers put up with. */
+export const HEADERS_LENGTH_MAX = 65_536;
+/** A media type or the name of a data type, in UTF-16 code units. */
+export const TYPE_NAME_LENGTH_MAX = 255;
+/** All keys and values in the state of one capsule, in bytes: it is held in memory. */
+export const STATE_BYTES_MAX = 268_435_456;
+/** Lines that one handler call may log; those after it are counted, not kept. */
+export const LOG_LINES_PER_MESSAGE_MAX = 1_024;
+/** A line of log, in UTF-16 code units; what is longer is cut. */
+export const LOG_LINE_LENGTH_MAX = 16_384;
+/** The name of a capsule, in characters. It is a token of subjects and a part of file names. */
+export const CAPSULE_NAME_LENGTH_MAX = 64;
+/** Entries of one list or one table in a manifest. */
+export const MANIFEST_ENTRIES_MAX = 1_024;
+/** One text in a manifest, in UTF-16 code units. */
+export const MANIFEST_TEXT_LENGTH_MAX = 65_536;
+/** Attempts at one message that a manifest may ask for. */
+export const RETRY_ATTEMPTS_MAX = 100;
+/** The wait between two attempts that a manifest may ask for, in milliseconds: one day. */
+export const RETRY_BACKOFF_MILLISECONDS_MAX = 86_400_000;
+/** Subjects whose receivers, or whose permission, is remembered. */
+export const SUBJECTS_REMEMBERED_MAX = 4_096;
 /** A component's own bytes. */
 export const COMPONENT_BYTES_MAX = 134_217_728;
 /** Components inside components, deep. wasmparser allows 100. */

@@ -1,0 +1,27 @@
+import type { CapsuleImports } from "../contract/capsule-world.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import { context } from "./context.ts";
+import { logging } from "./logging.ts";
+import { messaging } from "./messaging.ts";
+import { Permission } from "./permission.ts";
+import { state } from "./state.ts";
+import type { Transition } from "./transition.ts";
+
+/**
+ * The imports of a capsule, by interface: what its manifest asks for and nothing else. They are made once, over the one
+ * transition object of the capsule.
+ *
+ * @param logHeard whether anyone listens to log lines
+ */
+export function capsuleImports({ capabilities }: Manifest, transition: Transition, logHeard: boolean): Partial<CapsuleImports> {
+  const { publish, request } = capabilities;
+  const imports: { -readonly [name in keyof CapsuleImports]?: CapsuleImports[name] } = {};
+  if (capabilities.state === true) imports["doteros:capsule/state@0.1.0"] = state(transition);
+  if (publish !== undefined || request !== undefined) {
+    const publishing = new Permission("publish", publish ?? []);
+    imports["doteros:capsule/messaging@0.1.0"] = messaging(transition, publishing, new Permission("request", request ?? []));
+  }
+  if (capabilities.context === true) imports["doteros:capsule/context@0.1.0"] = context(transition);
+  if (capabilities.log === true) imports["wasi:logging/logging@0.1.0-draft"] = logging(transition, logHeard);
+  return imports;
+}

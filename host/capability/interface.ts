@@ -1,0 +1,66 @@
+/** What a capsule may ask for, by the names that manifests and grants have for it. */
+export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context";
+
+/** The capabilities that are for some subjects only, and say which by a pattern. */
+export type PatternCapability = "publish" | "request" | "subscribe";
+
+/** A function that the host offers. */
+interface OfferedFunction {
+  /** What must be asked for to import it. */
+  readonly capability: CapabilityName;
+  /** Its type in WIT's notation, with the types it uses written out. */
+  readonly type: string;
+}
+
+const FAULT = "variant { denied(string), invalid(string), limit(string), failed(string) }";
+const MESSAGE =
+  "record { subject: string, reply-to: option<string>, content-type: option<string>, data-type: option<string>, " +
+  "headers: list<tuple<string, string>>, payload: list<u8> }";
+
+/** What a capsule must export. */
+export const HANDLER = { name: "doteros:capsule/handler@0.1.0", functions: { handle: `func(message: ${MESSAGE}) -> result<_, ${FAULT}>` } };
+/** What a capsule may export to be called before its first message. */
+export const STARTER = { name: "doteros:capsule/starter@0.1.0", functions: { start: `func() -> result<_, ${FAULT}>` } };
+
+const as = (capability: CapabilityName, types: Readonly<Record<string, string>>): Readonly<Record<string, OfferedFunction>> =>
+  Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { capability, type }]));
+
+/**
+ * Everything a capsule may import: for each interface its functions. The types are compared with those a component was
+ * built for, because JavaScript would not notice a difference before something breaks far from its cause.
+ */
+export const OFFERED: ReadonlyMap<string, Readonly<Record<string, OfferedFunction>>> = new Map([
+  [
+    "doteros:capsule/state@0.1.0",
+    as("state", {
+      get: `func(key: string) -> result<option<list<u8>>, ${FAULT}>`,
+      put: `func(key: string, value: list<u8>) -> result<_, ${FAULT}>`,
+      delete: `func(key: string) -> result<bool, ${FAULT}>`,
+      scan: `func(start: string, end: option<string>, limit: u32) -> result<list<record { key: string, value: list<u8> }>, ${FAULT}>`,
+      version: "func() -> u64",
+    }),
+  ],
+  [
+    "doteros:capsule/messaging@0.1.0",
+    {
+      ...as("publish", { publish: `func(message: ${MESSAGE}) -> result<_, ${FAULT}>` }),
+      ...as("request", { request: `func(message: ${MESSAGE}) -> result<string, ${FAULT}>` }),
+    },
+  ],
+  [
+    "doteros:capsule/context@0.1.0",
+    as("context", {
+      time: "func() -> u64",
+      random: "func(length: u32) -> list<u8>",
+      index: "func() -> u64",
+      identify: "func() -> record { name: string, version: string, digest: string }",
+      config: "func(key: string) -> option<string>",
+    }),
+  ],
+  [
+    "wasi:logging/logging@0.1.0-draft",
+    as("log", {
+      log: "func(level: enum { trace, debug, info, warn, error, critical }, context: string, message: string)",
+    }),
+  ],
+]);

@@ -1,0 +1,142 @@
+import { patternProblem } from "../bus/subject.ts";
+import { DoterosError } from "../contract/error.ts";
+import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
+import type { Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
+import type { Grant } from "./grant.ts";
+import type { CapabilityName } from "./interface.ts";
+import { ManifestReader } from "./manifest-reader.ts";
+
+const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "config", "labels"];
+const CAPABILITIES = ["state", "publish", "request", "log", "context"];
+const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
+const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
+/** How many digits of the digest name a capsule that has no manifest. */
+const NAME_DIGITS = 12;
+
+/** What to write into capsule.yaml to ask for a capability. */
+const LINES: Readonly<Record<Exclude<CapabilityName, "subscribe">, string>> = {
+  state: "state: true",
+  publish: 'publish: ["SUBJECTS.>"]',
+  request: 'request: ["SUBJECTS.>"]',
+  log: "log: true",
+  context: "context: true",
+};
+
+/**
+ * Reads a manifest from plain data: `capsule.yaml`, parsed.
+ *
+ * @throws DoterosError `invalid-manifest`, with everything that is wrong with it and the path to each
+ * @example
+ * ```ts
+ * parseManifest({ name: "counter", version: "0.1.0", capabilities: { state: true }, subscriptions: ["readings.>"] });
+ * ```
+ */
+export function parseManifest(value: unknown): Manifest {
+  const reader = new ManifestReader();
+  const manifest = readManifest(reader, value);
+  const { problems } = reader;
+  if (problems.length === 0) return manifest;
+  const message = problems.length === 1 ? `the manifest is wrong: ${problems.join("")}` : `the manifest has ${problems.length} problems:\n  ${problems.join("\n  ")}`;
+  throw new DoterosError("invalid-manifest", message, { help: "correct capsule.yaml" });
+}
+
+function readManifest(reader: ManifestReader, value: unknown): Manifest {
+  const record = reader.record(value, "", KEYS);
+  const { name, version, capabilities = {}, subscriptions = [], retry, config, labels } = record;
+  return {
+    name: matching(reader, name, "name", NAME, `must be 1 to ${CAPSULE_NAME_LENGTH_MAX} letters, digits, - or _`),
+    version: matching(reader, version, "version", VERSION, "must be three numbers, such as 0.1.0"),
+    capabilities: readCapabilities(reader, capabilities),
+    subscriptions: patterns(reader, subscriptions, "subscriptions"),
+    ...(retry === undefined ? {} : { retry: readRetry(reader, retry) }),
+    ...(config === undefined ? {} : { config: reader.texts(config, "config") }),
+    ...(labels === undefined ? {} : { labels: reader.texts(labels, "labels") }),
+  };
+}
+
+function matching(reader: ManifestReader, value: unknown, path: string, shape: RegExp, rule: string): string {
+  const text = reader.text(value, path);
+  if (text !== undefined && !shape.test(text)) reader.note(path, `${rule}, not ${JSON.stringify(text.slice(0, 80))}`);
+  return text ?? "";
+}
+
+function patterns(reader: ManifestReader, value: unknown, path: string): string[] {
+  return reader.list(value, path, (item, at) => {
+    const text = reader.text(item, at);
+    const problem = text === undefined ? undefined : patternProblem(text);
+    return problem === undefined ? text : reader.note(at, `is a pattern that ${problem}`);
+  });
+}
+
+function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {
+  const { state, publish, request, log, context } = reader.record(value, "capabilities", CAPABILITIES);
+  const flag = (name: string, given: unknown): Record<string, true> => {
+    const read = given === undefined ? undefined : reader.flag(given, `capabilities.${name}`);
+    return read === undefined ? {} : { [name]: read };
+  };
+  return {
+    ...flag("state", state),
+    ...(publish === undefined ? {} : { publish: patterns(reader, publish, "capabilities.publish") }),
+    ...(request === undefined ? {} : { request: patterns(reader, request, "capabilities.request") }),
+    ...flag("log", log),
+    ...flag("context", context),
+  };
+}
+
+function readRetry(reader: ManifestReader, value: unknown): RetryPolicy {
+  const { attempts, backoffMilliseconds } = reader.record(value, "retry", ["attempts", "backoffMilliseconds"]);
+  const wait =
+    backoffMilliseconds === undefined
+      ? undefined
+      : reader.count(backoffMilliseconds, "retry.backoffMilliseconds", 0, RETRY_BACKOFF_MILLISECONDS_MAX);
+  return {
+    attempts: reader.count(attempts, "retry.attempts", 1, RETRY_ATTEMPTS_MAX) ?? 1,
+    ...(wait === undefined ? {} : { backoffMilliseconds: wait }),
+  };
+}
+
+/**
+ * The manifest of a component that has none: it asks for what the component imports, and is subscribed to what is granted.
+ * Which subjects it means to send to nobody said: it asks for those that are granted, or for all when none is.
+ *
+ * @param imported the capabilities that its imports belong to
+ */
+export function deriveManifest(imported: ReadonlySet<CapabilityName>, digest: string, grants: readonly Grant[]): Manifest {
+  const granted = (name: CapabilityName): string[] =>
+    grants.flatMap(({ capability, pattern }) => (capability === name && pattern !== undefined ? [pattern] : []));
+  const subjects = (name: "publish" | "request"): Partial<Record<typeof name, string[]>> => {
+    if (!imported.has(name)) return {};
+    const own = granted(name);
+    return { [name]: own.length === 0 ? [">"] : own };
+  };
+  return {
+    name: digest.slice(0, NAME_DIGITS),
+    version: "0.0.0",
+    capabilities: {
+      ...(imported.has("state") ? { state: true } : {}),
+      ...subjects("publish"),
+      ...subjects("request"),
+      ...(imported.has("log") ? { log: true } : {}),
+      ...(imported.has("context") ? { context: true } : {}),
+    },
+    subscriptions: granted("subscribe"),
+  };
+}
+
+/**
+ * Refuses a component that imports what its manifest does not ask for.
+ *
+ * @param imported the capabilities that its imports belong to, each with the import that does
+ * @throws DoterosError `invalid-manifest`, with the lines that are missing
+ */
+export function checkAskedFor(manifest: Manifest, imported: ReadonlyMap<CapabilityName, string>): void {
+  const missing = [...imported].flatMap(([name, path]) =>
+    name === "subscribe" || manifest.capabilities[name] !== undefined ? [] : [{ path, line: LINES[name] }],
+  );
+  if (missing.length === 0) return;
+  const lines = missing.map(({ path, line }) => `\n  ${path} needs  ${line}`);
+  throw new DoterosError("invalid-manifest", `${manifest.name} imports what its manifest does not ask for:${lines.join("")}`, {
+    where: missing[0]?.path ?? "",
+    help: `add to capsule.yaml, under capabilities: ${missing.map(({ line }) => line).join(", ")}`,
+  });
+}

@@ -1,0 +1,42 @@
+import { messageProblem } from "../bus/message-problem.ts";
+import type { Messaging } from "../contract/capsule-world.ts";
+import { PUBLISH_PER_MESSAGE_MAX } from "../contract/limits.ts";
+import type { Message } from "../contract/message.ts";
+import { fault } from "./fault.ts";
+import type { Permission } from "./permission.ts";
+import type { Transition } from "./transition.ts";
+
+/** The subjects that answers to a capsule's requests come in on. */
+export function inboxPattern(capsule: string): string {
+  return `_INBOX.${capsule}.>`;
+}
+
+/**
+ * Lets a capsule send messages, once the transition is committed. A request is a message whose reply subject the host
+ * made: `_INBOX.<capsule>.<transition index>.<how many requests so far>`, which no two requests share.
+ */
+export function messaging(transition: Transition, publishing: Permission, requesting: Permission): Messaging {
+  return {
+    publish(message) {
+      transition.mustBeOpen();
+      publishing.check(message.subject);
+      send(transition, message);
+    },
+    request(message) {
+      transition.mustBeOpen();
+      requesting.check(message.subject);
+      if (message.replyTo !== undefined) fault("invalid", "a request has no reply subject of its own: the host makes one");
+      const replyTo = `_INBOX.${transition.identity.name}.${transition.index}.${transition.requests + 1}`;
+      send(transition, { ...message, replyTo });
+      transition.requests += 1;
+      return replyTo;
+    },
+  };
+}
+
+function send(transition: Transition, message: Message): void {
+  if (transition.outputs.length === PUBLISH_PER_MESSAGE_MAX) fault("limit", `${PUBLISH_PER_MESSAGE_MAX} messages were sent already`);
+  const problem = messageProblem(message);
+  if (problem !== undefined) fault(problem.kind, problem.text);
+  transition.outputs.push(message);
+}

@@ -1,0 +1,63 @@
+import type { Entry, State } from "../contract/capsule-world.ts";
+import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_MAX, STATE_KEY_BYTES_MAX } from "../contract/limits.ts";
+import { compareUtf8, utf8Length } from "../store/utf8-order.ts";
+import { fault } from "./fault.ts";
+import { mergeWrites } from "./merge-writes.ts";
+import type { Transition } from "./transition.ts";
+
+/** Gives a capsule its own state. The bytes it puts are kept without a copy: the linker made one. */
+export function state(transition: Transition): State {
+  return {
+    get(key) {
+      transition.mustBeOpen();
+      checkKey(key);
+      return transition.valueOf(key);
+    },
+    put(key, value) {
+      transition.mustBeOpen();
+      const keyBytes = checkKey(key);
+      if (value.length > PAYLOAD_BYTES_MAX) fault("limit", `the value has ${value.length} bytes, more than ${PAYLOAD_BYTES_MAX}`);
+      const before = transition.valueOf(key);
+      const growth = transition.growth + value.length - (before === undefined ? -keyBytes : before.length);
+      if (growth > 0 && transition.view.bytes + growth > STATE_BYTES_MAX) fault("limit", `the state would have more than ${STATE_BYTES_MAX} bytes`);
+      transition.growth = growth;
+      transition.writes.set(key, value);
+    },
+    delete(key) {
+      transition.mustBeOpen();
+      const keyBytes = checkKey(key);
+      const before = transition.valueOf(key);
+      if (before === undefined) return false;
+      transition.growth -= keyBytes + before.length;
+      // What was never committed leaves no trace.
+      if (transition.view.get(key) === undefined) transition.writes.delete(key);
+      else transition.writes.set(key, undefined);
+      return true;
+    },
+    scan(start, end, limit) {
+      transition.mustBeOpen();
+      if (limit > SCAN_ENTRIES_MAX) fault("limit", `a scan returns ${SCAN_ENTRIES_MAX} entries at most, not ${limit}`);
+      if (end !== undefined && compareUtf8(end, start) < 0) fault("invalid", "the range ends before it starts");
+      return take(mergeWrites(transition.view.scan(start, end), transition.writes, start, end), limit);
+    },
+    version: () => BigInt(transition.view.version),
+  };
+}
+
+/** How many bytes the key has; a key that cannot be one is answered with a fault. */
+function checkKey(key: string): number {
+  if (key === "") fault("invalid", "the key is empty");
+  const bytes = utf8Length(key);
+  if (bytes > STATE_KEY_BYTES_MAX) fault("invalid", `the key has ${bytes} bytes, more than ${STATE_KEY_BYTES_MAX}`);
+  return bytes;
+}
+
+function take(entries: Iterable<readonly [string, Uint8Array]>, limit: number): Entry[] {
+  const taken: Entry[] = [];
+  if (limit === 0) return taken;
+  for (const [key, value] of entries) {
+    taken.push({ key, value });
+    if (taken.length === limit) break;
+  }
+  return taken;
+}

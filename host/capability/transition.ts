@@ -1,0 +1,120 @@
+import type { Identity, Level } from "../contract/capsule-world.ts";
+import { DoterosError } from "../contract/error.ts";
+import type { Message } from "../contract/message.ts";
+import type { Platform } from "../contract/platform.ts";
+import type { StateView } from "../contract/store.ts";
+import { fault } from "./fault.ts";
+import { SEED_BYTES, SeededRandom } from "./random.ts";
+
+/** What a capsule logged, before it is known what becomes of the transition. */
+export interface PendingLine {
+  readonly level: Level;
+  readonly context: string;
+  readonly message: string;
+}
+
+/**
+ * The transition a capsule is in: what the host fixed for it, and what it wrote and sent so far. Each capsule has one such
+ * object, used again for each message, and its capabilities are functions over it.
+ *
+ * Time and seed are fixed when they are first asked for, which a capsule cannot tell from earlier and which most messages
+ * never need. Whoever records a transition finds them here.
+ */
+export class Transition {
+  readonly identity: Identity;
+  readonly config: ReadonlyMap<string, string>;
+  readonly view: StateView;
+  readonly #platform: Platform;
+  /** The new values of keys, undefined for those that are deleted. */
+  readonly writes = new Map<string, Uint8Array | undefined>();
+  /** By how many bytes the writes make the state larger. */
+  growth = 0;
+  /** What leaves when the transition is committed, in order. */
+  readonly outputs: Message[] = [];
+  /** How many requests are among the outputs. */
+  requests = 0;
+  /** The lines that were logged. */
+  readonly lines: PendingLine[] = [];
+  /** Lines that were too many to keep. */
+  linesLeftOut = 0;
+  /** Which transition of the capsule it is; 0 before the first. */
+  index = 0;
+  /** Which attempt at it; the first is 1. */
+  attempt = 0;
+  /** What its random bytes come from; undefined when it has asked for none. */
+  seed: Uint8Array | undefined;
+  #time: bigint | undefined;
+  #latest = 0n;
+  #random: SeededRandom | undefined;
+  #open = false;
+
+  constructor(identity: Identity, config: ReadonlyMap<string, string>, view: StateView, platform: Platform) {
+    this.identity = identity;
+    this.config = config;
+    this.view = view;
+    this.#platform = platform;
+  }
+
+  /** Starts an attempt with nothing written and nothing sent. */
+  begin(index: number, attempt: number): void {
+    this.index = index;
+    this.attempt = attempt;
+    this.seed = undefined;
+    this.#time = undefined;
+    this.#random = undefined;
+    this.#open = true;
+  }
+
+  /** Ends the attempt: nothing can be written or sent any more, and all that was is still there to commit. */
+  end(): void {
+    this.#open = false;
+  }
+
+  /** Forgets what was written and sent. */
+  clear(): void {
+    if (this.writes.size > 0) this.writes.clear();
+    if (this.outputs.length > 0) this.outputs.length = 0;
+    this.growth = 0;
+    this.requests = 0;
+  }
+
+  /** Answers with a fault when no message is being handled: while a component is instantiated. */
+  mustBeOpen(): void {
+    if (!this.#open) fault("failed", "no message is being handled");
+  }
+
+  /** The value of `key` as the capsule sees it: what it wrote itself, or else what is committed. */
+  valueOf(key: string): Uint8Array | undefined {
+    if (this.writes.size > 0) {
+      const written = this.writes.get(key);
+      if (written !== undefined || this.writes.has(key)) return written;
+    }
+    return this.view.get(key);
+  }
+
+  /** Nanoseconds since 1970, the same during the attempt and never less than before. */
+  time(): bigint {
+    this.#mustTell("time");
+    if (this.#time === undefined) {
+      const now = this.#platform.now();
+      if (now > this.#latest) this.#latest = now;
+      this.#time = this.#latest;
+    }
+    return this.#time;
+  }
+
+  /** The next random bytes of the attempt. */
+  random(length: number): Uint8Array {
+    this.#mustTell("random");
+    if (this.#random === undefined) {
+      this.seed = this.#platform.random(SEED_BYTES);
+      this.#random = new SeededRandom(this.seed);
+    }
+    return this.#random.bytes(length);
+  }
+
+  /** Functions without a fault in their type have only a trap to refuse with. */
+  #mustTell(what: string): void {
+    if (!this.#open) throw new DoterosError("trap", `context.${what} was called while no message is being handled`);
+  }
+}

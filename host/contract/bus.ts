@@ -1,0 +1,46 @@
+import type { Message } from "./message.ts";
+
+/**
+ * What became of a message that a receiver was given. `full`: it was taken, but now more are waiting than should, and the
+ * sender is to wait until there is room. `rejected`: it was not taken.
+ */
+export type Reception = "taken" | "full" | "rejected";
+
+/** Whoever gets messages. */
+export interface Receiver {
+  /** Takes a message, and calls nobody: what it leads to happens later. */
+  receive(message: Message): Reception;
+
+  /** Calls `callback` once, as soon as what is waiting now has shrunk to what should wait. */
+  whenRoom(callback: () => void): void;
+}
+
+/** Whoever sends messages, and learns how that went. */
+export interface Sender {
+  /** The receiver took the message, and the sender is to wait for `receiver.whenRoom`. */
+  full(receiver: Receiver): void;
+
+  /** The receiver did not take the message. */
+  rejected(receiver: Receiver): void;
+}
+
+/**
+ * How messages get from those who send to those who subscribe. Subjects and patterns are NATS's: tokens joined by `.`; in
+ * a pattern `*` stands for one token and `>`, as the last, for one or more.
+ */
+export interface Bus {
+  /**
+   * Gives `receiver` the messages on subjects that match `pattern`. A receiver gets a message once, however many of its
+   * patterns match. Of the receivers with the same pattern and the same `queue` name one gets it: they take turns.
+   *
+   * @returns What ends the subscription.
+   * @throws DoterosError `invalid-subject`
+   */
+  subscribe(pattern: string, receiver: Receiver, queue?: string): () => void;
+
+  /**
+   * Sends a message whose subject is known to be valid to everyone concerned. Answers how many that were; 0 means that
+   * nobody subscribes to its subject.
+   */
+  publish(message: Message, sender: Sender): number;
+}

@@ -1,0 +1,179 @@
+import type { LogLine } from "./log.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Message } from "./message.ts";
+import type { Platform } from "./platform.ts";
+import type { Store } from "./store.ts";
+
+/** What a host is made of. */
+export interface HostOptions {
+  /** Where capsules keep their state. Default: `"memory"`, which is gone with the host. */
+  readonly store?: "memory" | Store;
+  /** How many messages may wait for each capsule before those who publish wait too. */
+  readonly mailbox?: { readonly messagesMax?: number };
+  /** Gets the lines that capsules log. Default: nobody does. */
+  readonly log?: (line: LogLine) => void;
+}
+
+/** What a host is made of where no door knows the runtime. */
+export interface NeutralHostOptions extends HostOptions {
+  /** The JavaScript runtime. Default: what all of them have. */
+  readonly platform?: Platform;
+}
+
+/** How a capsule is loaded. */
+export interface LoadOptions {
+  /** What it asks for. Default: derived from what the component imports and what is granted. */
+  readonly manifest?: Manifest;
+  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`. */
+  readonly grants?: readonly string[];
+  /** Settings; they replace those of the same name in the manifest. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** What a message has beside its subject and its payload. */
+export interface PublishOptions {
+  readonly replyTo?: string;
+  readonly contentType?: string;
+  readonly dataType?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+}
+
+/** How a handler of the host's own gets its messages. */
+export interface SubscribeOptions {
+  /** Of the subscriptions with the same pattern and the same queue name, one gets each message: they take turns. */
+  readonly queue?: string;
+  /**
+   * What happens when more messages wait than `messagesMax`. `block`, the default: those who publish wait. `drop-oldest`:
+   * the oldest one that waits is dropped. `reject`: the new one is not taken, and `publish` says so.
+   */
+  readonly full?: "block" | "drop-oldest" | "reject";
+  /** How many messages may wait. Default: as many as for a capsule. */
+  readonly messagesMax?: number;
+}
+
+/** What became of the messages of a subscription. */
+export interface SubscriptionCounters {
+  /** Messages the handler was called with. */
+  readonly delivered: number;
+  /** Messages that were taken and never delivered: dropped as the oldest, or still waiting when the subscription ended. */
+  readonly dropped: number;
+  /** Messages that were not taken, because too many waited. */
+  readonly rejected: number;
+}
+
+/** A handler of the host's own, as long as it listens. */
+export interface Subscription {
+  readonly pattern: string;
+  readonly counters: SubscriptionCounters;
+  /** Ends it at once: the handler is not called again. */
+  unsubscribe(): void;
+}
+
+/** What became of the messages of a capsule. */
+export interface CapsuleCounters {
+  /** Messages that were handed to it, each counted once. */
+  readonly messages: number;
+  /** Messages that it handled and that were committed. */
+  readonly transitions: number;
+  /** Attempts that it answered with a fault. */
+  readonly faults: number;
+  /** Attempts that ended in a trap. */
+  readonly traps: number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Messages that were given up and went to `dlq.<capsule>`. */
+  readonly deadLettered: number;
+  /** Dead letters of others that it failed on: they do not become dead letters again. Each has a line of log. */
+  readonly dropped: number;
+  /** Messages it published, those of failed attempts not counted. */
+  readonly published: number;
+  /** Messages it published that a subscription which rejects when it is full did not take. */
+  readonly rejected: number;
+  /** Messages it put into full mailboxes without waiting, because waiting would never have ended. */
+  readonly overflowed: number;
+  /** Messages that waited for it, or that it was busy with, when the host was closed. */
+  readonly abandoned: number;
+}
+
+/** The committed state of a capsule, to look at. The bytes are copies. */
+export interface CapsuleState {
+  /** How many transitions have changed it. */
+  readonly version: bigint;
+  /** How many keys it has. */
+  readonly size: number;
+  get(key: string): Uint8Array | undefined;
+  /** All entries, ordered by the UTF-8 bytes of their keys, as they are when it is called. */
+  entries(): Iterable<[key: string, value: Uint8Array]>;
+}
+
+/** A component that was granted what it asks for, and handles messages. */
+export interface Capsule {
+  readonly name: string;
+  readonly version: string;
+  /** The SHA-256 of the component, 64 lower-case hexadecimal digits. */
+  readonly digest: string;
+  readonly manifest: Manifest;
+  readonly counters: CapsuleCounters;
+  readonly state: CapsuleState;
+  /** How long its handler ran, all calls added up. */
+  readonly handlerNanoseconds: number;
+  /** Ends it: it gets no new messages, and is gone when those that wait for it are handled. Its state stays. */
+  unload(): Promise<void>;
+}
+
+/** What became of the messages of everyone. */
+export interface HostCounters {
+  /** Messages that were sent: through `publish`, by capsules and as dead letters. */
+  readonly published: number;
+  /** Those of them that nobody had subscribed to. */
+  readonly unheard: number;
+}
+
+/** Runs capsules: each message they get is one transition, all or nothing. */
+export interface Host extends AsyncDisposable {
+  /** The capsules that are loaded, by name. */
+  readonly capsules: ReadonlyMap<string, Capsule>;
+  readonly counters: HostCounters;
+
+  /**
+   * Loads a component, checks what it asks for against what is granted and subscribes it.
+   *
+   * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
+   * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
+   * name is loaded; `closed`
+   */
+  load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;
+
+  /**
+   * Sends a message. Resolves when every mailbox concerned took it and has room again: wait for it before the next one, so
+   * that they never hold more than they should.
+   *
+   * @throws DoterosError `invalid-subject`, `invalid-message`, `mailbox-full` when a subscription that rejects when it is
+   * full did, `closed`
+   */
+  publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): Promise<void>;
+
+  /**
+   * Calls `handler` with each message on a subject that matches `pattern`: soon, not within `publish`. The payload is a
+   * copy of the handler's own. What it throws is thrown by the next `idle` or `close`.
+   *
+   * @throws DoterosError `invalid-subject`, `closed`
+   */
+  subscribe(pattern: string, handler: (message: Message) => void, options?: SubscribeOptions): Subscription;
+
+  /**
+   * Resolves when every message was handled and committed or given up, and everything that came of it was delivered.
+   *
+   * @throws What a handler given to `subscribe`, or `log`, threw since it was last asked; DoterosError `internal` when the
+   * host itself failed, `closed`
+   */
+  idle(): Promise<void>;
+
+  /**
+   * Ends the host after the transition in hand. Messages that still wait are counted as abandoned; call `idle` first to
+   * have them handled.
+   *
+   * @throws As `idle` does, when nobody was told yet.
+   */
+  close(): Promise<void>;
+}

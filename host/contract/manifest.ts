@@ -1,0 +1,52 @@
+/** What a capsule asks for. What is not named is not asked for. */
+export interface RequestedCapabilities {
+  /** State of its own that outlives the message: `doteros:capsule/state`. */
+  readonly state?: true;
+  /** Patterns of the subjects it sends to: `doteros:capsule/messaging`, publish. */
+  readonly publish?: readonly string[];
+  /** Patterns of the subjects it sends requests to: `doteros:capsule/messaging`, request. */
+  readonly request?: readonly string[];
+  /** Lines of log: `wasi:logging`. */
+  readonly log?: true;
+  /** Time, randomness, its identity and its settings: `doteros:capsule/context`. */
+  readonly context?: true;
+}
+
+/** What happens with a message that a capsule fails on. */
+export interface RetryPolicy {
+  /** How often the message is handed to the capsule in all, at least 1, before it is dead-lettered. */
+  readonly attempts: number;
+  /** How long to wait between two attempts. The capsule's other messages wait too, so that their order stays. */
+  readonly backoffMilliseconds?: number;
+}
+
+/**
+ * What a capsule says about itself and what it asks for: `capsule.yaml` as JSON.
+ *
+ * @example
+ * ```ts
+ * const manifest: Manifest = {
+ *   name: "weather",
+ *   version: "0.1.0",
+ *   capabilities: { state: true, publish: ["alerts.>"] },
+ *   subscriptions: ["readings.>"],
+ * };
+ * ```
+ */
+export interface Manifest {
+  /** One token of a subject: letters, digits, `-` and `_`, at most 64 of them. */
+  readonly name: string;
+  /** Three numbers, as semantic versioning has them, and what may follow. */
+  readonly version: string;
+  readonly capabilities: RequestedCapabilities;
+  /** Patterns of the subjects it wants to handle messages from. */
+  readonly subscriptions: readonly string[];
+  readonly retry?: RetryPolicy;
+  /** Settings, as `context.config` gives them; the operator's own settings come first. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Anything that tells this capsule from others, for operators and their policies. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** How often a message is tried when the manifest does not say. */
+export const RETRY_ATTEMPTS_DEFAULT = 3;

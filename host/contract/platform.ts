@@ -1,0 +1,27 @@
+/**
+ * What the host needs of the JavaScript runtime it is in, and the only way it gets it. One adapter for each runtime lives
+ * under host/platform.
+ */
+export interface Platform {
+  /** The runtime, for messages: `node 20.20.2`. */
+  readonly name: string;
+
+  /** The wall clock: nanoseconds since 1970-01-01T00:00:00Z. It may be set back while the program runs. */
+  now(): bigint;
+
+  /** A clock that never goes back: nanoseconds since some moment, the same one as long as the program runs. */
+  elapsed(): number;
+
+  /** Bytes that nobody can predict. At most 65,536. */
+  random(length: number): Uint8Array;
+
+  /** Calls `callback` soon, but not before input and output that is ready had its turn. */
+  defer(callback: () => void): void;
+
+  /**
+   * Calls `callback` once, after some time.
+   *
+   * @returns What takes it back, as long as it was not called.
+   */
+  after(milliseconds: number, callback: () => void): () => void;
+}
