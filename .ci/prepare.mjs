@@ -15,23 +15,35 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   fail(`this is Node ${process.versions.node}, and doteros-wasm needs ${OLDEST.join(".")} or newer`, "install it from nodejs.org");
 }
 
+// Not npm ci: it refuses a lock that lacks an optional package of some other platform, which registries may not have.
+const INSTALL = "install --no-save --include=dev --prefer-offline --no-audit --no-fund --loglevel=error";
+const NO_NETWORK = /ENOTFOUND|ENOTCACHED|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/;
+
 /** Installs what package-lock.json names, unless it is there. Ends the process when it cannot. */
 export function install() {
   if (isInstalled()) return;
-  process.stderr.write("prepare: installing the packages (npm ci)\n");
+  process.stderr.write("prepare: installing the packages with npm\n");
   const began = Date.now();
-  const { status, error, stdout, stderr } = npm(["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]);
+  const { status, error, stdout, stderr } = npm(`${INSTALL} ${isOnline() ? "" : "--offline"}`.trim().split(" "));
   if (error !== undefined) fail(`npm does not start: ${error.message}`, "npm comes with Node; see that it is on the PATH");
   if (status !== 0) {
-    process.stderr.write(`${stdout}${stderr}`.replace(/^npm warn .*\n/gm, ""));
-    fail(`npm ci ended with exit code ${status}`, helpFor(stderr));
+    process.stderr.write(`${stdout}${stderr}`);
+    fail(`npm install ended with exit code ${status}`, helpFor(stderr));
   }
   process.stderr.write(`prepare: installed in ${seconds(began)}\n`);
 }
 
-/** npm, run in the project's folder with its output kept. */
-export function npm(words) {
-  const options = { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 26 };
+/** One question to the registry; the install would ask hundreds, each with its own patience, before it gave up. */
+function isOnline() {
+  const { error, stderr } = npm("ping --fetch-retries=1 --fetch-retry-mintimeout=1000".split(" "), 15_000);
+  if (error === undefined ? !NO_NETWORK.test(stderr) : error.code === "ENOENT") return true;
+  process.stderr.write("prepare: the package registry does not answer; trying with what npm has kept\n");
+  return false;
+}
+
+/** npm, run in the project's folder with its output kept, for at most `timeout` milliseconds when that is not 0. */
+export function npm(words, timeout = 0) {
+  const options = { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 26, timeout };
   const script = process.env.npm_execpath;
   if (script !== undefined && path.basename(script) === "npm-cli.js") {
     return spawnSync(process.execPath, [script, ...words], options);
@@ -43,7 +55,12 @@ export function npm(words) {
 function isInstalled() {
   const wanted = readJson("package-lock.json");
   const present = readJson("node_modules/.package-lock.json");
-  if (wanted === undefined) fail("package-lock.json is missing", "git checkout package-lock.json");
+  if (wanted === undefined) fail("package-lock.json is missing or damaged", "git checkout package-lock.json");
+  for (const list of ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]) {
+    if (sorted(readJson("package.json")[list]) !== sorted(wanted.packages[""][list])) {
+      fail(`package.json and package-lock.json disagree about ${list}`, "npm install brings them together");
+    }
+  }
   if (present === undefined) return false;
   return Object.keys(wanted.packages).every((name) => {
     const { version, integrity, optional } = wanted.packages[name];
@@ -53,13 +70,16 @@ function isInstalled() {
   });
 }
 
+function sorted(list = {}) {
+  return JSON.stringify(Object.entries(list).sort());
+}
+
 function helpFor(stderr) {
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/.test(stderr)) {
+  if (NO_NETWORK.test(stderr)) {
     return "the package registry did not answer: check the network and any proxy, then run this again";
   }
   if (/EACCES|EPERM|EROFS/.test(stderr)) return "node_modules cannot be written: check who owns it";
   if (/ENOSPC/.test(stderr)) return "the disk is full";
-  if (/EUSAGE/.test(stderr)) return "package.json and package-lock.json disagree: npm install brings them together";
   return "the lines above are npm's own";
 }
 
