@@ -71,7 +71,7 @@ function isInstalled() {
 }
 
 function sorted(list = {}) {
-  return JSON.stringify(Object.entries(list).sort());
+  return JSON.stringify(list, Object.keys(list).sort((a, b) => (a < b ? -1 : 1)));
 }
 
 function helpFor(stderr) {
@@ -107,7 +107,7 @@ export function sweep() {
 
 /** Whether everything that a build wrote down as compiled is in dist/. */
 function isComplete(buildInfo) {
-  const { fileNames = ["../host/?.ts"] } = readJson(`dist/${buildInfo}`) || {};
+  const { fileNames = ["../host/?.ts"] } = readJson(`dist/${buildInfo}`) ?? {};
   return fileNames
     .filter((name) => name.startsWith("../host/") && !name.endsWith(".d.ts"))
     .every((name) => fs.existsSync(path.join(ROOT, "dist", name.slice("../host/".length).replace(/\.ts$/, ".js"))));

@@ -80,7 +80,7 @@ async function tests() {
   fs.rmSync(path.join(ROOT, REPORT), { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
   const { ok } = await run([tool("vitest"), "run", "--config", "test/vitest.config.ts", ...reporters, ...filter], false);
-  const report = readJson(REPORT) || { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
+  const report = readJson(REPORT) ?? { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
   const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
   const skipped = filter.length > 0 ? 0 : report.numPendingTests + report.numTodoTests;
   const failed = report.numFailedTests + broken + skipped;

@@ -43,7 +43,7 @@ export function homeless(modules: ReadonlyMap<string, Module>): string[] {
 function faultOf(path: string, use: Import): string | undefined {
   if (path.startsWith("host/")) return hostFault(path, use);
   if (/^(?:capsules-as|sdk\/assemblyscript)\/.*\.ts$/.test(path)) return assemblyFault(path, use);
-  if (path.startsWith(".ci/")) return scriptFault(use);
+  if (path === ".ci/prepare.mjs" || path === ".ci/test.mjs") return scriptFault(use);
   return undefined;
 }
 
@@ -81,7 +81,7 @@ function assemblyFault(path: string, { specifier = "a computed name", target }: 
   return path.startsWith("capsules-as/") && target.startsWith("capsules-as/") ? undefined : `imports ${target}, which is above it`;
 }
 
-/** They run before anything is installed. */
+/** These scripts start before anything is installed. */
 function scriptFault({ specifier = "a computed name" }: Import): string | undefined {
   return /^(?:node:|\.\/)/.test(specifier) ? undefined : `imports ${specifier}, but nothing is installed when it starts`;
 }
