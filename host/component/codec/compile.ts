@@ -1,5 +1,6 @@
 import { DoterosError } from "../../contract/error.ts";
 import type { RuntimeResource } from "../handle.ts";
+import { layoutOf, sequence } from "../layout.ts";
 import { camelCase } from "../name.ts";
 import type { ResourceType, ValueType } from "../type.ts";
 import { factsOf } from "../value-type.ts";
@@ -30,6 +31,7 @@ export function compile(type: ValueType, resources: ResourceLookup): Codec {
 function build(type: ValueType, resources: ResourceLookup): Codec {
   const of = (part: ValueType): Codec => compile(part, resources);
   const maybe = (part: ValueType | undefined): Codec | undefined => (part === undefined ? undefined : of(part));
+  const layout = layoutOf(type);
   switch (type.kind) {
     case "string":
       return STRING;
@@ -37,26 +39,28 @@ function build(type: ValueType, resources: ResourceLookup): Codec {
       return record(
         type.fields.map((field) => camelCase(field.name)),
         type.fields.map((field) => of(field.type)),
+        layout,
       );
     case "tuple":
-      return tuple(type.elements.map(of));
+      return tuple(type.elements.map(of), layout);
     case "list":
-      return buildList(type.element, type.length, of);
+      return type.length === undefined ? listOf(type.element, of) : fixedList(of(type.element), type.length, layout);
     case "map":
-      return map(tuple([of(type.key), of(type.value)]));
+      return map(tuple([of(type.key), of(type.value)], sequence([type.key, type.value])));
     case "flags":
       return flags(type.names.map(camelCase));
     case "enum":
-      return enumeration(type.names);
+      return enumeration(type.names, layout);
     case "variant":
       return variant(
         type.cases.map((entry) => entry.name),
         type.cases.map((entry) => maybe(entry.type)),
+        layout,
       );
     case "option":
-      return type.element.kind === "option" ? nestedOption(of(type.element)) : option(of(type.element));
+      return type.element.kind === "option" ? nestedOption(of(type.element), layout) : option(of(type.element), layout);
     case "result":
-      return result(maybe(type.ok), maybe(type.err));
+      return result(maybe(type.ok), maybe(type.err), layout);
     case "own":
       return own(resources(type.resource));
     case "borrow":
@@ -70,8 +74,7 @@ function build(type: ValueType, resources: ResourceLookup): Codec {
   }
 }
 
-function buildList(element: ValueType, length: number | undefined, of: (part: ValueType) => Codec): Codec {
-  if (length !== undefined) return fixedList(of(element), length);
+function listOf(element: ValueType, of: (part: ValueType) => Codec): Codec {
   if (element.kind === "u8") return BYTES;
   return numberList(element.kind, of(element)) ?? list(of(element));
 }

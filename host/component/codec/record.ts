@@ -1,70 +1,106 @@
-import type { FlatType } from "../layout.ts";
+import type { Layout } from "../layout.ts";
 import { wrongValue } from "../trap.ts";
 import { alignTo } from "../value-type.ts";
 import type { Codec } from "./codec.ts";
 
-/** Where the members of a record or tuple lie. */
-interface Members {
-  readonly size: number;
-  readonly align: number;
-  readonly flat: FlatType[] | undefined;
-  /** In memory, in bytes. */
-  readonly offsets: number[];
-  /** Among the core values. */
-  readonly starts: number[];
-}
-
-function place(members: readonly Codec[]): Members {
+/** Where each member of a record or tuple lies, in memory and among the core values. */
+function place(members: readonly Codec[]): { offsets: number[]; starts: number[] } {
   let size = 0;
-  let align = 1;
-  let flat: FlatType[] | undefined = [];
+  let width = 0;
   const offsets: number[] = [];
   const starts: number[] = [];
   for (const member of members) {
     size = alignTo(size, member.align);
     offsets.push(size);
     size += member.size;
-    align = Math.max(align, member.align);
-    starts.push(flat?.length ?? 0);
-    flat = flat === undefined || member.flat === undefined ? undefined : [...flat, ...member.flat];
+    starts.push(width);
+    width += member.flat?.length ?? 0;
   }
-  return { size: alignTo(size, align), align, flat, offsets, starts };
+  return { offsets, starts };
 }
 
 /** A record: an object with a property for each field. */
-export function record(keys: readonly string[], fields: readonly Codec[]): Codec {
-  const { size, align, flat, offsets, starts } = place(fields);
+export function record(names: readonly string[], fields: readonly Codec[], { size, align, flat }: Layout): Codec {
+  const { offsets, starts } = place(fields);
+  const keys = names.map(propertyKey);
   const count = keys.length;
+  const build = objectBuilder(keys);
+  const take = objectReader(keys);
+  const members: unknown[] = keys.map(() => undefined);
   return {
     size,
     align,
     flat,
     load: (cx, pointer) => {
-      const value: Record<string, unknown> = {};
-      for (let at = 0; at < count; at++) {
-        value[keys[at] as string] = (fields[at] as Codec).load(cx, pointer + (offsets[at] as number));
-      }
-      return value;
+      for (let at = 0; at < count; at++) members[at] = (fields[at] as Codec).load(cx, pointer + (offsets[at] as number));
+      return build(members);
     },
     store: (cx, value, pointer) => {
-      const object = checkObject(value);
-      for (let at = 0; at < count; at++) {
-        (fields[at] as Codec).store(cx, object[keys[at] as string], pointer + (offsets[at] as number));
-      }
+      take(checkObject(value), members);
+      for (let at = 0; at < count; at++) (fields[at] as Codec).store(cx, members[at], pointer + (offsets[at] as number));
     },
     lift: (cx, values, start) => {
-      const value: Record<string, unknown> = {};
-      for (let at = 0; at < count; at++) {
-        value[keys[at] as string] = (fields[at] as Codec).lift(cx, values, start + (starts[at] as number));
-      }
-      return value;
+      for (let at = 0; at < count; at++) members[at] = (fields[at] as Codec).lift(cx, values, start + (starts[at] as number));
+      return build(members);
     },
     lower: (cx, value, values, start) => {
-      const object = checkObject(value);
-      for (let at = 0; at < count; at++) {
-        (fields[at] as Codec).lower(cx, object[keys[at] as string], values, start + (starts[at] as number));
-      }
+      take(checkObject(value), members);
+      for (let at = 0; at < count; at++) (fields[at] as Codec).lower(cx, members[at], values, start + (starts[at] as number));
     },
+  };
+}
+
+/** The same string as engines keep it for property names; a string put together at run time is looked up at each use. */
+function propertyKey(name: string): string {
+  return Object.keys({ [name]: 0 })[0] as string;
+}
+
+/**
+ * What makes an object of these keys out of an array of values. An object literal is several times faster than properties
+ * put in one by one, because the engine knows its shape beforehand; hence one literal for each number of keys.
+ */
+function objectBuilder(keys: readonly string[]): (v: readonly unknown[]) => Record<string, unknown> {
+  const [a = "", b = "", c = "", d = "", e = "", f = "", g = "", h = ""] = keys;
+  switch (keys.length) {
+    case 1:
+      return (v) => ({ [a]: v[0] });
+    case 2:
+      return (v) => ({ [a]: v[0], [b]: v[1] });
+    case 3:
+      return (v) => ({ [a]: v[0], [b]: v[1], [c]: v[2] });
+    case 4:
+      return (v) => ({ [a]: v[0], [b]: v[1], [c]: v[2], [d]: v[3] });
+    case 5:
+      return (v) => ({ [a]: v[0], [b]: v[1], [c]: v[2], [d]: v[3], [e]: v[4] });
+    case 6:
+      return (v) => ({ [a]: v[0], [b]: v[1], [c]: v[2], [d]: v[3], [e]: v[4], [f]: v[5] });
+    case 7:
+      return (v) => ({ [a]: v[0], [b]: v[1], [c]: v[2], [d]: v[3], [e]: v[4], [f]: v[5], [g]: v[6] });
+    default:
+      return (v) => {
+        const o: Record<string, unknown> = {
+          [a]: v[0], [b]: v[1], [c]: v[2], [d]: v[3], [e]: v[4], [f]: v[5], [g]: v[6], [h]: v[7],
+        };
+        for (let at = 8; at < keys.length; at++) o[keys[at] as string] = v[at];
+        return o;
+      };
+  }
+}
+
+/** The reverse: puts the values of an object's keys into an array, each key at a place of its own in the code. */
+function objectReader(keys: readonly string[]): (o: Readonly<Record<string, unknown>>, v: unknown[]) => void {
+  const [a = "", b = "", c = "", d = "", e = "", f = "", g = "", h = ""] = keys;
+  const count = keys.length;
+  return (o, v) => {
+    v[0] = o[a];
+    if (count > 1) v[1] = o[b];
+    if (count > 2) v[2] = o[c];
+    if (count > 3) v[3] = o[d];
+    if (count > 4) v[4] = o[e];
+    if (count > 5) v[5] = o[f];
+    if (count > 6) v[6] = o[g];
+    if (count > 7) v[7] = o[h];
+    for (let at = 8; at < count; at++) v[at] = o[keys[at] as string];
   };
 }
 
@@ -73,8 +109,8 @@ function checkObject(value: unknown): Record<string, unknown> {
 }
 
 /** A tuple, or a list of fixed length: an array. */
-export function tuple(elements: readonly Codec[]): Codec {
-  const { size, align, flat, offsets, starts } = place(elements);
+export function tuple(elements: readonly Codec[], { size, align, flat }: Layout): Codec {
+  const { offsets, starts } = place(elements);
   const count = elements.length;
   return {
     size,
@@ -111,14 +147,13 @@ function checkArray(value: unknown, count: number): ArrayLike<unknown> {
 }
 
 /** A list of fixed length in memory: elements side by side, read in a loop because there may be many. */
-export function fixedList(element: Codec, length: number): Codec {
-  const { size, align, flat, load, store, lift, lower } = element;
-  const width = flat?.length ?? 0;
-  const fits = flat !== undefined && flat.length * length <= 16;
+export function fixedList(element: Codec, length: number, layout: Layout): Codec {
+  const { size, load, store, lift, lower } = element;
+  const width = element.flat?.length ?? 0;
   return {
-    size: size * length,
-    align,
-    flat: fits ? Array.from({ length }, () => flat).flat() : undefined,
+    size: layout.size,
+    align: layout.align,
+    flat: layout.flat,
     load: (cx, pointer) => Array.from({ length }, (_, at) => load(cx, pointer + at * size)),
     store: (cx, value, pointer) => {
       const array = checkArray(value, length);
@@ -133,7 +168,8 @@ export function fixedList(element: Codec, length: number): Codec {
 }
 
 /** Flags: an object with a boolean for each. */
-export function flags(keys: readonly string[]): Codec {
+export function flags(names: readonly string[]): Codec {
+  const keys = names.map(propertyKey);
   const count = keys.length;
   const size = count <= 8 ? 1 : count <= 16 ? 2 : 4;
   const unpack = (bits: number): Record<string, boolean> => {

@@ -11,27 +11,47 @@ const encoder = new TextEncoder();
 /** Set in the length of a latin1+utf16 string that is UTF-16. */
 const UTF16_TAG = 0x80000000;
 
-/** Short ASCII strings come again and again: subjects, keys. They are kept, found by their bytes. */
+/** Short ASCII strings come again and again: subjects, keys. They are kept, and found by their bytes. */
 const SHORT = 48;
 const KEPT = 1024;
 const kept: string[] = Array.from({ length: KEPT }, () => "");
+/** The bytes of each kept string in words of four, the last filled up with zeros. */
+const keptWords = new Int32Array((KEPT * SHORT) / 4);
+/** The words of the string at hand. */
+const words = new Int32Array(SHORT / 4);
+const NOT_ASCII = 0x80808080 | 0;
 
 /** The string of `length` bytes of UTF-8 at `start`. */
-function decodeUtf8(bytes: Uint8Array, start: number, length: number): string {
+function decodeUtf8(cx: Canon, start: number, length: number): string {
+  const { bytes, view } = cx;
   if (length > SHORT) return decodeStrictly(bytes, start, length);
+  const whole = length >> 2;
   let hash = length;
-  for (let at = start, end = start + length; at < end; at++) {
-    const byte = bytes[at] as number;
-    if (byte >= 0x80) return decodeStrictly(bytes, start, length);
-    hash = (Math.imul(hash, 31) + byte) | 0;
+  let high = 0;
+  for (let at = 0; at < whole; at++) {
+    const word = view.getInt32(start + 4 * at, true);
+    words[at] = word;
+    high |= word;
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
   }
+  const count = (length + 3) >> 2;
+  if (count > whole) {
+    let word = 0;
+    for (let at = start + length - 1, first = start + 4 * whole; at >= first; at--) word = (word << 8) | (bytes[at] as number);
+    words[whole] = word;
+    high |= word;
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+  }
+  if ((high & NOT_ASCII) !== 0) return decodeStrictly(bytes, start, length);
   const slot = (hash ^ (hash >>> 15)) & (KEPT - 1);
+  const base = slot * (SHORT / 4);
   const candidate = kept[slot] as string;
   if (candidate.length === length) {
     let at = 0;
-    while (at < length && candidate.charCodeAt(at) === bytes[start + at]) at++;
-    if (at === length) return candidate;
+    while (at < count && keptWords[base + at] === words[at]) at++;
+    if (at === count) return candidate;
   }
+  for (let at = 0; at < count; at++) keptWords[base + at] = words[at] as number;
   return (kept[slot] = utf8.decode(bytes.subarray(start, start + length)));
 }
 
@@ -69,7 +89,7 @@ export function liftString(cx: Canon, pointer: number, units: number): string {
   if (length > VALUE_BYTES_MAX) trap("string content out-of-bounds: longer than 2^28 - 1 bytes");
   if (encoding !== "utf8" && pointer % 2 !== 0) trap("unaligned pointer");
   if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
-  if (encoding === "utf8") return decodeUtf8(bytes, pointer, length);
+  if (encoding === "utf8") return decodeUtf8(cx, pointer, length);
   return wide ? decodeUtf16(bytes, pointer, length) : decodeLatin1(bytes, pointer, length);
 }
 

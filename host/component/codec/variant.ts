@@ -1,5 +1,5 @@
 import type { Canon } from "../canon.ts";
-import type { FlatType } from "../layout.ts";
+import type { FlatType, Layout } from "../layout.ts";
 import { trap, wrongValue } from "../trap.ts";
 import { alignTo, discriminantBytes } from "../value-type.ts";
 import type { Codec, Flat } from "./codec.ts";
@@ -41,14 +41,14 @@ function widen(value: unknown, type: FlatType, slot: FlatType): unknown {
 const ZEROS: Readonly<Record<FlatType, unknown>> = { i32: 0, i64: 0n, f32: 0, f64: 0 };
 
 /** The codec of a variant with these cases, whatever it looks like in JavaScript. */
-function variantCodec(cases: readonly (Codec | undefined)[], { caseOf, payloadOf, make }: Shape): Codec {
+function variantCodec(
+  cases: readonly (Codec | undefined)[],
+  { size, align, flat }: Layout,
+  { caseOf, payloadOf, make }: Shape,
+): Codec {
   const count = cases.length;
   const tag = discriminantBytes(count);
-  const payloadAlign = cases.reduce((most, part) => Math.max(most, part?.align ?? 1), 1);
-  const payloadSize = cases.reduce((most, part) => Math.max(most, part?.size ?? 0), 0);
-  const align = Math.max(tag, payloadAlign);
-  const offset = alignTo(tag, payloadAlign);
-  const flat = joinFlat(cases);
+  const offset = alignTo(tag, cases.reduce((most, part) => Math.max(most, part?.align ?? 1), 1));
   const slots = flat ?? [];
   // Which cases have core types of their own in slots that are wider.
   const mixed = cases.map((part) => part?.flat?.some((type, index) => type !== slots[index + 1]) ?? false);
@@ -92,22 +92,7 @@ function variantCodec(cases: readonly (Codec | undefined)[], { caseOf, payloadOf
     }
     for (; next < slots.length; next++) values[at + next] = ZEROS[slots[next] as FlatType];
   };
-  return { size: alignTo(offset + payloadSize, align), align, flat, load, store, lift, lower };
-}
-
-function joinFlat(cases: readonly (Codec | undefined)[]): FlatType[] | undefined {
-  const slots: FlatType[] = ["i32"];
-  for (const part of cases) {
-    if (part === undefined) continue;
-    if (part.flat === undefined || part.flat.length > 15) return undefined;
-    for (const [index, type] of part.flat.entries()) {
-      const before = slots[index + 1];
-      const narrowest = before === undefined || before === type;
-      const both32 = (before === "i32" && type === "f32") || (before === "f32" && type === "i32");
-      slots[index + 1] = narrowest ? type : both32 ? "i32" : "i64";
-    }
-  }
-  return slots;
+  return { size, align, flat, load, store, lift, lower };
 }
 
 function tagged(value: unknown): { tag: unknown; val?: unknown } {
@@ -116,9 +101,9 @@ function tagged(value: unknown): { tag: unknown; val?: unknown } {
 }
 
 /** A variant: `{ tag, val }`. */
-export function variant(names: readonly string[], cases: readonly (Codec | undefined)[]): Codec {
+export function variant(names: readonly string[], cases: readonly (Codec | undefined)[], layout: Layout): Codec {
   const indices = new Map<unknown, number>(names.map((name, index) => [name, index]));
-  return variantCodec(cases, {
+  return variantCodec(cases, layout, {
     caseOf: (value) => {
       const { tag } = tagged(value);
       return indices.get(tag) ?? wrongValue(`a tag that is one of ${names.join(", ")}`, tag);
@@ -129,10 +114,11 @@ export function variant(names: readonly string[], cases: readonly (Codec | undef
 }
 
 /** An enum: the name of its case. */
-export function enumeration(names: readonly string[]): Codec {
+export function enumeration(names: readonly string[], layout: Layout): Codec {
   const indices = new Map<unknown, number>(names.map((name, index) => [name, index]));
   return variantCodec(
     names.map(() => undefined),
+    layout,
     {
       caseOf: (value) => indices.get(value) ?? wrongValue(`one of ${names.join(", ")}`, value),
       payloadOf: () => undefined,
@@ -142,8 +128,8 @@ export function enumeration(names: readonly string[]): Codec {
 }
 
 /** An option: the value, or undefined. */
-export function option(element: Codec): Codec {
-  return variantCodec([undefined, element], {
+export function option(element: Codec, layout: Layout): Codec {
+  return variantCodec([undefined, element], layout, {
     caseOf: (value) => (value === undefined || value === null ? 0 : 1),
     payloadOf: (value) => value,
     make: (_index, payload) => payload,
@@ -151,13 +137,13 @@ export function option(element: Codec): Codec {
 }
 
 /** An option of something that may itself be undefined: `{ tag: "none" }` or `{ tag: "some", val }`. */
-export function nestedOption(element: Codec): Codec {
-  return variant(["none", "some"], [undefined, element]);
+export function nestedOption(element: Codec, layout: Layout): Codec {
+  return variant(["none", "some"], [undefined, element], layout);
 }
 
 /** A result that is not what a function returns: `{ tag: "ok", val }` or `{ tag: "err", val }`. */
-export function result(ok: Codec | undefined, err: Codec | undefined): Codec {
-  return variantCodec([ok, err], {
+export function result(ok: Codec | undefined, err: Codec | undefined, layout: Layout): Codec {
+  return variantCodec([ok, err], layout, {
     caseOf: (value) => {
       const { tag } = tagged(value);
       return tag === "ok" ? 0 : tag === "err" ? 1 : wrongValue("a tag that is ok or err", tag);
