@@ -1,7 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Entity } from "./entity.ts";
-import type { RuntimeResource } from "./handle.ts";
+import type { RuntimeResource } from "./instance.ts";
 import type { LiftedFunction, RuntimeFunction } from "./lift.ts";
 import { callable } from "./lift.ts";
 import type { RuntimeInstance, RuntimeItem } from "./link.ts";

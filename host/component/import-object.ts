@@ -1,7 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Entity, InstanceType } from "./entity.ts";
-import type { RuntimeResource } from "./handle.ts";
+import type { RuntimeResource } from "./instance.ts";
 import type { RuntimeInstance, RuntimeItem } from "./link.ts";
 import { camelCase, parseName, pascalCase } from "./name.ts";
 import { nearest } from "../contract/nearest.ts";
@@ -118,7 +118,7 @@ function memberOf(object: Record<string, unknown>, label: string, entity: Entity
   const hostClass = object[pascalCase(parsed.resource)];
   if (typeof hostClass !== "function") return undefined;
   if (parsed.kind === "constructor") {
-    return (...args: unknown[]) => Reflect.construct(hostClass as NewableFunction, args) as unknown;
+    return (...args: unknown[]) => Reflect.construct(hostClass, args) as unknown;
   }
   const method = camelCase(parsed.label);
   if (parsed.kind === "static") {

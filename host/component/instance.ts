@@ -1,6 +1,58 @@
-import type { ResourceHandle } from "./handle.ts";
-import { HandleTable } from "./handle.ts";
+import { HANDLES_MAX } from "../contract/limits.ts";
 import { trap } from "./trap.ts";
+
+/** A resource type while components run. */
+export interface RuntimeResource {
+  readonly name: string;
+  /** The instance that defines it; undefined when the host does. */
+  readonly definer: ComponentState | undefined;
+  /** The guest's destructor. */
+  readonly destroy: ((representation: number) => void) | undefined;
+  /** The JavaScript class: the host's own, or the one made for a guest's resource. */
+  hostClass: (abstract new (...args: never[]) => object) | undefined;
+}
+
+/** One entry of a handle table. */
+export interface ResourceHandle {
+  readonly resource: RuntimeResource;
+  /** What the definer knows the resource by: an i32 of a guest's, the object itself of the host's. */
+  readonly representation: unknown;
+  readonly owned: boolean;
+  /** How many running calls it is lent to. */
+  lends: number;
+}
+
+/** The handles of one component instance (CanonicalABI, "Table"). Index 0 is never a handle. */
+export class HandleTable {
+  readonly #entries: (ResourceHandle | undefined)[] = [undefined];
+  readonly #free: number[] = [];
+
+  /** @returns the index */
+  add(resource: RuntimeResource, representation: unknown, owned: boolean): number {
+    const handle: ResourceHandle = { resource, representation, owned, lends: 0 };
+    const index = this.#free.pop() ?? this.#entries.length;
+    if (index > HANDLES_MAX) trap("too many handles in one component instance");
+    this.#entries[index] = handle;
+    return index;
+  }
+
+  /** The handle at an index, which must be one of `resource`. */
+  get(index: number, resource: RuntimeResource): ResourceHandle {
+    const handle = this.#entries[index];
+    if (handle === undefined) return trap(`unknown handle index ${index}`);
+    if (handle.resource !== resource) return trap(`handle index ${index} used with the wrong type`);
+    return handle;
+  }
+
+  /** Takes a handle out. */
+  remove(index: number, resource: RuntimeResource): ResourceHandle {
+    const handle = this.get(index, resource);
+    if (handle.lends !== 0) trap("cannot remove owned resource while borrowed");
+    this.#entries[index] = undefined;
+    this.#free.push(index);
+    return handle;
+  }
+}
 
 /** What the canonical ABI keeps for each component instance (CanonicalABI, "ComponentInstance"). */
 export class ComponentState {
@@ -27,11 +79,13 @@ export class ComponentState {
    * The instances that a call from `caller` enters: this one and those around it, except those that the caller is in.
    */
   enteredFrom(caller: ComponentState | undefined): ComponentState[] {
-    const inside = new Set<ComponentState>();
-    for (let at = caller; at !== undefined; at = at.parent) inside.add(at);
-    const entered: ComponentState[] = [];
-    for (let at: ComponentState | undefined = this; at !== undefined && !inside.has(at); at = at.parent) entered.push(at);
-    return entered;
+    const inside = caller?.withAncestors() ?? [];
+    return this.withAncestors().filter((instance) => !inside.includes(instance));
+  }
+
+  /** This instance and those around it, from the inside out. */
+  withAncestors(): ComponentState[] {
+    return [this, ...(this.parent?.withAncestors() ?? [])];
   }
 }
 

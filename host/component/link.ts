@@ -4,7 +4,7 @@ import type { Realloc } from "./canon.ts";
 import { Canon } from "./canon.ts";
 import type { ResourceLookup } from "./codec/compile.ts";
 import type { Entity, InstanceType } from "./entity.ts";
-import type { RuntimeResource } from "./handle.ts";
+import type { RuntimeResource } from "./instance.ts";
 import { ComponentState, enter, leave } from "./instance.ts";
 import type { LiftedFunction, RuntimeFunction } from "./lift.ts";
 import { taskReturn } from "./lift.ts";
@@ -27,6 +27,20 @@ export interface RuntimeComponent {
 export type RuntimeItem = RuntimeFunction | RuntimeInstance | RuntimeComponent | WebAssembly.Module | RuntimeResource | undefined;
 
 type CoreExports = Readonly<Record<string, WebAssembly.ImportValue>>;
+
+/** What the index spaces hold. The plan was validated, so an index always finds what it names. */
+interface Definitions {
+  readonly "core func": AnyFunction;
+  readonly "core table": WebAssembly.Table;
+  readonly "core memory": WebAssembly.Memory;
+  readonly "core global": WebAssembly.Global;
+  readonly "core tag": WebAssembly.Tag;
+  readonly "core instance": CoreExports;
+  readonly "core module": WebAssembly.Module;
+  readonly func: RuntimeFunction;
+  readonly component: RuntimeComponent;
+  readonly instance: RuntimeInstance;
+}
 
 /** The index spaces of one component instance while it is put together. */
 class Frame {
@@ -57,13 +71,13 @@ class Frame {
     return found ?? trap(`the resource type ${resource.name ?? ""} has no definition here`);
   };
 
-  at<T>(sort: Sort, index: number): T {
-    return this.spaces[sort][index] as T;
+  at<S extends Sort>(sort: S, index: number): Definitions[S] {
+    return this.spaces[sort][index] as Definitions[S];
   }
 
   item(item: Item): RuntimeItem {
     if (item.sort === "type") return item.resource === undefined ? undefined : this.resources.get(item.resource);
-    return this.at<RuntimeItem>(item.sort, item.index);
+    return this.spaces[item.sort][item.index] as RuntimeItem;
   }
 
   /** Learns which resources stand for those in the type of something that came from outside. */
@@ -112,7 +126,7 @@ function carryOut(
       spaces["core instance"].push(bundleCore(step.items, frame));
       return;
     case "core alias":
-      spaces[step.sort].push(frame.at<CoreExports>("core instance", step.instance)[step.name]);
+      spaces[step.sort].push(frame.at("core instance", step.instance)[step.name]);
       return;
     case "component":
       spaces.component.push({ plan: step.plan, frame } satisfies RuntimeComponent);
@@ -124,7 +138,7 @@ function carryOut(
       spaces.instance.push(new Map(step.items.map((item) => [item.name, frame.item(item)])));
       return;
     case "alias":
-      spaces[step.sort].push(frame.at<RuntimeInstance>("instance", step.instance).get(step.name));
+      spaces[step.sort].push(frame.at("instance", step.instance).get(step.name));
       return;
     case "outer":
       spaces[step.sort].push(outer(step, frame));
@@ -164,12 +178,12 @@ function outer({ sort, depth, index }: Extract<Step, { op: "outer" }>, frame: Fr
 
 function instantiateCore({ module, args }: Extract<Step, { op: "core instantiate" }>, frame: Frame): CoreExports {
   const imports: Record<string, CoreExports> = Object.create(null) as Record<string, CoreExports>;
-  for (const [name, instance] of args) imports[name] = frame.at<CoreExports>("core instance", instance);
+  for (const [name, instance] of args) imports[name] = frame.at("core instance", instance);
   const { state } = frame;
   const entered = [state];
   enter(entered);
   try {
-    const { exports } = new WebAssembly.Instance(frame.at<WebAssembly.Module>("core module", module), imports);
+    const { exports } = new WebAssembly.Instance(frame.at("core module", module), imports);
     if (state.failure !== undefined) throw state.failure;
     leave(entered);
     return exports;
@@ -181,7 +195,7 @@ function instantiateCore({ module, args }: Extract<Step, { op: "core instantiate
 function bundleCore(items: readonly Item[], frame: Frame): CoreExports {
   const bundle: Record<string, WebAssembly.ImportValue> = Object.create(null) as Record<string, WebAssembly.ImportValue>;
   for (const item of items) {
-    if (item.sort !== "type") bundle[item.name] = frame.at<WebAssembly.ImportValue>(item.sort, item.index);
+    if (item.sort !== "type") bundle[item.name] = frame.spaces[item.sort][item.index] as WebAssembly.ImportValue;
   }
   return bundle;
 }
@@ -191,7 +205,7 @@ function instantiate(
   frame: Frame,
   modules: readonly WebAssembly.Module[],
 ): RuntimeInstance {
-  const component = frame.at<RuntimeComponent>("component", step.component);
+  const component = frame.at("component", step.component);
   const args = new Map(step.args.map((item) => [item.name, frame.item(item)]));
   const made = link(component, modules, args, frame.state);
   frame.bind(step.type satisfies InstanceType, made);
@@ -199,8 +213,8 @@ function instantiate(
 }
 
 function canonOf(options: CanonOptions, frame: Frame): Canon {
-  const memory = options.memory === undefined ? undefined : frame.at<WebAssembly.Memory>("core memory", options.memory);
-  const realloc = options.realloc === undefined ? undefined : frame.at<Realloc>("core func", options.realloc);
+  const memory = options.memory === undefined ? undefined : frame.at("core memory", options.memory);
+  const realloc = options.realloc === undefined ? undefined : (frame.at("core func", options.realloc) as Realloc);
   return new Canon(frame.state, memory, realloc, options.encoding);
 }
 
@@ -217,14 +231,14 @@ function defineFunction(step: FunctionStep, frame: Frame): void {
         kind: "guest",
         type: step.type,
         cx: canonOf(step.options, frame),
-        core: frame.at<AnyFunction>("core func", step.func),
-        postReturn: step.options.postReturn === undefined ? undefined : frame.at<AnyFunction>("core func", step.options.postReturn),
+        core: frame.at("core func", step.func),
+        postReturn: step.options.postReturn === undefined ? undefined : frame.at("core func", step.options.postReturn),
         options: step.options,
         resources: frame.lookup,
       } satisfies LiftedFunction);
       return;
     case "lower": {
-      const func = frame.at<RuntimeFunction>("func", step.func);
+      const func = frame.at("func", step.func);
       spaces["core func"].push(lowerFunction(func, step.type, canonOf(step.options, frame), frame.lookup, step.options));
       return;
     }
@@ -279,6 +293,6 @@ function drop(state: ComponentState, index: number, resource: RuntimeResource): 
 }
 
 function defineResource({ resource, destructor }: Extract<Step, { op: "resource" }>, frame: Frame): RuntimeResource {
-  const core = destructor === undefined ? undefined : frame.at<(representation: number) => void>("core func", destructor);
+  const core = destructor === undefined ? undefined : (frame.at("core func", destructor) as (representation: number) => void);
   return { name: resource.name ?? "of the component", definer: frame.state, destroy: core, hostClass: undefined };
 }

@@ -41,7 +41,7 @@ export function lowerFunction(
   const throws = host && type.result?.kind === "result";
   const spills = signature.resultSpills;
   const write = resultWriter(type, resources, flat, pointerAt, throws, spills);
-  const writeError = throws ? errorWriter(type.result as ResultType, resources, flat, pointerAt, spills) : undefined;
+  const writeError = throws ? errorWriter(type.result, resources, flat, pointerAt, spills) : undefined;
   const borrows = type.params.some((param) => factsOf(param.type).borrows);
 
   const run = (): unknown => {

@@ -88,7 +88,7 @@ function typeOfKind(reader: ByteReader, scope: Scope, kind: "func" | "component"
   const start = reader.position;
   const index = reader.u32();
   const type = scope.get("type", index, start);
-  return type.kind === kind ? (type as Entity) : invalid(`type index ${index} is ${problem}`, start);
+  return type.kind === kind ? type : invalid(`type index ${index} is ${problem}`, start);
 }
 
 function readTypeBound(reader: ByteReader, scope: Scope): TypeEntity {

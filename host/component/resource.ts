@@ -1,10 +1,10 @@
-import type { RuntimeResource } from "./handle.ts";
-import type { ComponentState } from "./instance.ts";
+import type { ComponentState, RuntimeResource } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import { wrongValue } from "./trap.ts";
 
 /** The name of the method that ends a resource; a few browsers do not have the symbol yet. */
-export const DISPOSE: typeof Symbol.dispose = (Symbol.dispose as typeof Symbol.dispose | undefined) ?? (Symbol.for("dispose") as typeof Symbol.dispose);
+export const DISPOSE: typeof Symbol.dispose =
+  (Symbol as { readonly dispose?: typeof Symbol.dispose }).dispose ?? (Symbol.for("dispose") as typeof Symbol.dispose);
 
 /** What the constructor of a guest's resource class is handed when the linker, not the host, makes the object. */
 const INTERNAL = Symbol("made by the linker");

@@ -192,7 +192,7 @@ export function alignTo(offset: number, align: number): number {
 export function sameType(a: ValueType | undefined, b: ValueType | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined || a.kind !== b.kind) return false;
-  if (factsOf(a).weight !== factsOf(b).weight || !sameShape(a, b as typeof a)) return false;
+  if (factsOf(a).weight !== factsOf(b).weight || !sameShape(a, b)) return false;
   const parts = partsOf(b);
   return partsOf(a).every((part, index) => sameType(part, parts[index]));
 }

@@ -1,5 +1,5 @@
 import { DoterosError } from "../../contract/error.ts";
-import type { RuntimeResource } from "../handle.ts";
+import type { RuntimeResource } from "../instance.ts";
 import { layoutOf, sequence } from "../layout.ts";
 import { camelCase } from "../name.ts";
 import type { ResourceType, ValueType } from "../type.ts";

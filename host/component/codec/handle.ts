@@ -1,5 +1,5 @@
 import type { Canon } from "../canon.ts";
-import type { RuntimeResource } from "../handle.ts";
+import type { RuntimeResource } from "../instance.ts";
 import { representationOf, resourceObject, takeRepresentation } from "../resource.ts";
 import { trap } from "../trap.ts";
 import type { Codec } from "./codec.ts";

@@ -70,10 +70,7 @@ type NumberArray =
   | Float32Array
   | Float64Array;
 
-type NumberArrayClass = {
-  new (buffer: ArrayBufferLike): NumberArray;
-  readonly BYTES_PER_ELEMENT: number;
-};
+type NumberArrayClass = new (buffer: ArrayBufferLike) => NumberArray;
 
 const NUMBER_ARRAYS: ReadonlyMap<string, NumberArrayClass> = new Map<string, NumberArrayClass>([
   ["s8", Int8Array],
@@ -96,9 +93,9 @@ export function numberList(kind: string, element: Codec): Codec | undefined {
     size,
     align,
     read: (cx, pointer, length) => {
-      const list = new ArrayClass(cx.bytes.slice(pointer, pointer + length * size).buffer);
-      if (list instanceof Float32Array || list instanceof Float64Array) canonicalizeNaN(list);
-      return list;
+      const numbers = new ArrayClass(cx.bytes.slice(pointer, pointer + length * size).buffer);
+      if (numbers instanceof Float32Array || numbers instanceof Float64Array) canonicalizeNaN(numbers);
+      return numbers;
     },
     count: countOf,
     write: (cx, value, pointer, length) => {
@@ -106,14 +103,14 @@ export function numberList(kind: string, element: Codec): Codec | undefined {
         cx.bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), pointer);
         return;
       }
-      const list = value as ArrayLike<unknown>;
-      for (let at = 0; at < length; at++) store(cx, list[at], pointer + at * size);
+      const numbers = value as ArrayLike<unknown>;
+      for (let at = 0; at < length; at++) store(cx, numbers[at], pointer + at * size);
     },
   });
 }
 
-function canonicalizeNaN(list: Float32Array | Float64Array): void {
-  for (let at = 0; at < list.length; at++) if (list[at] !== list[at]) list[at] = Number.NaN;
+function canonicalizeNaN(numbers: Float32Array | Float64Array): void {
+  for (let at = 0; at < numbers.length; at++) if (numbers[at] !== numbers[at]) numbers[at] = Number.NaN;
 }
 
 function countOf(value: unknown): number {
