@@ -19,7 +19,7 @@ export function bindResources(
   if (expected.kind === "type") {
     if (expected.type.kind !== "resource" || actual.kind !== "type" || actual.type.kind !== "resource") return;
     const { root } = expected.type;
-    if (open.has(root) && !found.has(root)) found.set(root, actual.type.root);
+    if (open.has(root) && !found.has(root)) found.set(root, actual.type);
   } else if (expected.kind === "instance" && actual.kind === "instance") {
     for (const [name, entity] of expected.exports) bindResources(entity, actual.exports.get(name), open, found);
   }
