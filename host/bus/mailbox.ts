@@ -51,7 +51,6 @@ export class Mailbox implements Receiver {
     return this.#added - this.#taken;
   }
 
-  /** By how many messages it is over its bound; negative while there is room. */
   get excess(): number {
     return this.#added - this.#taken - this.#messagesMax;
   }

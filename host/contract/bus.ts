@@ -8,6 +8,9 @@ export type Reception = "taken" | "full" | "rejected";
 
 /** Whoever gets messages. */
 export interface Receiver {
+  /** How many messages more than should are waiting; not more than 0 while there is room. */
+  readonly excess: number;
+
   /** Takes a message, and calls nobody: what it leads to happens later. */
   receive(message: Message): Reception;
 

@@ -19,3 +19,5 @@ declare const crypto: {
   readonly subtle: { digest(algorithm: "SHA-256", data: Uint8Array): Promise<ArrayBuffer> };
   getRandomValues(array: Uint8Array): Uint8Array;
 };
+
+declare const performance: { now(): number };

@@ -1,14 +1,18 @@
 import type { Level } from "./capsule-world.ts";
 
-/** One line that a capsule, or the host, has to say to people. Lines of a transition that fails are delivered, too. */
+/** A line that a capsule logged while it handled a message, or that the host has to say about the capsule. */
 export interface LogLine {
-  /** Who speaks: a capsule's name, or `host`. */
+  /** The name of the capsule. */
   readonly capsule: string;
   /** How much it matters. */
   readonly level: Level;
-  /** The part of the program that speaks; may be empty. */
+  /** The part of the capsule that speaks, as it calls it; `doteros` when the host itself speaks. */
   readonly context: string;
   readonly message: string;
-  /** The transition in which it was said; 0 outside of any. */
-  readonly index: bigint;
+  /** Which transition of the capsule: its index; 0 before the first. */
+  readonly index: number;
+  /** Which attempt at it; the first is 1. */
+  readonly attempt: number;
+  /** What became of that attempt. Lines of one that failed are shown too: they say why. */
+  readonly outcome: "committed" | "failed";
 }

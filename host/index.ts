@@ -1,0 +1,48 @@
+/**
+ * doteros-wasm where the runtime is unknown: a host made of what all JavaScript runtimes share. The doors `./node` and its
+ * siblings give the same, made for their runtime.
+ *
+ * @module
+ */
+import type { Host, NeutralHostOptions } from "./contract/host.ts";
+import { ComposedHost } from "./host.ts";
+import { anyPlatform } from "./runtime/any-platform.ts";
+
+export { parseManifest } from "./capability/manifest.ts";
+export { DEAD_LETTER_HEADERS, deadLetterSubject } from "./contract/dead-letter.ts";
+export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "./contract/error.ts";
+export type {
+  Capsule,
+  CapsuleCounters,
+  CapsuleState,
+  Host,
+  HostCounters,
+  HostOptions,
+  LoadOptions,
+  NeutralHostOptions,
+  PublishOptions,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionCounters,
+} from "./contract/host.ts";
+export type { LogLine } from "./contract/log.ts";
+export type { Manifest, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
+export type { Fault, Message } from "./contract/message.ts";
+export type { Platform } from "./contract/platform.ts";
+export type { Batch, StateView, Store } from "./contract/store.ts";
+
+/**
+ * Makes a host.
+ *
+ * @throws RangeError when an option is out of range
+ * @example
+ * ```ts
+ * await using host = await createHost();
+ * const capsule = await host.load(bytes, { grants: ["state", "subscribe=readings.>"] });
+ * await host.publish("readings.seattle", "21.5");
+ * await host.idle();
+ * ```
+ */
+export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
+  return new ComposedHost(options, options.platform ?? anyPlatform);
+}

@@ -1,0 +1,31 @@
+import { ComponentError, DoterosError, type ErrorCode } from "../contract/error.ts";
+
+/** Why an attempt at a transition failed. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** In words. */
+  readonly reason: string;
+  /** The error to tell the host's user beside dead-lettering the message: the host's own fault, not the capsule's. */
+  readonly bug: DoterosError | undefined;
+}
+
+/** What a call of a capsule threw, as a failure. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ComponentError) return { code: "capsule-fault", reason: reasonOf(error.payload), bug: undefined };
+  if (error instanceof DoterosError && error.code === "trap") return { code: "trap", reason: error.message, bug: undefined };
+  return bugOf("a capability of the host", error);
+}
+
+/** Something that must not happen: an error of the host's own. */
+export function bugOf(where: string, cause: unknown): Failure {
+  const reason = `${where} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const bug = new DoterosError("internal", reason, { cause, help: "this is a bug in doteros-wasm or in the store it was given; please report it" });
+  return { code: "internal", reason, bug };
+}
+
+/** The text of a fault: `failed: no such city`. */
+function reasonOf(payload: unknown): string {
+  if (typeof payload !== "object" || payload === null || !("tag" in payload)) return String(payload);
+  const { tag, val } = payload as { tag: unknown; val?: unknown };
+  return val === undefined ? String(tag) : `${String(tag)}: ${String(val)}`;
+}
