@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { DoterosError } from "../contract/error.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../contract/nearest.ts";
 
 /** The options a command knows, as node:util's parseArgs has them. */
 export type OptionTable = Readonly<

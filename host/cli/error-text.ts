@@ -10,12 +10,11 @@ export function asDoterosError(thrown: unknown): DoterosError {
   return new DoterosError("internal", message, { cause: thrown });
 }
 
-/** The same error with the place it happened at, unless it already says so. */
-export function errorAt(error: DoterosError, where: string): DoterosError {
-  if (error.where !== undefined) return error;
-  const { help, offset, cause } = error;
+/** The same error with the file, or the file and line, that it happened in; what it says about the place comes after. */
+export function errorAt(error: DoterosError, place: string): DoterosError {
+  const { help, offset, cause, where } = error;
   return new DoterosError(error.code, error.message, {
-    where,
+    where: where === undefined ? place : `${place}, ${where}`,
     ...(help === undefined ? {} : { help }),
     ...(offset === undefined ? {} : { offset }),
     ...(cause === undefined ? {} : { cause }),

@@ -2,7 +2,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { DoterosError } from "../contract/error.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../contract/nearest.ts";
 
 /** What the operating system's reasons mean, in words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -33,6 +33,14 @@ export async function readBytes(path: string, what: string, most: number): Promi
   } catch (error) {
     throw await unreadable(path, what, error);
   }
+}
+
+/** True when there is something of that name. */
+export async function fileExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

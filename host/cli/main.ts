@@ -4,7 +4,7 @@ import { readArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { asDoterosError, errorText } from "./error-text.ts";
 import { inspectCommand } from "./inspect/command.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../contract/nearest.ts";
 import { runCommand } from "./run/command.ts";
 import { Screen } from "./screen.ts";
 import { VERSION } from "./version.ts";
@@ -31,7 +31,7 @@ async function main(words: readonly string[], screen: Screen): Promise<number> {
   }
   if (word === "--help" || word === "-h") screen.print(HELP);
   else if (word === "--version" || word === "-V") screen.print(VERSION);
-  else return await runNamed(word, rest, screen);
+  else return runNamed(word, rest, screen);
   return 0;
 }
 
@@ -40,7 +40,7 @@ async function runNamed(word: string, words: readonly string[], screen: Screen):
   if (command === undefined) throw unknownCommand(word);
   const options = { ...command.options, help: { type: "boolean", short: "h" }, json: { type: "boolean" } } as const;
   const given = readArguments(`doteros-wasm ${command.name}`, words, options);
-  if (!given.has("help")) return await command.run(given, screen);
+  if (!given.has("help")) return command.run(given, screen);
   screen.print(command.help);
   return 0;
 }

@@ -1,10 +1,10 @@
+import { subjectProblem } from "../bus/subject.ts";
 import { DoterosError } from "../contract/error.ts";
-import { SUBJECT_BYTES_MAX } from "../contract/limits.ts";
 import type { Row } from "./input/row.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../contract/nearest.ts";
 
 /** What a subject token cannot hold: what separates tokens, what patterns are made of, and what does not print. */
-const NOT_IN_TOKENS = /[.*>\s\p{C}]/gu;
+const NOT_IN_TOKENS = /[.*>\s\p{Cc}\p{Cs}]/gu;
 
 /** Either text that stands as it is, or a column whose value goes there. */
 type Part = { readonly text: string } | { readonly column: string };
@@ -68,24 +68,13 @@ function token(row: Row, column: string): string {
 }
 
 function check(subject: string): string {
-  const bytes = Buffer.byteLength(subject);
-  if (bytes > SUBJECT_BYTES_MAX) {
-    throw new DoterosError("invalid-row", `the row makes a subject of ${bytes} bytes, and ${SUBJECT_BYTES_MAX} is the most`);
-  }
-  return subject;
+  const problem = subjectProblem(subject);
+  if (problem === undefined) return subject;
+  throw new DoterosError("invalid-row", `the row makes a subject that ${problem}`);
 }
 
 function usage(message: string): DoterosError {
   return new DoterosError("usage", message, {
     help: "a subject is tokens joined by dots, such as input or 'readings.{location}'; {column} stands for a value of the row",
   });
-}
-
-/** Why `subject` is not one, or undefined when it is. */
-function subjectProblem(subject: string): string | undefined {
-  if (subject.split(".").includes("")) return "has an empty token: dots stand between tokens";
-  if (subject.split(".").some((text) => text.search(NOT_IN_TOKENS) !== -1)) {
-    return "holds a character that a subject cannot: space, * and > are not allowed";
-  }
-  return undefined;
 }

@@ -37,6 +37,6 @@ describe("the arguments of run", () => {
     [["c.wasm", "--input", "x", "--timeout", "1e9"], '--timeout cannot be "1e9"', undefined],
     [["c.wasm", "--input", "x", "--timeout", "9999999"], '--timeout cannot be "9999999"', undefined],
   ])("refuses %j", (words, message, help) => {
-    expect(() => run(...words)).toThrow(refusal(message, help) as Error);
+    expect(() => run(...words)).toThrow(refusal(message, help));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearest } from "../../host/cli/nearest.ts";
+import { nearest } from "../../host/contract/nearest.ts";
 
 describe("the nearest name", () => {
   it.each([

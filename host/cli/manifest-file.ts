@@ -1,0 +1,48 @@
+import { dirname, join } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { parseManifest } from "../capability/manifest.ts";
+import { DoterosError } from "../contract/error.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import { errorAt } from "./error-text.ts";
+import { fileExists, readBytes } from "./file.ts";
+
+/** A manifest is a page of text. */
+const MANIFEST_BYTES_MAX = 1_048_576;
+
+/**
+ * The manifest of a component: the file given, or else `capsule.yaml` beside it, or undefined when there is none.
+ *
+ * @throws DoterosError `unreadable-input` or `invalid-manifest`, with the place.
+ */
+export async function readManifest(component: string, given: string | undefined): Promise<Manifest | undefined> {
+  const path = given ?? join(dirname(component), "capsule.yaml");
+  if (given === undefined && !(await fileExists(path))) return undefined;
+  const value = parseYaml(Buffer.from(await readBytes(path, "the manifest", MANIFEST_BYTES_MAX)).toString("utf8"), path);
+  try {
+    return parseManifest(value);
+  } catch (error) {
+    throw error instanceof DoterosError ? errorAt(error, path) : error;
+  }
+}
+
+function parseYaml(text: string, path: string): unknown {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const [error] = document.errors;
+  if (error === undefined) return toPlain(() => document.toJS(), path);
+  const { line, col } = lineCounter.linePos(error.pos[0]);
+  throw new DoterosError("invalid-manifest", `the manifest is not YAML: ${error.message}`, {
+    where: `${path}:${line}:${col}`,
+    cause: error,
+  });
+}
+
+/** An alias that leads to nothing, or to too much, shows only here. */
+function toPlain(read: () => unknown, path: string): unknown {
+  try {
+    return read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DoterosError("invalid-manifest", `the manifest is not YAML: ${reason}`, { where: path, cause });
+  }
+}

@@ -1,0 +1,56 @@
+import { DoterosError } from "../../contract/error.ts";
+import type { Capsule, Host } from "../../contract/host.ts";
+import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
+import { createHost } from "../../node.ts";
+import type { Arguments } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { errorAt } from "../error-text.ts";
+import { readBytes } from "../file.ts";
+import { readManifest } from "../manifest-file.ts";
+import type { Screen } from "../screen.ts";
+import { handleInput } from "./handle-input.ts";
+import { RUN_HELP } from "./help.ts";
+import { JsonReport } from "./json-report.ts";
+import { readRunOptions, RUN_OPTIONS, type RunOptions } from "./options.ts";
+import { Stop, stopOnSignals } from "./stop.ts";
+import { TextReport } from "./text-report.ts";
+
+/** Messages that wait for the capsule before reading waits: enough to keep it busy, few enough to end soon. */
+const MESSAGES_MAX = 16;
+
+/** `doteros-wasm run`. */
+export const runCommand: Command = {
+  name: "run",
+  summary: "run a capsule over an input: CSV, NDJSON or JSON",
+  help: RUN_HELP,
+  options: RUN_OPTIONS,
+  run,
+};
+
+async function run(given: Arguments, screen: Screen): Promise<number> {
+  const options = readRunOptions(given);
+  const report = options.json ? new JsonReport(screen) : new TextReport(screen, options.quiet);
+  const stop = new Stop();
+  const release = stopOnSignals(stop, options.timeoutSeconds);
+  screen.onClose = () => stop.ask("output-closed");
+  const host = await createHost({ store: "memory", mailbox: { messagesMax: MESSAGES_MAX }, log: (line) => report.log(line) });
+  try {
+    const began = performance.now();
+    const capsule = await load(host, options);
+    const loadMilliseconds = performance.now() - began;
+    return await handleInput({ host, capsule, options, report, stop, screen, loadMilliseconds, messagesMax: MESSAGES_MAX });
+  } finally {
+    release();
+    await host.close();
+  }
+}
+
+async function load(host: Host, { component, manifest: manifestFile, grants, config }: RunOptions): Promise<Capsule> {
+  const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
+  const manifest = await readManifest(component, manifestFile);
+  try {
+    return await host.load(bytes, { grants, config, ...(manifest === undefined ? {} : { manifest }) });
+  } catch (error) {
+    throw error instanceof DoterosError ? errorAt(error, component) : error;
+  }
+}

@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { DoterosError } from "../../contract/error.ts";
+import type { Capsule, Host } from "../../contract/host.ts";
+import { asDoterosError } from "../error-text.ts";
+import { openInput } from "../input/open.ts";
+import { Progress } from "../progress.ts";
+import type { Screen } from "../screen.ts";
+import { Feed } from "./feed.ts";
+import type { RunOptions } from "./options.ts";
+import type { Report } from "./report.ts";
+import type { Stop } from "./stop.ts";
+import { summarize } from "./summary.ts";
+import { Watch } from "./watch.ts";
+
+/** How long messages that were sent already may take once a run is asked to end, before only the one in hand counts. */
+const GRACE_MILLISECONDS = 500;
+
+/** Everything a run stands on once its capsule is loaded. */
+export interface Run {
+  readonly host: Host;
+  readonly capsule: Capsule;
+  readonly options: RunOptions;
+  readonly report: Report;
+  readonly stop: Stop;
+  readonly screen: Screen;
+  readonly loadMilliseconds: number;
+  /** How many messages can wait in one mailbox. */
+  readonly messagesMax: number;
+}
+
+/**
+ * Has the capsule handle the input and tells what came of it; answers with the exit code.
+ *
+ * @throws DoterosError when the run could not start, or nobody can be told what came of it.
+ */
+export async function handleInput(run: Run): Promise<number> {
+  const { capsule, options, report, stop, screen } = run;
+  const input = options.input === "-" ? "stdin" : options.input;
+  const failed = (): void => {
+    if (options.onError === "stop") stop.ask("failure");
+  };
+  const watch = new Watch({ ...run, show: options.show, input, failed });
+  const feed = feedOf(run, watch);
+  const began = performance.now();
+  const broken = await untilAsked(stop, feedInput(run, feed));
+  await finish(run);
+  const seconds = (performance.now() - began) / 1_000;
+  screen.showStatus("");
+  if (screen.failure !== undefined) {
+    throw new DoterosError("unwritable-output", `standard output cannot be written: ${screen.failure.message}`, { cause: screen.failure });
+  }
+  // Whoever reads the output has seen enough of it.
+  if (stop.reason === "output-closed") return 0;
+  const ended = broken ? "input-broken" : (stop.reason ?? "input-end");
+  const summary = summarize({ capsule, input, feed, seconds, loadMilliseconds: run.loadMilliseconds, ended });
+  report.summary(summary);
+  return summary.exitCode;
+}
+
+function feedOf({ host, capsule, options, report, stop, screen }: Run, watch: Watch): Feed {
+  const progress = new Progress(screen, !options.json && !options.quiet);
+  const feed: Feed = new Feed({
+    host,
+    capsule,
+    subject: options.subject,
+    onError: options.onError,
+    stop,
+    report,
+    sending: (line, subject, payload) => watch.sending(line, subject, payload),
+    pace: () => {
+      if (progress.isDue()) progress.show(feed.rows, capsule.counters.published, feed.unreadable + capsule.counters.deadLettered);
+      return screen.ready();
+    },
+  });
+  return feed;
+}
+
+/** Sends the input to the capsule. True when the input broke off, which was told. */
+async function feedInput({ options, report, stop }: Run, feed: Feed): Promise<boolean> {
+  try {
+    await feed.send(await openInput(options.input, options.format, stop.signal));
+    return false;
+  } catch (thrown) {
+    if (stop.reason !== undefined && thrown instanceof Error && thrown.name === "AbortError") return false;
+    const error = asDoterosError(thrown);
+    // Before the first row there is nothing to finish and nothing to sum up.
+    if (error.code === "internal" || error.code === "usage" || feed.rows === 0) throw error;
+    report.error(error);
+    return true;
+  }
+}
+
+/** Waits for the feed, but not much longer than the stop was asked for: it may be waiting for a mailbox that stays full. */
+async function untilAsked(stop: Stop, feeding: Promise<boolean>): Promise<boolean> {
+  const asked = async (): Promise<boolean> => {
+    if (!stop.signal.aborted) await once(stop.signal, "abort");
+    await grace();
+    return false;
+  };
+  return Promise.race([feeding, asked()]);
+}
+
+function grace(): Promise<void> {
+  return wait(GRACE_MILLISECONDS, undefined, { ref: false });
+}
+
+/** Waits for what is left to do: everything that was sent, or, when somebody waits for the end, what ends soon. */
+async function finish({ host, options, report, stop }: Run): Promise<void> {
+  if (stop.reason === "timeout") report.error(timeUp(options.timeoutSeconds ?? 0));
+  if (stop.reason === undefined || stop.reason === "failure") await host.idle();
+  else {
+    await Promise.race([host.idle(), grace()]);
+    // What still waits is counted as abandoned; the message in hand is finished.
+    await host.close();
+  }
+}
+
+function timeUp(seconds: number): DoterosError {
+  return new DoterosError("timeout", `the input had not ended after ${seconds} ${seconds === 1 ? "second" : "seconds"}`, {
+    help: "give it longer with --timeout, or leave that out",
+  });
+}

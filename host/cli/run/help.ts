@@ -1,0 +1,46 @@
+/** What `doteros-wasm run --help` shows. */
+export const RUN_HELP = `Runs a capsule over an input: each row becomes one message, each message one transition.
+
+usage: doteros-wasm run CAPSULE.wasm --input FILE|- [options]
+
+what to run
+  --manifest FILE       the capsule's manifest; default: capsule.yaml beside the component
+  --grant NAME[=PATTERN]
+                        allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
+                        doteros-wasm inspect CAPSULE.wasm prints the flags to copy
+  --config KEY=VALUE    a setting that the capsule may read; may be repeated
+
+what to run it on
+  --input FILE|-        the rows, or - for standard input
+  --format FORMAT       csv, ndjson or json; default: what the name ends in, else how the input begins.
+                        CSV starts with a row of names. A value spelled like a number becomes a number, as it is spelled.
+                        NDJSON has an object on each line; JSON is an array of objects, or one object, of at most 128 MiB
+  --subject TEMPLATE    where each message is addressed; default: input. {column} stands for a value of the row:
+                        'readings.{location}'. What a subject cannot hold becomes -, and so does an empty value
+
+when something fails
+  --on-error dead-letter
+                        the default: a row that cannot be read goes to dlq.CAPSULE as it is, with the reason, and so does
+                        a message that the capsule fails on; everything else goes on. Exit code 1 at the end
+  --on-error skip       a row that cannot be read is counted, named and passed over, and is no failure. A message that the
+                        capsule fails on is dead-lettered all the same, with exit code 1 at the end
+  --on-error stop       the first failure of either kind ends the run, with exit code 1. Messages go one at a time
+  --timeout SECONDS     read no longer than this; exit code 1 when the input had not ended
+
+what to show
+  --show PATTERN        print the messages on these subjects, such as 'alerts.>' or '>'; may be repeated.
+                        Default: everything the capsule publishes
+  --quiet               messages and errors only: no log lines, no progress, no summary
+  --json                everything as one JSON object on each line of standard output, with "type" message, error, log or
+                        summary. A payload is JSON, text or base64, and "encoding" says which
+
+Messages go to standard output, all else to standard error. Ctrl-C finishes the message in hand and prints the summary; a
+second one ends at once.
+
+exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted
+
+examples
+  doteros-wasm run weather.wasm --input weather.csv --subject 'readings.{location}' \\
+    --grant state --grant 'publish=alerts.>' --grant 'subscribe=readings.>' --grant log --grant context
+  tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
+  doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

@@ -1,0 +1,39 @@
+import type { DoterosError } from "../../contract/error.ts";
+import type { LogLine } from "../../contract/log.ts";
+import type { Message } from "../../contract/message.ts";
+import { payloadText } from "../payload.ts";
+import type { Screen } from "../screen.ts";
+import { ToldErrors } from "../told-errors.ts";
+import type { Report } from "./report.ts";
+import type { Summary } from "./summary.ts";
+
+/** Tells a run to machines: one JSON object on each line of standard output, the summary last. Errors are told to people, too. */
+export class JsonReport implements Report {
+  readonly #screen: Screen;
+  readonly #told: ToldErrors;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#told = new ToldErrors(screen);
+  }
+
+  message({ subject, replyTo, contentType, dataType, headers, payload }: Message): void {
+    const { encoding, text } = payloadText({ contentType, payload });
+    const head = JSON.stringify({ type: "message", subject, replyTo, contentType, dataType, headers, encoding });
+    // The payload goes in as it is spelled, so that no number loses a digit.
+    this.#screen.print(`${head.slice(0, -1)},"payload":${encoding === "json" ? text : JSON.stringify(text)}}`);
+  }
+
+  error(error: DoterosError): void {
+    this.#told.tell(error);
+    this.#screen.print(JSON.stringify({ type: "error", ...error.toJSON() }));
+  }
+
+  log(line: LogLine): void {
+    this.#screen.print(JSON.stringify({ type: "log", ...line, index: Number(line.index) }));
+  }
+
+  summary(summary: Summary): void {
+    this.#screen.print(JSON.stringify({ type: "summary", ...summary }));
+  }
+}

@@ -1,0 +1,166 @@
+import type { Capsule } from "../../contract/host.ts";
+import type { Paint } from "../colour.ts";
+import { clip, printable } from "../printable.ts";
+import type { Feed } from "./feed.ts";
+import type { StopReason } from "./stop.ts";
+
+/** How many state entries are listed where people read them; `--json` lists more. */
+const SHOWN_ENTRIES_MAX = 20;
+/** How many state entries are listed where machines read them. */
+export const LISTED_ENTRIES_MAX = 1_000;
+
+/** One entry of a capsule's state, without its value. */
+export interface EntrySize {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** Why a run ended. */
+export type Ending = "input-end" | "input-broken" | StopReason;
+
+/** What a run did, from its first row to its last. */
+export interface Summary {
+  readonly capsule: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly input: {
+    readonly name: string;
+    /** Rows that were read. */
+    readonly rows: number;
+    /** Those of them that could not become a message. */
+    readonly unreadable: number;
+    /** Those of the unreadable ones that were passed over. */
+    readonly skipped: number;
+  };
+  /** Messages that the capsule was given. */
+  readonly messages: number;
+  /** Messages that it handled, each as one committed transition. */
+  readonly transitions: number;
+  readonly published: number;
+  /** Attempts that the capsule answered with a fault. */
+  readonly faults: number;
+  /** Attempts that ended in a trap. */
+  readonly traps: number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Messages and rows that went to the dead-letter subject. */
+  readonly deadLettered: number;
+  /** Dead letters that the capsule was given and failed on, too. */
+  readonly dropped: number;
+  /** Messages that waited when the run was ended. */
+  readonly abandoned: number;
+  readonly state: {
+    readonly entries: number;
+    /** Keys and values, all added up. */
+    readonly bytes: number;
+    readonly version: number;
+    /** The first {@link LISTED_ENTRIES_MAX} of them, in order. */
+    readonly keys: readonly EntrySize[];
+  };
+  readonly loadMilliseconds: number;
+  readonly seconds: number;
+  /** The time the capsule took for its attempts, shared among its transitions. */
+  readonly microsecondsPerTransition: number;
+  readonly ended: Ending;
+  readonly exitCode: number;
+}
+
+/** What {@link summarize} sums up. */
+export interface Outcome {
+  readonly capsule: Capsule;
+  readonly feed: Feed;
+  /** What the input is called. */
+  readonly input: string;
+  readonly seconds: number;
+  readonly loadMilliseconds: number;
+  readonly ended: Ending;
+}
+
+/** Sums up a run that is over. */
+export function summarize({ capsule, feed, input, seconds, loadMilliseconds, ended }: Outcome): Summary {
+  const { name, version, digest, counters, handlerNanoseconds } = capsule;
+  const { messages, transitions, published, faults, traps, retries, dropped, abandoned } = counters;
+  const deadLettered = counters.deadLettered + feed.deadLettered;
+  return {
+    capsule: { name, version, digest },
+    input: { name: input, rows: feed.rows, unreadable: feed.unreadable, skipped: feed.skipped },
+    messages,
+    transitions,
+    published,
+    faults,
+    traps,
+    retries,
+    deadLettered,
+    dropped,
+    abandoned,
+    state: stateOf(capsule),
+    loadMilliseconds,
+    seconds,
+    microsecondsPerTransition: transitions === 0 ? 0 : handlerNanoseconds / transitions / 1_000,
+    ended,
+    exitCode: exitCodeOf(ended, deadLettered + dropped > 0),
+  };
+}
+
+function exitCodeOf(ended: Ending, failed: boolean): number {
+  if (ended === "interrupt") return 130;
+  return ended === "input-end" && !failed ? 0 : 1;
+}
+
+function stateOf({ state }: Capsule): Summary["state"] {
+  const keys: EntrySize[] = [];
+  let bytes = 0;
+  for (const [key, value] of state.entries()) {
+    bytes += Buffer.byteLength(key) + value.length;
+    if (keys.length < LISTED_ENTRIES_MAX) keys.push({ key, bytes: value.length });
+  }
+  return { entries: state.size, bytes, version: Number(state.version), keys };
+}
+
+/** A summary as people read it. */
+export function summaryText(summary: Summary, paint: Paint): string {
+  const { capsule, input, state } = summary;
+  const perSecond = summary.seconds > 0 ? `, ${number(Math.round(input.rows / summary.seconds))} rows/s` : "";
+  const each = summary.transitions > 0 ? `${summary.microsecondsPerTransition.toFixed(1)} µs each` : "";
+  const facts: [string, string, string?][] = [
+    ["rows", number(input.rows), `from ${input.name} in ${summary.seconds.toFixed(2)} s${perSecond}`],
+    ["messages", number(summary.messages)],
+    ["transitions", number(summary.transitions), each],
+    ["published", number(summary.published)],
+    ["dead-lettered", number(summary.deadLettered)],
+    ...optional("skipped", input.skipped, "rows that could not be read"),
+    ...optional("retries", summary.retries, ""),
+    ...optional("dropped", summary.dropped, "dead letters that failed once more"),
+    ...optional("abandoned", summary.abandoned, "messages that still waited"),
+    ["state", number(state.entries), `${state.entries === 1 ? "entry" : "entries"}, ${number(state.bytes)} bytes, version ${number(state.version)}`],
+  ];
+  const width = Math.max(...facts.map(([, value]) => value.length));
+  const load = `loaded in ${summary.loadMilliseconds.toFixed(1)} ms`;
+  return [
+    `${paint("bold", printable(`${capsule.name} ${capsule.version}`))}  ${paint("dim", `${load}, sha-256 ${capsule.digest.slice(0, 16)}…`)}`,
+    ...facts.map(([name, value, note = ""]) => `  ${name.padEnd(13)} ${value.padStart(width)}  ${paint("dim", printable(note))}`.trimEnd()),
+    ...entryLines(state.keys, state.entries),
+    ...(summary.ended === "input-end" ? [] : [paint("yellow", `ended early: ${ENDINGS[summary.ended]}`)]),
+  ].join("\n");
+}
+
+const ENDINGS: Readonly<Record<Exclude<Ending, "input-end">, string>> = {
+  "input-broken": "the input cannot be read further",
+  interrupt: "interrupted",
+  timeout: "the time was up",
+  failure: "something failed, and --on-error stop was given",
+  "output-closed": "nobody reads the output any more",
+};
+
+function optional(name: string, value: number, note: string): [string, string, string][] {
+  return value === 0 ? [] : [[name, number(value), note]];
+}
+
+function entryLines(keys: readonly EntrySize[], entries: number): string[] {
+  const shown = keys.slice(0, SHOWN_ENTRIES_MAX).map(({ key, bytes }) => ({ key: clip(printable(key), 60), bytes }));
+  const width = Math.max(0, ...shown.map(({ key }) => key.length));
+  const lines = shown.map(({ key, bytes }) => `    ${key.padEnd(width)}  ${number(bytes)} bytes`);
+  return entries > shown.length ? [...lines, `    and ${number(entries - shown.length)} more`] : lines;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
