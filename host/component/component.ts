@@ -8,6 +8,7 @@ import { link } from "./link.ts";
 import type { Plan } from "./plan.ts";
 import { readComponent } from "./read-component.ts";
 import type { Extern, ExternType } from "./type.ts";
+import { printWorld } from "./wit-world.ts";
 
 /** A running component. */
 export interface ComponentInstance {
@@ -30,6 +31,11 @@ export class Component {
     this.#modules = modules;
     this.imports = externs(plan.type.imports);
     this.exports = externs(plan.type.exports);
+  }
+
+  /** What it needs and gives as WIT text: its world, with the packages of the interfaces that the world names. */
+  wit(): string {
+    return printWorld(this.#plan.type);
   }
 
   /**

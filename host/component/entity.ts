@@ -110,12 +110,22 @@ export class Substitution {
       case "func":
         return this.#function(entity);
       case "type":
-        return { ...entity, type: this.defined(entity.type) };
+        return { ...entity, type: this.#renamed(entity.type) ?? this.defined(entity.type) };
       case "instance":
         return { ...entity, exports: this.entities(entity.exports) };
       case "component":
         return { ...entity, imports: this.entities(entity.imports), exports: this.entities(entity.exports) };
     }
+  }
+
+  /** An export of a type that was imported under a name is from now on another name of what was given for it. */
+  #renamed(type: DefinedType): DefinedType | undefined {
+    const origin = originOf(type);
+    const given = origin !== undefined && isValueType(origin) ? this.#renaming.get(origin) : undefined;
+    if (given === undefined) return undefined;
+    const alias = aliasType(given);
+    this.#done.set(type, alias);
+    return alias;
   }
 
   #function(type: FunctionType): FunctionType {
@@ -154,8 +164,21 @@ export function freshen(entity: Entity, made: ResourceType[]): Entity {
   return entity;
 }
 
+const origins = new WeakMap<object, DefinedType>();
+
 /** A second type of the same structure: exported types are new types, equal to but not the same as the old. */
 export function aliasType(type: DefinedType): DefinedType {
+  const alias = copyType(type);
+  origins.set(alias, type);
+  return alias;
+}
+
+function copyType(type: DefinedType): DefinedType {
   if (type.kind === "resource") return { kind: "resource", name: type.name, root: type.root };
   return isValueType(type) ? defineType({ ...type }) : { ...type };
+}
+
+/** The type that `type` is another name of, or undefined. */
+export function originOf(type: DefinedType): DefinedType | undefined {
+  return origins.get(type);
 }

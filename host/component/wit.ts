@@ -6,6 +6,19 @@ export type TypeNames = ReadonlyMap<object, string>;
 
 const NO_NAMES: TypeNames = new Map();
 
+/** Words that WIT keeps for itself; as names they are written with a `%`. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    "as async bool borrow char constructor enum export f32 f64 flags from func future import include interface list map " +
+    "option own package record resource result s16 s32 s64 s8 static stream string tuple type u16 u32 u64 u8 use variant with world"
+  ).split(" "),
+);
+
+/** A name as WIT writes it. */
+export function label(name: string): string {
+  return KEYWORDS.has(name) ? `%${name}` : name;
+}
+
 /** A value type in WIT's notation. Types that have a name in `names` are printed as it. */
 export function printType(type: ValueType, names: TypeNames = NO_NAMES): string {
   const name = names.get(type);
@@ -48,7 +61,7 @@ function printResult(type: Extract<ValueType, { kind: "result" }>, print: (part:
 
 /** A function type in WIT's notation: `func(key: string) -> option<u32>`. */
 export function printFunction(type: FunctionType, names: TypeNames = NO_NAMES): string {
-  const params = type.params.map((param) => `${param.name}: ${printType(param.type, names)}`).join(", ");
+  const params = type.params.map((param) => `${label(param.name)}: ${printType(param.type, names)}`).join(", ");
   const result = type.result === undefined ? "" : ` -> ${printType(type.result, names)}`;
   return `${type.async ? "async " : ""}func(${params})${result}`;
 }
