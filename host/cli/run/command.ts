@@ -51,6 +51,7 @@ async function load(host: Host, { component, manifest: manifestFile, grants, con
   try {
     return await host.load(bytes, { grants, config, ...(manifest === undefined ? {} : { manifest }) });
   } catch (error) {
-    throw error instanceof DoterosError ? errorAt(error, component) : error;
+    // What is wrong with a grant is not wrong with the component.
+    throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;
   }
 }

@@ -2,6 +2,7 @@ import type { DoterosError } from "../../contract/error.ts";
 import type { LogLine } from "../../contract/log.ts";
 import type { Message } from "../../contract/message.ts";
 import { payloadText } from "../payload.ts";
+import { printable } from "../printable.ts";
 import type { Screen } from "../screen.ts";
 import { ToldErrors } from "../told-errors.ts";
 import type { Report } from "./report.ts";
@@ -21,19 +22,24 @@ export class JsonReport implements Report {
     const { encoding, text } = payloadText({ contentType, payload });
     const head = JSON.stringify({ type: "message", subject, replyTo, contentType, dataType, headers, encoding });
     // The payload goes in as it is spelled, so that no number loses a digit.
-    this.#screen.print(`${head.slice(0, -1)},"payload":${encoding === "json" ? text : JSON.stringify(text)}}`);
+    this.#line(`${head.slice(0, -1)},"payload":${encoding === "json" ? text : JSON.stringify(text)}}`);
   }
 
   error(error: DoterosError): void {
     this.#told.tell(error);
-    this.#screen.print(JSON.stringify({ type: "error", ...error.toJSON() }));
+    this.#line(JSON.stringify({ type: "error", ...error.toJSON() }));
   }
 
   log(line: LogLine): void {
-    this.#screen.print(JSON.stringify({ type: "log", ...line, index: Number(line.index) }));
+    this.#line(JSON.stringify({ type: "log", ...line, index: Number(line.index) }));
   }
 
   summary(summary: Summary): void {
-    this.#screen.print(JSON.stringify({ type: "summary", ...summary }));
+    this.#line(JSON.stringify({ type: "summary", ...summary }));
+  }
+
+  /** Control characters are spelled out inside of strings, where alone they can be, so that no terminal obeys them. */
+  #line(json: string): void {
+    this.#screen.print(printable(json));
   }
 }

@@ -57,7 +57,7 @@ export interface Summary {
   };
   readonly loadMilliseconds: number;
   readonly seconds: number;
-  /** The time the capsule took for its attempts, shared among its transitions. */
+  /** What one attempt at a transition took in the capsule, on average. */
   readonly microsecondsPerTransition: number;
   readonly ended: Ending;
   readonly exitCode: number;
@@ -92,12 +92,16 @@ export function summarize({ capsule, feed, input, seconds, loadMilliseconds, end
     dropped,
     abandoned,
     state: stateOf(capsule),
-    loadMilliseconds,
-    seconds,
-    microsecondsPerTransition: transitions === 0 ? 0 : handlerNanoseconds / transitions / 1_000,
+    loadMilliseconds: thousandths(loadMilliseconds),
+    seconds: thousandths(seconds),
+    microsecondsPerTransition: thousandths(handlerNanoseconds / 1_000 / Math.max(1, transitions + faults + traps)),
     ended,
     exitCode: exitCodeOf(ended, deadLettered + dropped > 0),
   };
+}
+
+function thousandths(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
 
 function exitCodeOf(ended: Ending, failed: boolean): number {
