@@ -70,7 +70,9 @@ class Printer {
       body.push(...(body.length > 0 ? [""] : []), `interface ${place.label} {`, ...indent(lines), "}");
       byPackage.set(key, body);
     }
-    return [...byPackage].flatMap(([name, lines]) => ["", `package ${name} {`, ...indent(lines), "}"]);
+    const lines: string[] = [];
+    for (const [name, body] of byPackage) lines.push("", `package ${name} {`, ...indent(body), "}");
+    return lines;
   }
 
   #interface(name: string, base: string, version: string | undefined, type: InstanceType): void {
@@ -114,7 +116,7 @@ class Printer {
   #pathTo(name: string, from: string): string {
     const at = name.lastIndexOf("/");
     const slash = from.lastIndexOf("/");
-    const version = name.indexOf("@") < 0 ? "" : name.slice(name.indexOf("@"));
+    const version = name.includes("@") ? name.slice(name.indexOf("@")) : "";
     const same = slash > 0 && name.slice(0, at) === from.slice(0, slash) && from.endsWith(version);
     return same ? name.slice(at + 1, name.length - version.length) : name;
   }
