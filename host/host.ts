@@ -1,6 +1,5 @@
 import { InProcessBus } from "./bus/in-process.ts";
 import { checkPattern } from "./bus/subject.ts";
-import type { Sender } from "./contract/bus.ts";
 import { DoterosError } from "./contract/error.ts";
 import type {
   Capsule,
@@ -86,13 +85,11 @@ export class ComposedHost implements Host {
     return capsule;
   }
 
-  publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
-    try {
-      this.#mustBeOpen();
-      return this.#send(makeMessage(subject, payload, options));
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  async publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
+    this.#mustBeOpen();
+    const publication = new Publication();
+    this.#around.bus.publish(makeMessage(subject, payload, options), publication);
+    if (!publication.taken) await publication.finish(() => this.#mustBeOpen());
   }
 
   subscribe(pattern: string, handler: (message: Message) => void, options: SubscribeOptions = {}): Subscription {
@@ -140,12 +137,6 @@ export class ComposedHost implements Host {
     for (const subscriber of this.#subscribers) subscriber.end();
     await this.#closeStore();
     this.#troubles.tell();
-  }
-
-  #send(message: Message): Promise<void> {
-    const publication = new Publication();
-    this.#around.bus.publish(message, publication satisfies Sender);
-    return publication.taken(() => this.#mustBeOpen());
   }
 
   #forget(name: string): void {

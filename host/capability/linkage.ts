@@ -28,7 +28,7 @@ export function capsuleExports(exports: readonly Extern[]): CapsuleExportNames {
 }
 
 function exported(exports: readonly Extern[], wanted: typeof HANDLER | typeof STARTER): string | undefined {
-  const name = findVersion(wanted.name, exports.map((item) => item.name));
+  const name = sameInterface(wanted.name, exports.map((item) => item.name));
   const found = exports.find((item) => item.name === name);
   if (found === undefined) return undefined;
   const parts = found.type.kind === "instance" ? found.type.exports : [];
@@ -55,7 +55,7 @@ export function importedCapabilities(imports: readonly Extern[]): Map<Capability
   const missing: string[] = [];
   const wrong: string[] = [];
   for (const { name, type } of imports.filter(({ type: kind }) => needsHost(kind))) {
-    const functions = OFFERED.get(findVersion(name, [...OFFERED.keys()]) ?? "");
+    const functions = OFFERED.get(sameInterface(name, [...OFFERED.keys()]) ?? "");
     if (functions === undefined || type.kind !== "instance") missing.push(name + nearestHint(name, [...OFFERED.keys()]));
     else {
       for (const part of type.exports.filter(({ type: kind }) => needsHost(kind))) {
@@ -87,6 +87,11 @@ function refuse(missing: readonly string[], wrong: readonly string[]): void {
     where,
     help: `this host offers: ${[...OFFERED.keys()].join(", ")}`,
   });
+}
+
+/** The name among `names` of the interface `name`, in that version or in one that can stand for it. */
+function sameInterface(name: string, names: readonly string[]): string | undefined {
+  return names.includes(name) ? name : findVersion(name, names);
 }
 
 function needsHost(type: ExternType): boolean {

@@ -40,7 +40,7 @@ export class CapsuleLoop implements Runnable, Sender {
   readonly #waitsFor = new Set<Receiver>();
   /** A mailbox that this capsule filled without waiting, up to the bound for that. */
   #overfull: Receiver | undefined;
-  #batch: { -readonly [key in keyof Batch]: Batch[key] };
+  readonly #batch: { -readonly [key in keyof Batch]: Batch[key] };
   #persisting = false;
   #stopped = false;
   #drained: (() => void)[] = [];

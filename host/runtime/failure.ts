@@ -1,4 +1,5 @@
 import { ComponentError, DoterosError, type ErrorCode } from "../contract/error.ts";
+import type { Fault } from "../contract/message.ts";
 
 /** Why an attempt at a transition failed. */
 export interface Failure {
@@ -11,7 +12,11 @@ export interface Failure {
 
 /** What a call of a capsule threw, as a failure. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof ComponentError) return { code: "capsule-fault", reason: reasonOf(error.payload), bug: undefined };
+  if (error instanceof ComponentError) {
+    // A capsule's exports are checked when it is loaded: they answer with nothing else.
+    const { tag, val } = error.payload as Fault;
+    return { code: "capsule-fault", reason: `${tag}: ${val}`, bug: undefined };
+  }
   if (error instanceof DoterosError && error.code === "trap") return { code: "trap", reason: error.message, bug: undefined };
   return bugOf("a capability of the host", error);
 }
@@ -21,11 +26,4 @@ export function bugOf(where: string, cause: unknown): Failure {
   const reason = `${where} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
   const bug = new DoterosError("internal", reason, { cause, help: "this is a bug in doteros-wasm or in the store it was given; please report it" });
   return { code: "internal", reason, bug };
-}
-
-/** The text of a fault: `failed: no such city`. */
-function reasonOf(payload: unknown): string {
-  if (typeof payload !== "object" || payload === null || !("tag" in payload)) return String(payload);
-  const { tag, val } = payload as { tag: unknown; val?: unknown };
-  return val === undefined ? String(tag) : `${String(tag)}: ${String(val)}`;
 }

@@ -1,8 +1,6 @@
 import type { Receiver, Sender } from "../contract/bus.ts";
 import { DoterosError } from "../contract/error.ts";
 
-const TAKEN = Promise.resolve();
-
 /** One message that the host's user sends, and how that goes. */
 export class Publication implements Sender {
   #full: Receiver[] | undefined;
@@ -16,18 +14,20 @@ export class Publication implements Sender {
     this.#rejections += 1;
   }
 
+  /** Whether everyone took the message and has room for the next. */
+  get taken(): boolean {
+    return this.#full === undefined && this.#rejections === 0;
+  }
+
   /**
    * Resolves when all mailboxes have room again.
    *
    * @param check called when there was a wait, to throw when nobody is going to handle the message any more
    * @throws DoterosError `mailbox-full` when a subscription did not take the message
    */
-  taken(check: () => void): Promise<void> {
-    return this.#full === undefined && this.#rejections === 0 ? TAKEN : this.#wait(this.#full ?? [], check);
-  }
-
-  async #wait(full: readonly Receiver[], check: () => void): Promise<void> {
-    await Promise.all(full.map((receiver) => new Promise<void>((resolve) => void receiver.whenRoom(resolve))));
+  async finish(check: () => void): Promise<void> {
+    const full = this.#full ?? [];
+    await Promise.all(full.map(roomIn));
     if (full.length > 0) check();
     if (this.#rejections === 0) return;
     const who = this.#rejections === 1 ? "a subscription" : `${this.#rejections} subscriptions`;
@@ -35,4 +35,10 @@ export class Publication implements Sender {
       help: 'publish more slowly, or subscribe with full: "block", which makes publish wait',
     });
   }
+}
+
+function roomIn(receiver: Receiver): Promise<void> {
+  return new Promise((resolve) => {
+    receiver.whenRoom(resolve);
+  });
 }

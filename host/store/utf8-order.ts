@@ -12,8 +12,8 @@ export function compareUtf8(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Of units from U+D800 on: surrogates after all others. */
-const rank = (unit: number): number => (unit < 0xe000 ? unit + 0x2000 : unit);
+/** Of units from U+D800 on: surrogates, which stand for the code points from U+10000 on, after all others. */
+const rank = (unit: number): number => (unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
 
 /** How many bytes a well-formed string has in UTF-8. */
 export function utf8Length(text: string): number {

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MemoryStore } from "../../host/store/memory.ts";
+import { compareUtf8, utf8Length } from "../../host/store/utf8-order.ts";
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+/** Keys that tell the orders of UTF-8 and UTF-16 apart. */
+const key = fc.oneof(
+  fc.string({ unit: fc.constantFrom("a", "b", "\u007f", "\u0080", "ü", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "😀", "𐀀", "\u{10ffff}"), maxLength: 4 }),
+  fc.string({ unit: "binary", maxLength: 6 }),
+);
+
+describe("the order of keys", () => {
+  it("is that of their UTF-8 bytes", () => {
+    fc.assert(
+      fc.property(key, key, (a, b) => {
+        expect(Math.sign(compareUtf8(a, b))).toBe(Buffer.compare(text(a), text(b)));
+      }),
+    );
+  });
+
+  it("puts U+FFFF before U+10000, which UTF-16 does not", () => {
+    expect(["\u{10000}", "\uffff", "z"].sort(compareUtf8)).toEqual(["z", "\uffff", "\u{10000}"]);
+    expect(["\u{10000}", "\uffff", "z"].sort()).toEqual(["z", "\u{10000}", "\uffff"]);
+  });
+
+  it("counts UTF-8 bytes without encoding", () => {
+    fc.assert(
+      fc.property(key, (one) => {
+        expect(utf8Length(one)).toBe(Buffer.byteLength(one));
+      }),
+    );
+  });
+});
+
+describe("the memory store", () => {
+  it("keeps the states of capsules apart", () => {
+    const store = new MemoryStore();
+    store.commit({ capsule: "a", index: 1, writes: new Map([["key", text("a")]]) });
+    expect(store.open("a").get("key")).toEqual(text("a"));
+    expect(store.open("b").get("key")).toBeUndefined();
+  });
+
+  it("moves a view that is open with each commit", () => {
+    const store = new MemoryStore();
+    const view = store.open("a");
+    expect([view.version, view.index, view.size, view.bytes]).toEqual([0, 0, 0, 0]);
+    store.commit({ capsule: "a", index: 1, writes: new Map([["key", text("value")]]) });
+    expect([view.version, view.index, view.size, view.bytes]).toEqual([1, 1, 1, 8]);
+    store.commit({ capsule: "a", index: 2, writes: new Map() });
+    expect([view.version, view.index, view.size, view.bytes]).toEqual([1, 2, 1, 8]);
+    store.commit({ capsule: "a", index: 3, writes: new Map([["key", undefined]]) });
+    expect([view.version, view.index, view.size, view.bytes]).toEqual([2, 3, 0, 0]);
+  });
+
+  it("answers what a sorted map would, whatever is written and whenever it is scanned", () => {
+    const write = fc.tuple(key, fc.option(fc.uint8Array({ maxLength: 3 }), { nil: undefined }));
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ writes: fc.array(write, { maxLength: 90 }) }) },
+      { weight: 1, arbitrary: fc.record({ start: key, end: fc.option(key, { nil: undefined }) }) },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const store = new MemoryStore();
+        const view = store.open("a");
+        const model = new Map<string, Uint8Array>();
+        const inOrder = (): [string, Uint8Array][] => [...model].sort(([a], [b]) => Buffer.compare(text(a), text(b)));
+        for (const [at, one] of steps.entries()) {
+          if ("writes" in one) {
+            store.commit({ capsule: "a", index: at + 1, writes: new Map(one.writes) });
+            for (const [name, value] of new Map(one.writes)) {
+              if (value === undefined) model.delete(name);
+              else model.set(name, value);
+            }
+            continue;
+          }
+          const within = inOrder().filter(
+            ([name]) =>
+              Buffer.compare(text(name), text(one.start)) >= 0 &&
+              (one.end === undefined || Buffer.compare(text(name), text(one.end)) < 0),
+          );
+          expect([...view.scan(one.start, one.end)]).toEqual(within);
+        }
+        expect([...view.scan("", undefined)]).toEqual(inOrder());
+        for (const [name, value] of model) expect(view.get(name)).toBe(value);
+        const bytes = [...model].reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + value.length, 0);
+        expect([view.size, view.bytes]).toEqual([model.size, bytes]);
+      }),
+    );
+  });
+
+  it("scans a part of a large state without sorting all of it again", () => {
+    const store = new MemoryStore();
+    const view = store.open("a");
+    const many = Array.from({ length: 100_000 }, (_, at): [string, Uint8Array] => [`key-${(at * 7919) % 100_003}`, text("x")]);
+    store.commit({ capsule: "a", index: 1, writes: new Map(many) });
+    const first = [...view.scan("", "key-10")];
+    const started = performance.now();
+    for (let at = 0; at < 200; at += 1) {
+      store.commit({ capsule: "a", index: at + 2, writes: new Map([[`new-${at}`, text("y")]]) });
+      expect([...view.scan("new-", undefined)]).toHaveLength(at + 1);
+    }
+    // Sorting 100,000 keys 200 times would take half a minute.
+    expect(performance.now() - started).toBeLessThan(3_000);
+    expect([...view.scan("", "key-10")]).toEqual(first);
+  });
+});
