@@ -87,9 +87,12 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
   return new Component(plan, compiled);
 }
 
+/** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */
+const SMALL_MODULE_BYTES = 4096;
+
 async function compileModule(bytes: Uint8Array, index: number): Promise<WebAssembly.Module> {
   try {
-    return await WebAssembly.compile(bytes);
+    return bytes.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(bytes) : await WebAssembly.compile(bytes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DoterosError("invalid", `core module ${index} of the component is invalid: ${why}`, { cause });
