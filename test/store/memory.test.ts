@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryStore } from "../../host/store/memory.ts";
 import { compareUtf8, utf8Length } from "../../host/store/utf8-order.ts";
