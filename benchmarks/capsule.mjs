@@ -12,7 +12,7 @@ export function readCapsule() {
   try {
     return new Uint8Array(readFileSync(COMPONENT));
   } catch (cause) {
-    throw new Error("the capsule counter is not built yet: run npm run prepare:tree", { cause });
+    throw new Error("the capsule counter is not built: run npm run prepare:tree", { cause });
   }
 }
 

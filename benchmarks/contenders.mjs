@@ -6,10 +6,16 @@ import { expected } from "./work.mjs";
 
 export const GLUE = { name: "glue", title: "hand-written glue", file: "contender/glue.mjs" };
 export const DOTEROS = { name: "doteros", title: "doteros-wasm", file: "contender/doteros.mjs" };
-export const JCO = { name: "jco", title: "jco", file: "thirdparty/jco.mjs", isPeer: true };
-export const JCO_AHEAD = { name: "jco-ahead", title: "jco, transpiled ahead", file: "thirdparty/jco-ahead.mjs", isPeer: true };
-export const EXTISM = { name: "extism", title: "Extism", file: "thirdparty/extism.mjs", isPeer: true };
-export const EXTISM_WORKER = { name: "extism-worker", title: "Extism in a worker", file: "thirdparty/extism-worker.mjs", isPeer: true };
+export const HOST = { name: "host", title: "host, many at once", file: "contender/host.mjs" };
+export const HOST_IN_TURN = { name: "host-in-turn", title: "host, one by one", file: "contender/host-in-turn.mjs" };
+export const JCO = peer("jco", "jco");
+export const JCO_AHEAD = peer("jco-ahead", "jco, transpiled ahead");
+export const EXTISM = peer("extism", "Extism");
+export const EXTISM_WORKER = peer("extism-worker", "Extism in a worker");
+
+function peer(name, title) {
+  return { name, title, file: `thirdparty/${name}.mjs`, isPeer: true };
+}
 
 /**
  * Starts contenders and has each do the work once. Those that cannot, or do something else, come back with a `problem`.

@@ -4,9 +4,10 @@ import { parseArgs } from "node:util";
 import { readCapsule } from "./capsule.mjs";
 import * as handlerCall from "./suite/handler-call.mjs";
 import * as load from "./suite/load.mjs";
+import * as loop from "./suite/loop.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, load];
+const SUITES = [handlerCall, load, loop];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

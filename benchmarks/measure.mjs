@@ -52,11 +52,12 @@ export function summarise(samples) {
 /**
  * How many times `samples` is `reference`: the median over the rounds of the ratio within a round.
  *
- * @param {number[]} samples
+ * @param {number[] | undefined} samples
  * @param {number[] | undefined} reference
+ * @returns {number | undefined} nothing when one of the two did not run
  */
 export function ratio(samples, reference) {
-  if (reference === undefined) return undefined;
+  if (samples === undefined || reference === undefined) return undefined;
   return summarise(samples.map((sample, round) => sample / reference[round])).median;
 }
 

@@ -32,3 +32,22 @@ export function number(value) {
 export function times(value) {
   return value === undefined ? "" : `${number(value)}x`;
 }
+
+/**
+ * Nanoseconds as microseconds.
+ *
+ * @param {number} nanoseconds
+ */
+export function micro(nanoseconds) {
+  return number(nanoseconds / 1_000);
+}
+
+/**
+ * The values that one in ten is below and one in ten above.
+ *
+ * @param {{ low: number, high: number }} summary
+ * @param {(value: number) => string} print
+ */
+export function spread({ low, high }, print) {
+  return `${print(low)} to ${print(high)}`;
+}

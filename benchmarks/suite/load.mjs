@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { DOTEROS, EXTISM, EXTISM_WORKER, GLUE, JCO, JCO_AHEAD, line } from "../contenders.mjs";
 import { interleave, summarise } from "../measure.mjs";
 import { start } from "../remote.mjs";
-import { number } from "../table.mjs";
+import { number, spread } from "../table.mjs";
 
 export const name = "load";
 export const title = "From bytes to the first result (ms)";
@@ -69,7 +69,6 @@ export const head = ["", "version", "first in a process", "again", "10% to 90%",
 /** @param {Awaited<ReturnType<typeof run>>[number]} measured */
 export function cells({ title: called, version, milliseconds, loaderBytes }) {
   const { firstInProcess, again, anotherInstance } = milliseconds;
-  const spread = `${number(again.low)} to ${number(again.high)}`;
   const size = loaderBytes === undefined ? "" : number(loaderBytes / KILOBYTE);
-  return [called, version ?? "", number(firstInProcess.median), number(again.median), spread, number(anotherInstance.median), size];
+  return [called, version ?? "", number(firstInProcess.median), number(again.median), spread(again, number), number(anotherInstance.median), size];
 }
