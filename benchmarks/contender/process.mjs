@@ -1,5 +1,5 @@
 // The inside of a contender's process: does what the other side asks and answers, mostly with milliseconds.
-import { freshComponent, readCapsule } from "../capsule.mjs";
+import { freshComponent, freshModule, readCapsule } from "../capsule.mjs";
 import { createWork, message, observe } from "../work.mjs";
 
 const file = process.argv[2];
@@ -13,7 +13,7 @@ const answers = {
   /** What it is, and what it does with a few messages. */
   describe: async () => {
     const contender = await import(file);
-    loaded = await contender.load(await contender.prepare(readCapsule(), 0));
+    loaded = await contender.load(await contender.prepare(readCapsule(), (module) => module));
     return { version: contender.version, files: contender.files?.map(String), observed: await observe(loaded) };
   },
   /** Milliseconds of that many calls, all in one instance. */
@@ -24,7 +24,10 @@ const answers = {
     return performance.now() - start;
   },
   /** What `load` takes, different for each nonce. */
-  prepare: async (nonce) => (await import(file)).prepare(freshComponent(readCapsule(), nonce), nonce),
+  prepare: async (nonce) => {
+    const { prepare } = await import(file);
+    return prepare(freshComponent(readCapsule(), nonce), (module) => freshModule(module, nonce));
+  },
   /** Milliseconds from bytes to the first result; the contender's code is loaded on the way when it is not there yet. */
   load: (input) => timeFirst(async () => (await import(file)).load(input)),
   /** Milliseconds from what was loaded before to the first result of one more instance. */

@@ -1,19 +1,14 @@
 // Compiles the plug-in for Extism with the AssemblyScript compiler that compiles our capsules.
 import { readFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
-import { freshModule } from "../capsule.mjs";
 
 const OPTIONS = ["--optimizeLevel", "3", "--shrinkLevel", "1", "--runtime", "stub", "--use", "abort="];
 let compiled;
 
-/**
- * The plug-in's bytes, different for each nonce.
- *
- * @param {number} nonce
- */
-export async function compilePlugin(nonce) {
+/** The plug-in's bytes. */
+export async function compilePlugin() {
   compiled ??= await compile(readFileSync(new URL("extism-plugin.ts", import.meta.url), "utf8"));
-  return freshModule(compiled, nonce);
+  return compiled;
 }
 
 /** @param {string} source */

@@ -11,10 +11,10 @@ const CALLS_UNTIL_RESET = 2_000;
 const HEAD_BYTES = 4;
 const encoder = new TextEncoder();
 
-/** The plug-in that does the same work as the component. */
-export async function prepare(_component, nonce) {
+/** The plug-in that does the same work as the component; `fresh` makes its bytes new. */
+export async function prepare(_component, fresh) {
   const { compilePlugin } = await import("./extism-build.mjs");
-  return compilePlugin(nonce);
+  return fresh(await compilePlugin());
 }
 
 /** @param {Uint8Array} bytes */
