@@ -58,14 +58,24 @@ function exitCode(error: DoterosError): number {
   return error.code === "usage" || error.code === "invalid-grant" ? 2 : 1;
 }
 
-const words = process.argv.slice(2);
-const screen = new Screen(process.stdout, process.stderr, process.env);
-try {
-  process.exitCode = await main(words, screen);
-} catch (thrown) {
+/** Says what went wrong and sets the exit code. */
+function fail(thrown: unknown): void {
   const error = asDoterosError(thrown);
   if (words.includes("--json")) screen.print(JSON.stringify({ type: "error", ...error.toJSON() }));
   screen.tell(errorText(error, screen.paintError));
   process.exitCode = exitCode(error);
+}
+
+const words = process.argv.slice(2);
+const screen = new Screen(process.stdout, process.stderr, process.env);
+process.once("uncaughtException", (error) => {
+  fail(error);
+  // Whatever was under way is not to be trusted any more; what was said has a turn to get out.
+  setImmediate(() => process.exit());
+});
+try {
+  process.exitCode = await main(words, screen);
+} catch (thrown) {
+  fail(thrown);
 }
 await screen.finish();

@@ -12,11 +12,11 @@ const JSON_TYPE = /^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i;
 
 /**
  * The payload of a message, read as what its content type says: JSON when it says so and the payload is JSON, otherwise
- * text when it is UTF-8, otherwise base64. JSON stays as it is spelled, but for line ends and tabs between its values.
+ * text when it is UTF-8 without NUL, otherwise base64. JSON stays as it is spelled, but for line ends and tabs between its values.
  */
 export function payloadText(message: Pick<Message, "contentType" | "payload">): PayloadText {
   const { contentType, payload } = message;
-  if (!isUtf8(payload)) return { encoding: "base64", text: Buffer.from(payload).toString("base64") };
+  if (!isUtf8(payload) || payload.includes(0)) return { encoding: "base64", text: Buffer.from(payload).toString("base64") };
   const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("utf8");
   if (contentType !== undefined && JSON_TYPE.test(contentType) && isJson(text)) {
     return { encoding: "json", text: text.trim().replaceAll(/[\t\r\n]+/g, " ") };

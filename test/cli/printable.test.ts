@@ -26,7 +26,8 @@ describe("a payload as text", () => {
     expect(payloadText({ contentType, payload: encode(text) })).toEqual(expected);
   });
 
-  it("is base64 when it is not UTF-8, whatever its type says", () => {
+  it("is base64 when it is not text, whatever its type says", () => {
+    expect(payloadText({ contentType: undefined, payload: Uint8Array.of(7, 0) })).toEqual({ encoding: "base64", text: "BwA=" });
     expect(payloadText({ contentType: "application/json", payload: Uint8Array.of(0xff, 0) })).toEqual({ encoding: "base64", text: "/wA=" });
   });
 

@@ -4,7 +4,7 @@ import { objectRow } from "./object-row.ts";
 import type { BadRow, Row } from "./row.ts";
 
 /** A JSON file is read whole before its first row; NDJSON has no such limit. */
-export const JSON_INPUT_BYTES_MAX = 134_217_728;
+const JSON_INPUT_BYTES_MAX = 134_217_728;
 
 /**
  * Reads one JSON document: an array of objects, or one object. Each object's own text is a row's payload.

@@ -10,7 +10,7 @@ import { Feed } from "./feed.ts";
 import type { RunOptions } from "./options.ts";
 import type { Report } from "./report.ts";
 import type { Stop } from "./stop.ts";
-import { summarize } from "./summary.ts";
+import { summarize } from "./summarize.ts";
 import { Watch } from "./watch.ts";
 
 /** How long messages that were sent already may take once a run is asked to end, before only the one in hand counts. */
@@ -82,13 +82,19 @@ async function feedInput({ options, report, stop }: Run, feed: Feed): Promise<bo
     await feed.send(await openInput(options.input, options.format, stop.signal));
     return false;
   } catch (thrown) {
-    if (stop.reason !== undefined && thrown instanceof Error && thrown.name === "AbortError") return false;
+    if (stop.reason !== undefined && isEnd(thrown)) return false;
     const error = asDoterosError(thrown);
     // Before the first row there is nothing to finish and nothing to sum up.
     if (error.code === "internal" || error.code === "usage" || feed.rows === 0) throw error;
     report.error(error);
     return true;
   }
+}
+
+/** What reading and sending throw once a run was asked to end. */
+function isEnd(thrown: unknown): boolean {
+  if (thrown instanceof DoterosError) return thrown.code === "closed";
+  return thrown instanceof Error && thrown.name === "AbortError";
 }
 
 /** Waits for the feed, but not much longer than the stop was asked for: it may be waiting for a mailbox that stays full. */

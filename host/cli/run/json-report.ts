@@ -31,7 +31,7 @@ export class JsonReport implements Report {
   }
 
   log(line: LogLine): void {
-    this.#line(JSON.stringify({ type: "log", ...line, index: Number(line.index) }));
+    this.#line(JSON.stringify({ type: "log", ...line }));
   }
 
   summary(summary: Summary): void {

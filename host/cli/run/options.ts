@@ -1,3 +1,4 @@
+import { patternProblem } from "../../bus/subject.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";
 import { READERS, type Format } from "../input/format.ts";
@@ -64,7 +65,7 @@ export function readRunOptions(given: Arguments): RunOptions {
     grants: given.texts("grant"),
     config: readConfig(given.texts("config")),
     onError: given.choice("on-error", ON_ERROR) ?? "dead-letter",
-    show: given.texts("show"),
+    show: given.texts("show").map(checkShow),
     timeoutSeconds: readTimeout(given.text("timeout")),
     json: given.has("json"),
     quiet: given.has("quiet"),
@@ -79,6 +80,12 @@ function readConfig(settings: readonly string[]): Readonly<Record<string, string
       throw usage(`--config ${JSON.stringify(setting)} has no value`, "write it as KEY=VALUE");
     }),
   );
+}
+
+function checkShow(pattern: string): string {
+  const problem = patternProblem(pattern);
+  if (problem === undefined) return pattern;
+  throw usage(`--show ${JSON.stringify(pattern)} ${problem}`, "a pattern is a subject in which * stands for one token and > for the rest: 'alerts.>'");
 }
 
 function readTimeout(text: string | undefined): number | undefined {

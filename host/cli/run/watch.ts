@@ -9,6 +9,9 @@ import type { Report } from "./report.ts";
 /** The ways a capsule fails on a message, as dead letters name them. */
 const CODES = ["capsule-fault", "trap", "mailbox-full", "internal"] as const;
 
+/** Rows on their way between two mailboxes, generously counted. */
+const SLACK = 16;
+
 /** What a watch looks at. */
 export interface WatchOptions {
   readonly host: Host;
@@ -41,9 +44,9 @@ export class Watch {
     this.#options = options;
     this.#patterns = show.length > 0 ? show : [...publish, ...request];
     this.#deadLetters = deadLetterSubject(capsule.name);
-    // A row can wait in the capsule's mailbox and, once it failed, in that of the dead letters.
-    this.#sent = new InFlight(2 * messagesMax + 2);
-    this.#echoes = new InFlight(2 * messagesMax + 2);
+    // A row can wait in the capsule's mailbox and, once it failed or was copied, in that of the watch.
+    this.#sent = new InFlight(2 * messagesMax + SLACK);
+    this.#echoes = new InFlight(2 * messagesMax + SLACK);
     for (const [at, pattern] of this.#patterns.entries()) host.subscribe(pattern, (message) => this.#seen(at, message));
     host.subscribe(this.#deadLetters, (message) => this.#deadLetter(message));
   }

@@ -54,11 +54,11 @@ describe("reading CSV", () => {
   });
 
   it("gives up a quote that does not close within the limit of a row, and goes on after its line", async () => {
-    const lines = "2,3\n".repeat(400_000);
+    const lines = "2,3333333333333333333333333333\n".repeat(50_000);
     const rows = await rowsOf(readCsv, chunksOf(`a,b\n1,"open\n${lines}`, 65_536));
-    expect(rows.length).toBe(400_001);
+    expect(rows.length).toBe(50_001);
     expect(rows[0]?.problem).toBe("opens a quote and does not close it within 1,048,576 bytes");
-    expect(rows.at(-1)?.line).toBe(400_002);
+    expect(rows.at(-1)?.line).toBe(50_002);
   });
 
   it("gives up a row past the limit, and keeps only the limit's worth of it", async () => {

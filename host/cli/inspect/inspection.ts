@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
+import type { CapabilityName } from "../../capability/interface.ts";
+import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
+import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
+import { compileComponent } from "../../component/index.ts";
+import type { Extern } from "../../component/type.ts";
+import { DoterosError } from "../../contract/error.ts";
+import type { Manifest } from "../../contract/manifest.ts";
+import { measure, type Sizes } from "./sizes.ts";
+
+/** An import or export: its name, what it is, and the names of what is in it. */
+export interface Interface {
+  readonly name: string;
+  readonly kind: "func" | "instance" | "component" | "module" | "type" | "value";
+  readonly functions: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** Something that a capsule asks for, as it is granted. */
+export interface Request {
+  /** `publish=alerts.>`. */
+  readonly grant: string;
+  /** `--grant 'publish=alerts.>'`, quoted for a shell. */
+  readonly flag: string;
+}
+
+/** Everything that can be told about a component without running it. */
+export interface Inspection {
+  /** What its manifest says; undefined when it has none. */
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  /** The SHA-256 of the file, 64 lower-case hexadecimal digits. */
+  readonly digest: string;
+  /** What it asks for: what its manifest says, or else what its imports need. */
+  readonly requests: readonly Request[];
+  /** Why this host could not run it as a capsule, whatever it is granted. */
+  readonly problems: readonly DoterosError[];
+  readonly imports: readonly Interface[];
+  readonly exports: readonly Interface[];
+  readonly sizes: Sizes;
+  /** Its world in WIT. */
+  readonly wit: string;
+}
+
+/**
+ * Looks at a component.
+ *
+ * @throws DoterosError when the bytes are no component.
+ */
+export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | undefined): Promise<Inspection> {
+  const component = await compileComponent(bytes);
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const problems: DoterosError[] = [];
+  noteProblem(problems, () => capsuleExports(component.exports));
+  const imported = noteProblem(problems, () => importedCapabilities(component.imports)) ?? new Map<CapabilityName, string>();
+  if (manifest !== undefined) noteProblem(problems, () => checkAskedFor(manifest, imported));
+  const asked = manifest ?? deriveManifest(new Set(imported.keys()), digest, []);
+  return {
+    name: manifest?.name,
+    version: manifest?.version,
+    digest,
+    requests: requestsOf(asked).map((request) => ({ grant: grantText(request), flag: grantFlag(request) })),
+    problems,
+    imports: component.imports.map(interfaceOf),
+    exports: component.exports.map(interfaceOf),
+    sizes: measure(bytes),
+    wit: component.wit(),
+  };
+}
+
+/** Does a check, and keeps what it throws for later. */
+function noteProblem<T>(problems: DoterosError[], check: () => T): T | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof DoterosError)) throw error;
+    problems.push(error);
+    return undefined;
+  }
+}
+
+function interfaceOf({ name, type }: Extern): Interface {
+  const parts = type.kind === "instance" ? type.exports : [];
+  const named = (kind: string): string[] => parts.filter((part) => part.type.kind === kind).map((part) => part.name);
+  return { name, kind: type.kind, functions: named("func"), types: named("type") };
+}
