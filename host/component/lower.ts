@@ -50,16 +50,16 @@ export function lowerFunction(
       cx.renew();
       let core: unknown;
       let value: unknown;
-      let failed: unknown;
+      let failed: ErrorCase | undefined;
       try {
         value = call(cx);
       } catch (error) {
-        if (writeError === undefined || !hasPayload(error)) throw error;
-        failed = error;
+        failed = writeError === undefined ? undefined : errorCase(error);
+        if (failed === undefined) throw error;
       }
       cx.renew();
       if (failed === undefined) core = write(cx, value);
-      else core = writeError?.(cx, (failed as { payload: unknown }).payload);
+      else core = writeError?.(cx, failed.payload);
       if (borrows) giveBack(cx);
       return options.async ? RETURNED : core;
     } catch (error) {
@@ -75,8 +75,12 @@ const RETURNED = 2;
 
 type ResultType = Extract<ValueType, { kind: "result" }>;
 
-function hasPayload(error: unknown): error is { payload: unknown } {
-  return typeof error === "object" && error !== null && "payload" in error;
+type ErrorCase = { readonly payload: unknown };
+
+/** The error case that a host function threw: the payload of an error or, as jco has it, a value that is no error. */
+function errorCase(thrown: unknown): ErrorCase | undefined {
+  if (typeof thrown === "object" && thrown !== null && "payload" in thrown) return thrown;
+  return thrown instanceof Error || thrown instanceof WebAssembly.Exception ? undefined : { payload: thrown };
 }
 
 /** The call is over: handles that were lent to it may be dropped again. */
