@@ -25,12 +25,25 @@ export function adaptImports(wanted: ReadonlyMap<string, Entity>, offered: Impor
   const names = Object.keys(offered);
   for (const [name, entity] of wanted) {
     const key = Object.hasOwn(offered, name) ? name : findVersion(name, names);
-    if (key !== undefined) items.set(name, adapt(name, entity, offered[key], problems));
+    const found = key === undefined ? worldMember(offered, name, entity) : offered[key];
+    if (found !== undefined || key !== undefined) items.set(name, adapt(name, entity, found, problems));
     else if (needsHost(entity)) problems.push(missing(name, entity, names));
     else items.set(name, adapt(name, entity, {}, problems));
   }
   refuse(problems);
   return items;
+}
+
+/** The constructor, method or static function of a resource that the world itself imports: its class has it. */
+function worldMember(offered: Imports, name: string, entity: Entity): unknown {
+  const parsed = parseName(name);
+  if (typeof parsed === "string" || parsed.kind === "label" || parsed.kind === "interface") return undefined;
+  return memberOf({ [pascalCase(parsed.resource)]: defaultOf(offered[parsed.resource]) }, name, entity);
+}
+
+/** What the world imports by itself may come as it is or, as jco has it, as the `default` of a module. */
+function defaultOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "default" in value ? value.default : value;
 }
 
 interface Problem {
@@ -80,7 +93,7 @@ function adapt(name: string, entity: Entity, value: unknown, problems: Problem[]
 }
 
 function adaptFunction(name: string, entity: Entity, value: unknown, problems: Problem[]): RuntimeItem {
-  const target = typeof value === "object" && value !== null && "default" in value ? value.default : value;
+  const target = defaultOf(value);
   if (typeof target === "function") return { kind: "host", name, target: target as AnyFunction };
   const text = `${name}: ${describeEntity(entity)}`;
   const found = target === undefined ? "" : `, found ${typeof target}`;
@@ -89,7 +102,8 @@ function adaptFunction(name: string, entity: Entity, value: unknown, problems: P
 }
 
 function adaptResource(name: string, value: unknown): RuntimeResource {
-  const hostClass = typeof value === "function" ? (value as unknown as NonNullable<RuntimeResource["hostClass"]>) : undefined;
+  const target = defaultOf(value);
+  const hostClass = typeof target === "function" ? (target as NonNullable<RuntimeResource["hostClass"]>) : undefined;
   return { name, definer: undefined, destroy: undefined, hostClass };
 }
 
