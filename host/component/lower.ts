@@ -75,7 +75,9 @@ const RETURNED = 2;
 
 type ResultType = Extract<ValueType, { kind: "result" }>;
 
-type ErrorCase = { readonly payload: unknown };
+interface ErrorCase {
+  readonly payload: unknown;
+}
 
 /** The error case that a host function threw: the payload of an error or, as jco has it, a value that is no error. */
 function errorCase(thrown: unknown): ErrorCase | undefined {
