@@ -12,7 +12,7 @@ export type Paint = (style: Style, text: string) => string;
  */
 export function paintFor(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv): Paint {
   return wantsColour(stream, environment)
-    ? (style, text) => styleText(style, text, { validateStream: false })
+    ? (style, text) => (text === "" ? "" : styleText(style, text, { validateStream: false }))
     : (_style, text) => text;
 }
 

@@ -9,7 +9,7 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 
 /**
  * Standard output and standard error as one place to write to. Results go to the first, everything told about them to the
- * second; a status line stays below both while there is a terminal to show it on.
+ * second; a status line is the last thing on the terminal, when there is one, and gives way to whatever is written.
  */
 export class Screen {
   readonly paint: Paint;
@@ -47,7 +47,8 @@ export class Screen {
 
   /** How many characters fit on a line of the terminal. */
   get width(): number {
-    return this.#err.columns ?? 80;
+    const { columns = 0 } = this.#err;
+    return columns > 0 ? columns : 80;
   }
 
   /** Writes a line of results to standard output. */
@@ -67,10 +68,11 @@ export class Screen {
   /** Writes a line about the results to standard error. */
   tell(line: string): void {
     this.#flush();
-    this.#withoutStatus(() => this.#err.write(`${line}\n`));
+    this.showStatus("");
+    this.#err.write(`${line}\n`);
   }
 
-  /** Shows the status line, or takes it away when it is empty. */
+  /** Shows the status line until something is written, or takes it away when it is empty. */
   showStatus(line: string): void {
     if (!this.canShowStatus || line === this.#status) return;
     this.#err.write(`\r\u001b[2K${line}`);
@@ -93,14 +95,8 @@ export class Screen {
     if (this.#gathered === "" || this.closed) return;
     const text = this.#gathered;
     this.#gathered = "";
-    this.#withoutStatus(() => this.#out.write(text));
-  }
-
-  #withoutStatus(write: () => void): void {
-    const status = this.#status;
-    this.showStatus("");
-    write();
-    this.showStatus(status);
+    if (this.#out.isTTY === true) this.showStatus("");
+    this.#out.write(text);
   }
 
   /** Waits until everything written so far is gone, or cannot be. */

@@ -10,13 +10,24 @@ const terminal = (highWaterMark?: number): PassThrough & { isTTY: boolean } =>
 const textOf = (stream: PassThrough): string => String(stream.read() ?? "");
 
 describe("the screen", () => {
-  it("keeps the status line below everything else", async () => {
-    const [out, err] = [terminal(), terminal()];
-    const screen = new Screen(out, err, {});
+  it("takes the status line away for whatever is written to the terminal", async () => {
+    const both = terminal();
+    const screen = new Screen(both, both, {});
     screen.showStatus("1 row");
     screen.tell("hello");
+    screen.showStatus("2 rows");
+    screen.print("result");
     await screen.finish();
-    expect(textOf(err)).toBe("\r\u001b[2K1 row\r\u001b[2Khello\n\r\u001b[2K1 row\r\u001b[2K");
+    expect(textOf(both)).toBe("\r\u001b[2K1 row\r\u001b[2Khello\n\r\u001b[2K2 rows\r\u001b[2Kresult\n");
+  });
+
+  it("leaves the status line alone while results go elsewhere", async () => {
+    const [out, err] = [new PassThrough(), terminal()];
+    const screen = new Screen(out, err, {});
+    screen.showStatus("1 row");
+    screen.print("result");
+    await screen.finish();
+    expect([textOf(out), textOf(err)]).toEqual(["result\n", "\r\u001b[2K1 row\r\u001b[2K"]);
   });
 
   it("shows no status line where there is no terminal", async () => {

@@ -46,7 +46,6 @@ export async function handleInput(run: Run): Promise<number> {
   const broken = await untilAsked(stop, feedInput(run, feed));
   await finish(run);
   const seconds = (performance.now() - began) / 1_000;
-  screen.showStatus("");
   if (screen.failure !== undefined) {
     throw new DoterosError("unwritable-output", `standard output cannot be written: ${screen.failure.message}`, { cause: screen.failure });
   }
