@@ -13,6 +13,7 @@ const ENCODER = new TextEncoder();
  */
 export function makeMessage(subject: string, payload: Uint8Array | string, options: PublishOptions): Message {
   const { replyTo, contentType, dataType, headers = [] } = options;
+  if (typeof subject !== "string") throw new DoterosError("invalid-subject", "the subject is not text");
   checkSubject(subject);
   if (typeof payload !== "string" && !(payload instanceof Uint8Array)) throw invalid("the payload is neither bytes nor text");
   const bytes = typeof payload === "string" ? ENCODER.encode(payload) : new Uint8Array(payload);

@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Platform } from "../../host/contract/platform.ts";
+import { createHost } from "../../host/index.ts";
+import { nodePlatform } from "../../host/platform/node/index.ts";
+import { ALL_GRANTS, SCRIPT_MANIFEST } from "../fixture/running.ts";
+import { scriptCapsule } from "../fixture/script.ts";
+
+let script: Uint8Array;
+beforeAll(async () => {
+  script = await scriptCapsule();
+});
+
+const look = (payload: Uint8Array): { time: bigint; random: string } => ({
+  time: new DataView(payload.buffer, payload.byteOffset).getBigUint64(0, true),
+  random: Buffer.from(payload.subarray(16)).toString("hex"),
+});
+
+async function contextsOf(platform: Platform | undefined, times: number) {
+  await using host = await createHost(platform === undefined ? {} : { platform });
+  const seen: ReturnType<typeof look>[] = [];
+  await host.load(script, { grants: ALL_GRANTS, manifest: SCRIPT_MANIFEST });
+  host.subscribe("out", ({ payload }) => seen.push(look(payload)));
+  for (let at = 0; at < times; at += 1) await host.publish("do", "c out");
+  await host.idle();
+  return seen;
+}
+
+describe("the platform", () => {
+  it("may have its clock set back, and no capsule sees time go back", async () => {
+    const clock = [5_000n, 3_000n, 4_000n, 9_000n];
+    const platform: Platform = { ...nodePlatform, now: () => clock.shift() ?? 0n };
+    expect((await contextsOf(platform, 4)).map(({ time }) => time)).toEqual([5_000n, 5_000n, 5_000n, 9_000n]);
+  });
+
+  it("seeds the random bytes of each transition, which are the same again for the same seed", async () => {
+    let seed = 0;
+    const platform: Platform = { ...nodePlatform, random: (length) => new Uint8Array(length).fill((seed += 1)) };
+    const first = await contextsOf(platform, 2);
+    seed = 0;
+    const second = await contextsOf(platform, 2);
+    expect(first.map(({ random }) => random)).toEqual(second.map(({ random }) => random));
+    expect(first[0]?.random).not.toBe(first[1]?.random);
+  });
+
+  it("need not be given: what all runtimes have is enough", async () => {
+    const before = BigInt(Date.now()) * 1_000_000n;
+    const [seen] = await contextsOf(undefined, 1);
+    expect(seen?.time).toBeGreaterThanOrEqual(before);
+  });
+});
