@@ -134,8 +134,10 @@ function readBundle(reader: ByteReader, scope: Scope): void {
     const name = readName(reader);
     const sort = readSort(reader);
     const definition = reader.u32();
-    const entity = renamed(scope.entity(sort, definition, name.offset));
-    addName(space, name, entity, "export");
+    const entity = scope.entity(sort, definition, name.offset);
+    // A bundle gives types no new identity, and the names in it do not count where functions name their resource.
+    addName(space, name, renamed(entity), "export");
+    space.entities.set(name.name, entity);
     items.push(itemOf(name.name, sort, definition, entity));
   }
   const type: InstanceType = { kind: "instance", exports: space.entities, fresh: [] };
@@ -143,7 +145,7 @@ function readBundle(reader: ByteReader, scope: Scope): void {
   scope.steps.push({ op: "bundle", items });
 }
 
-/** A type gets a new identity with each name it is exported under. */
+/** A type gets a new identity with each name that a component exports it under. */
 function renamed(entity: Entity): Entity {
   return entity.kind === "type" ? ({ ...entity, type: aliasType(entity.type) } satisfies TypeEntity) : entity;
 }
