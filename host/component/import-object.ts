@@ -69,7 +69,7 @@ function refuse(problems: readonly Problem[]): void {
   const code = problems.some((problem) => problem.code === "missing-import") ? "missing-import" : "wrong-import";
   const what = code === "missing-import" ? "the component imports what is not offered" : "imports are of the wrong kind";
   throw new DoterosError(code, `${what}:\n${problems.map((problem) => `  ${problem.text}`).join("\n")}`, {
-    where: first.text.split(":", 1)[0] as string,
+    where: first.text.split(": ", 1)[0] as string,
     help: "offer each of them in the object given to instantiate()",
   });
 }
