@@ -4,6 +4,7 @@ import type { Entity } from "./entity.ts";
 import { exportObject } from "./export-object.ts";
 import type { Imports } from "./import-object.ts";
 import { adaptImports } from "./import-object.ts";
+import { asynchronousFeature, instantiateByJco } from "./jco.ts";
 import { link } from "./link.ts";
 import type { Plan } from "./plan.ts";
 import { readComponent } from "./read-component.ts";
@@ -12,6 +13,11 @@ import { printWorld } from "./wit-world.ts";
 
 /** A running component. */
 export interface ComponentInstance {
+  /**
+   * Who runs it: this package's `linker`, or `jco` where the component uses the asynchronous model and jco is installed and
+   * can run it here. The linker runs such components too, but for functions that wait: those throw `unsupported`.
+   */
+  readonly engine: "linker" | "jco";
   /** For each exported interface an object under its full name, for each exported function the function in camelCase. */
   readonly exports: Readonly<Record<string, unknown>>;
 }
@@ -24,11 +30,14 @@ export class Component {
   readonly exports: readonly Extern[];
   readonly #plan: Plan;
   readonly #modules: readonly WebAssembly.Module[];
+  /** What jco starts from; undefined when it is not needed. */
+  readonly #bytes: Uint8Array | undefined;
 
   /** Use {@link compileComponent}. */
-  constructor(plan: Plan, modules: readonly WebAssembly.Module[]) {
+  constructor(plan: Plan, modules: readonly WebAssembly.Module[], bytes?: Uint8Array) {
     this.#plan = plan;
     this.#modules = modules;
+    this.#bytes = bytes;
     this.imports = externs(plan.type.imports);
     this.exports = externs(plan.type.exports);
   }
@@ -43,16 +52,19 @@ export class Component {
    *
    * @throws DoterosError `missing-import` or `wrong-import` naming each of them, `trap` when a start function traps
    */
-  instantiate(imports: Imports = {}): Promise<ComponentInstance> {
-    // Core modules are compiled already, so nothing is left to wait for; a promise leaves room for engines that must.
-    return Promise.resolve().then(() => this.#instantiate(imports));
+  async instantiate(imports: Imports = {}): Promise<ComponentInstance> {
+    if (this.#bytes !== undefined) {
+      const exports = await instantiateByJco(this.#bytes, imports);
+      if (!(exports instanceof Error)) return { engine: "jco", exports };
+    }
+    return this.#instantiate(imports);
   }
 
   #instantiate(imports: Imports): ComponentInstance {
     const { type } = this.#plan;
     const args = adaptImports(type.imports, imports);
     const items = guardLink(() => link({ plan: this.#plan, frame: undefined }, this.#modules, args, undefined));
-    return { exports: exportObject(type.exports, items) };
+    return { engine: "linker", exports: exportObject(type.exports, items) };
   }
 }
 
@@ -70,7 +82,7 @@ function guardLink<T>(run: () => T): T {
 /**
  * Reads, validates and compiles a component.
  *
- * @param bytes the component's binary; it is not kept
+ * @param bytes the component's binary; it may be changed afterwards
  * @throws DoterosError `not-wasm`, `core-module`, `malformed`, `invalid`, `unsupported` or `limit-exceeded`
  * @example
  * ```ts
@@ -84,7 +96,7 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
   }
   const { plan, modules } = readComponent(bytes);
   const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(bytes.subarray(start, end), index)));
-  return new Component(plan, compiled);
+  return new Component(plan, compiled, asynchronousFeature(plan) === undefined ? undefined : bytes.slice());
 }
 
 /** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */

@@ -6,6 +6,7 @@
 export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "../contract/error.ts";
 export { Component, compileComponent, type ComponentInstance } from "./component.ts";
 export type { Imports } from "./import-object.ts";
+export { loadPrepared, prepare, type PreparedComponent } from "./prepare.ts";
 export { GuestResource } from "./resource.ts";
 export type {
   CaseType,

@@ -271,7 +271,7 @@ function defineFunction(step: FunctionStep, frame: Frame): void {
 /** What asynchronous built-ins do here. @throws DoterosError `unsupported`, always */
 function refuseAsynchronous(feature: string): never {
   throw new DoterosError("unsupported", `the component uses the asynchronous model: ${feature}`, {
-    help: "build the component for WASI 0.2, without async functions, streams and futures",
+    help: "npm install @bytecodealliance/jco to run it, or build it without async functions, streams and futures",
   });
 }
 

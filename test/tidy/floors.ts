@@ -21,6 +21,8 @@ const DOORS = 7;
 const RUNTIME_DOOR = /^host\/(?:node|deno|bun|browser)\.ts$/;
 
 /** The packages a neutral floor may use: those that are plain ECMAScript and run everywhere. */
+/** Loads an optional peer by a name that bundlers must not follow, and what that writes. */
+const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(["host/component/jco.ts"]);
 const NEUTRAL_PACKAGES: ReadonlySet<string> = new Set(["yaml"]);
 
 /** Every import that goes up, sideways or out of the house, with the reason. */
@@ -50,7 +52,7 @@ function faultOf(path: string, use: Import): string | undefined {
 function hostFault(path: string, { specifier, target }: Import): string | undefined {
   const from = roomOf(path);
   if (from === undefined) return undefined; // homeless() names it
-  if (specifier === undefined) return isNeutral(path) ? "imports a name that is computed at run time" : undefined;
+  if (specifier === undefined) return isNeutral(path) && !LOADS_ON_DEMAND.has(path) ? "imports a name that is computed at run time" : undefined;
   if (!specifier.startsWith(".")) return packageFault(path, specifier);
   if (target === undefined) return `imports ${specifier}, which is not there`;
   const to = roomOf(target);

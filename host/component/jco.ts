@@ -1,0 +1,49 @@
+import type { Imports } from "./import-object.ts";
+import type { Plan } from "./plan.ts";
+
+/** The part of jco's library that is used here. */
+interface Jco {
+  transpile(
+    bytes: Uint8Array,
+    options: { name: string; instantiation: "async"; map: Record<string, string> },
+  ): Promise<{ files: Record<string, Uint8Array<ArrayBuffer>> }>;
+}
+
+/** The module that jco writes. */
+interface Transpiled {
+  instantiate(
+    getCoreModule: (path: string) => Promise<WebAssembly.Module>,
+    imports: Imports,
+  ): Promise<Record<string, unknown>>;
+}
+
+/** What of the asynchronous model a component uses beyond functions that never wait; undefined when nothing. */
+export function asynchronousFeature(plan: Plan): string | undefined {
+  for (const step of plan.steps) {
+    if (step.op === "asynchronous") return step.feature;
+    if (step.op === "lift" && step.options.callback !== undefined) return "an async function with a callback";
+    const inner = step.op === "component" ? asynchronousFeature(step.plan) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/**
+ * Makes an instance by jco: its transpiler writes JavaScript, which is evaluated. Only components that this linker does not
+ * run in full come here.
+ *
+ * @returns the exports, or why there are none: jco is not installed, or does not run the component here either
+ */
+export async function instantiateByJco(bytes: Uint8Array, imports: Imports): Promise<Record<string, unknown> | Error> {
+  // Not a literal, so that bundlers leave it alone: who does not run such components does not need it.
+  const name = "@bytecodealliance/jco";
+  try {
+    const { transpile } = (await import(name)) as Jco;
+    const { files } = await transpile(bytes, { name: "component", instantiation: "async", map: {} });
+    const source = new TextDecoder().decode(files["component.js"]);
+    const { instantiate } = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as Transpiled;
+    return await instantiate(async (path) => WebAssembly.compile(files[path] ?? new Uint8Array()), imports);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
