@@ -136,7 +136,7 @@ export class Substitution {
 }
 
 /** Whether a handle is somewhere in a function type. */
-export function functionHasHandles(type: FunctionType): boolean {
+function functionHasHandles(type: FunctionType): boolean {
   return (
     (type.result !== undefined && factsOf(type.result).handles) || type.params.some((param) => factsOf(param.type).handles)
   );

@@ -40,13 +40,13 @@ const KEY_TYPES: ReadonlySet<string> = new Set<PrimitiveName>([
 ]);
 
 /** The opcode of a primitive, or undefined: what tells a definition of a value type from other definitions. */
-export function primitiveAt(opcode: number): ValueType | undefined {
+function primitiveAt(opcode: number): ValueType | undefined {
   const name = PRIMITIVE_OPCODES.get(opcode);
   return name === undefined ? undefined : PRIMITIVES[name];
 }
 
 /** Reads a value type where one is used: a primitive, or the index of a defined value type. */
-export function readValueType(reader: ByteReader, scope: Scope): ValueType {
+function readValueType(reader: ByteReader, scope: Scope): ValueType {
   const start = reader.position;
   const index = reader.s33();
   if (index < 0) {

@@ -3,7 +3,7 @@ import { enter, leave } from "./instance.ts";
 import { wrongValue } from "./trap.ts";
 
 /** The name of the method that ends a resource; a few browsers do not have the symbol yet. */
-export const DISPOSE: typeof Symbol.dispose =
+const DISPOSE: typeof Symbol.dispose =
   (Symbol as { readonly dispose?: typeof Symbol.dispose }).dispose ?? (Symbol.for("dispose") as typeof Symbol.dispose);
 
 /** What the constructor of a guest's resource class is handed when the linker, not the host, makes the object. */

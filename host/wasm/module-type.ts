@@ -33,7 +33,7 @@ export interface ModuleType {
 }
 
 /** Whether two core function types are the same. */
-export function sameCoreFunction(a: CoreFunctionType, b: CoreFunctionType): boolean {
+function sameCoreFunction(a: CoreFunctionType, b: CoreFunctionType): boolean {
   return sameNames(a.params, b.params) && sameNames(a.results, b.results);
 }
 

@@ -4,7 +4,7 @@ import { ComponentError, compileComponent, DoterosError } from "doteros-wasm/com
 import { joinStrings, readScript, textOf } from "./script.mjs";
 import { sameValue, valueOf } from "./value.mjs";
 
-const camelCase = (label) => label.replace(/-(.)/g, (_, char) => char.toUpperCase());
+const camelCase = (label) => label.replaceAll(/-(.)/g, (_, char) => char.toUpperCase());
 const isName = (item) => typeof item === "string" && item.startsWith("$");
 
 /** Thrown for what a script says that cannot be tried; its text is the reason. */

@@ -26,9 +26,11 @@ export function readScript(text) {
   const skipBlock = () => {
     let depth = 0;
     do {
-      if (text.startsWith("(;", at)) (depth++, (at += 2));
-      else if (text.startsWith(";)", at)) (depth--, (at += 2));
-      else if (text[at++] === "\n") line++;
+      const two = text.slice(at, at + 2);
+      if (two === "(;") depth++;
+      if (two === ";)") depth--;
+      if (text[at] === "\n") line++;
+      at += two === "(;" || two === ";)" ? 2 : 1;
     } while (depth > 0 && at < text.length);
   };
   const readString = () => {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { textOf } from "./script.mjs";
 
-const camelCase = (label) => label.replace(/-(.)/g, (_, char) => char.toUpperCase());
+const camelCase = (label) => label.replaceAll(/-(.)/g, (_, char) => char.toUpperCase());
 
 const parseNumber = (text) => {
   const plain = text.replaceAll("_", "");

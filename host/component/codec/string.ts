@@ -82,7 +82,7 @@ function decodeLatin1(bytes: Uint8Array, start: number, length: number): string 
 }
 
 /** Reads the string that the guest points to. */
-export function liftString(cx: Canon, pointer: number, units: number): string {
+function liftString(cx: Canon, pointer: number, units: number): string {
   const { bytes, encoding } = cx;
   const wide = encoding === "utf16" || (encoding === "latin1+utf16" && units >= UTF16_TAG);
   const length = wide ? 2 * (encoding === "utf16" ? units : units - UTF16_TAG) : units;
@@ -94,7 +94,7 @@ export function liftString(cx: Canon, pointer: number, units: number): string {
 }
 
 /** Gives the guest a string: leaves its pointer and length in `cx`. */
-export function lowerString(cx: Canon, value: unknown): void {
+function lowerString(cx: Canon, value: unknown): void {
   if (typeof value !== "string") wrongValue("a string", value);
   if (value.length > VALUE_BYTES_MAX) trap("a string is longer than 2^28 - 1");
   if (cx.encoding === "utf8") storeUtf8(cx, value);
@@ -102,32 +102,20 @@ export function lowerString(cx: Canon, value: unknown): void {
   else storeLatin1OrUtf16(cx, value);
 }
 
-function storeUtf8(cx: Canon, text: string): void {
-  const units = text.length;
-  const pointer = cx.allocate(1, units);
-  const { bytes } = cx;
-  let read = 0;
-  if (units <= SHORT) {
-    for (; read < units; read++) {
-      const unit = text.charCodeAt(read);
-      if (unit >= 0x80) break;
-      bytes[pointer + read] = unit;
-    }
-  } else {
-    read = encoder.encodeInto(text, bytes.subarray(pointer, pointer + units)).read;
-  }
-  cx.pointer = pointer;
-  cx.length = units;
-  if (read < units) storeWideUtf8(cx, text);
-}
+/** Strings are encoded here first, so that the guest is asked once, for what they take (CanonicalABI, `store_string_copy`). */
+const scratch = new Uint8Array(0x4000);
 
-/** The rest of {@link storeUtf8} when more than one byte for each code unit is needed: grow, fill, shrink. */
-function storeWideUtf8(cx: Canon, text: string): void {
-  const worst = text.length * 3;
-  const grown = cx.reallocate(cx.pointer, text.length, 1, worst);
-  const { written } = encoder.encodeInto(text, cx.bytes.subarray(grown, grown + worst));
-  cx.pointer = written < worst ? cx.reallocate(grown, worst, 1, written) : grown;
-  cx.length = written;
+function storeUtf8(cx: Canon, text: string): void {
+  const fits = text.length * 3 <= scratch.length;
+  const encoded = fits ? scratch : encoder.encode(text);
+  const length = fits ? encoder.encodeInto(text, scratch).written : encoded.length;
+  if (length > VALUE_BYTES_MAX) trap("a string is longer than 2^28 - 1");
+  const pointer = cx.allocate(1, length);
+  const { bytes } = cx;
+  if (length <= SHORT) for (let at = 0; at < length; at++) bytes[pointer + at] = encoded[at] as number;
+  else bytes.set(fits ? encoded.subarray(0, length) : encoded, pointer);
+  cx.pointer = pointer;
+  cx.length = length;
 }
 
 function storeUtf16(cx: Canon, value: string): void {
