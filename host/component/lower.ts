@@ -1,3 +1,4 @@
+import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
 import { gather } from "./arity.ts";
 import type { Canon } from "./canon.ts";
@@ -45,6 +46,7 @@ export function lowerFunction(
   const borrows = type.params.some((param) => factsOf(param.type).borrows);
 
   const run = (): unknown => {
+    let answered = false;
     try {
       if (!instance.mayLeave) trap("cannot leave component instance");
       cx.renew();
@@ -57,17 +59,25 @@ export function lowerFunction(
         failed = writeError === undefined ? undefined : errorCase(error);
         if (failed === undefined) throw error;
       }
+      answered = true;
       cx.renew();
       if (failed === undefined) core = write(cx, value);
       else core = writeError?.(cx, failed.payload);
       if (borrows) giveBack(cx);
       return options.async ? RETURNED : core;
     } catch (error) {
-      instance.failure ??= error;
-      throw error;
+      const thrown = host && answered ? blame(func.name, error) : error;
+      instance.failure ??= thrown;
+      throw thrown;
     }
   };
   return gather(signature.params.length, flat, run);
+}
+
+/** Says which of the host's functions answered with a value of the wrong type. */
+function blame(name: string, error: unknown): unknown {
+  if (!(error instanceof DoterosError) || error.code !== "wrong-value") return error;
+  return new DoterosError("wrong-value", `${name} answered: ${error.message}`, { where: name, cause: error });
 }
 
 /** What an asynchronous call answers when it is already over. */
