@@ -10,10 +10,8 @@ import type { Transition } from "./transition.ts";
 /**
  * The imports of a capsule, by interface: what its manifest asks for and nothing else. They are made once, over the one
  * transition object of the capsule.
- *
- * @param logHeard whether anyone listens to log lines
  */
-export function capsuleImports({ capabilities }: Manifest, transition: Transition, logHeard: boolean): Partial<CapsuleImports> {
+export function capsuleImports({ capabilities }: Manifest, transition: Transition): Partial<CapsuleImports> {
   const { publish, request } = capabilities;
   const imports: { -readonly [name in keyof CapsuleImports]?: CapsuleImports[name] } = {};
   if (capabilities.state === true) imports["doteros:capsule/state@0.1.0"] = state(transition);
@@ -22,6 +20,6 @@ export function capsuleImports({ capabilities }: Manifest, transition: Transitio
     imports["doteros:capsule/messaging@0.1.0"] = messaging(transition, publishing, new Permission("request", request ?? []));
   }
   if (capabilities.context === true) imports["doteros:capsule/context@0.1.0"] = context(transition);
-  if (capabilities.log === true) imports["wasi:logging/logging@0.1.0-draft"] = logging(transition, logHeard);
+  if (capabilities.log === true) imports["wasi:logging/logging@0.1.0-draft"] = logging(transition);
   return imports;
 }

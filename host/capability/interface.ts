@@ -1,9 +1,6 @@
 /** What a capsule may ask for, by the names that manifests and grants have for it. */
 export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context";
 
-/** The capabilities that are for some subjects only, and say which by a pattern. */
-export type PatternCapability = "publish" | "request" | "subscribe";
-
 /** A function that the host offers. */
 interface OfferedFunction {
   /** What must be asked for to import it. */

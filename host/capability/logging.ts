@@ -5,13 +5,10 @@ import type { Transition } from "./transition.ts";
 /**
  * Lets a capsule write lines for people. They are shown when the attempt is over, with what became of it: those of a failed
  * one too, because they say why it failed.
- *
- * @param heard whether anyone listens; lines for nobody are not kept
  */
-export function logging(transition: Transition, heard: boolean): Logging {
+export function logging(transition: Transition): Logging {
   return {
     log(level, context, message) {
-      if (!heard) return;
       if (transition.lines.length === LOG_LINES_PER_MESSAGE_MAX) transition.linesLeftOut += 1;
       else transition.lines.push({ level, context: cut(context), message: cut(message) });
     },

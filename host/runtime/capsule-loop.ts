@@ -5,7 +5,7 @@ import { MAILBOX_OVERFLOW_MESSAGES_MAX } from "../contract/limits.ts";
 import type { Message } from "../contract/message.ts";
 import type { Batch } from "../contract/store.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { bugOf, type Failure } from "./failure.ts";
+import { bugOf, type Failure, failureOf } from "./failure.ts";
 import type { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { type RetryRule, RetryWait } from "./retry.ts";
@@ -112,21 +112,17 @@ export class CapsuleLoop implements Runnable, Sender {
 
   /** Calls the capsule and commits. Answers undefined when all went well at once, else what came or will come of it. */
   #attempt(message: Message, attempt: number): Failure | undefined | Promise<Failure | undefined> {
-    const { counters } = this;
     this.#transition.begin(this.#batch.index, attempt);
     const failure = this.#guest.call(message) ?? this.#overflow();
     this.#transition.end();
-    if (failure === undefined) return this.#commit();
-    if (failure.code === "capsule-fault") counters.faults += 1;
-    else if (failure.code === "trap") counters.traps += 1;
-    return this.#undo(failure);
+    return failure === undefined ? this.#commit() : this.#undo(failure);
   }
 
   async #renewAndAttempt(message: Message, attempt: number): Promise<Failure | undefined> {
     try {
       await this.#guest.renew();
     } catch (error) {
-      return this.#undo({ code: "trap", reason: error instanceof Error ? error.message : String(error), bug: undefined });
+      return this.#undo(failureOf(error));
     }
     return this.#attempt(message, attempt);
   }
@@ -140,8 +136,10 @@ export class CapsuleLoop implements Runnable, Sender {
     }
   }
 
-  /** Forgets what a failed attempt wrote and sent. */
+  /** Counts a failed attempt and forgets what it wrote and sent. */
   #undo(failure: Failure): Failure {
+    if (failure.code === "capsule-fault") this.counters.faults += 1;
+    else if (failure.code === "trap") this.counters.traps += 1;
     if (failure.bug !== undefined) this.#around.report(failure.bug);
     this.#transition.clear();
     showLines(this.#transition, "failed", this.#around);
@@ -209,7 +207,7 @@ export class CapsuleLoop implements Runnable, Sender {
     await this.#commit();
     if (deadLetters.has(message)) {
       this.counters.dropped += 1;
-      const text = `dropped a dead letter, ${message.subject}, after ${attempts} attempts: ${failure.code}: ${failure.reason}`;
+      const text = `dropped the dead letter ${message.subject}, attempts ${attempts}: ${failure.code}: ${failure.reason}`;
       this.#transition.lines.push({ level: "error", context: "doteros", message: text });
       showLines(this.#transition, "failed", this.#around);
       return;

@@ -41,7 +41,7 @@ export class RunningCapsule implements Capsule {
     const view = around.store.open(this.name);
     this.state = lookAt(view);
     this.#transition = new Transition({ name: this.name, version: this.version, digest }, config, view, around.platform);
-    const imports = capsuleImports(manifest, this.#transition, around.log !== undefined);
+    const imports = capsuleImports(manifest, this.#transition);
     this.#guest = new Guest(component, imports, exports, around.platform);
     this.loop = new CapsuleLoop(around, this.#guest, this.#transition, retryRule(manifest), messagesMax);
   }

@@ -62,6 +62,19 @@ describe("a store whose commits take time", () => {
   });
 });
 
+describe("a message that is given up", () => {
+  it("uses up its index in the store, before its dead letter leaves", async () => {
+    const store = new SlowStore(5);
+    const { host, send } = await start(script, { retry: { attempts: 2 } }, { store });
+    const indexes: number[] = [];
+    host.subscribe("dlq.script", () => indexes.push(store.open("script").index));
+    await send("p a 1\nf no");
+    expect(indexes).toEqual([1]);
+    expect(store.open("script")).toMatchObject({ index: 1, version: 0, size: 0 });
+    await host.close();
+  });
+});
+
 describe("a commit that fails", () => {
   it("leaves nothing of the transition, and is tried again", async () => {
     const store = new SlowStore(0);

@@ -106,8 +106,8 @@ describe("a dead letter", () => {
     expect(second.counters).toMatchObject({ messages: 1, faults: 2, deadLettered: 0, dropped: 1 });
     const dropped = lines.filter(({ context }) => context === "doteros");
     expect(dropped.map(({ capsule: name, level, message }) => `${name} ${level} ${message}`).sort()).toEqual([
-      "other error dropped a dead letter, dlq.script, after 2 attempts: capsule-fault: failed: no",
-      "script error dropped a dead letter, dlq.script, after 1 attempts: capsule-fault: failed: no",
+      "other error dropped the dead letter dlq.script, attempts 2: capsule-fault: failed: no",
+      "script error dropped the dead letter dlq.script, attempts 1: capsule-fault: failed: no",
     ]);
     await host.close();
   });

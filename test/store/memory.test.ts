@@ -95,6 +95,7 @@ describe("the memory store", () => {
     const many = Array.from({ length: 100_000 }, (_, at): [string, Uint8Array] => [`key-${(at * 7919) % 100_003}`, text("x")]);
     store.commit({ capsule: "a", index: 1, writes: new Map(many) });
     const first = [...view.scan("", "key-10")];
+    expect(first.map(([name]) => name)).toEqual(many.map(([name]) => name).filter((name) => name < "key-10").sort(compareUtf8));
     const started = performance.now();
     for (let at = 0; at < 200; at += 1) {
       store.commit({ capsule: "a", index: at + 2, writes: new Map([[`new-${at}`, text("y")]]) });
