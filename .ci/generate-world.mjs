@@ -21,7 +21,7 @@ async function readWorld(world) {
   return compileComponent(await componentNew(embedded, []));
 }
 
-const camelCase = (label) => label.replace(/-(.)/gu, (_, char) => char.toUpperCase());
+const camelCase = (label) => label.replaceAll(/-(.)/gu, (_, char) => char.toUpperCase());
 const pascalCase = (label) => camelCase(`-${label}`);
 
 /** Prints the types of one interface after the other, each named type once. */

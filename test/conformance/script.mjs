@@ -95,5 +95,7 @@ export function textOf(token) {
 
 /** Joins the string tokens of a form. @param {unknown[]} items @returns {Uint8Array} */
 export function joinStrings(items) {
-  return Uint8Array.from(items.filter((item) => item.string !== undefined).flatMap((item) => [...item.string]));
+  const bytes = [];
+  for (const item of items) if (item.string !== undefined) bytes.push(...item.string);
+  return Uint8Array.from(bytes);
 }
