@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 import { invalid } from "./scope.ts";
 import { readAsyncBuiltin } from "./read-async.ts";
 import { readOptions, sameFlat } from "./read-options.ts";
-import type { ResourceType } from "./type.ts";
+import type { FunctionType, ResourceType } from "./type.ts";
 
 /** Reads one canonical definition and appends the function that it makes. */
 export function readCanon(reader: ByteReader, scope: Scope): void {
@@ -35,10 +35,10 @@ function readLift(reader: ByteReader, scope: Scope, start: number): void {
   const index = reader.u32();
   const type = scope.get("type", index, start);
   if (type.kind !== "func") invalid(`type index ${index} is not a function type`, start);
+  checkAsync(type, options, start);
   const signature = signatureOf(type, "lift", options);
   checkNeeds(signature, options, start);
   checkSignature(core, signature, start);
-  if (options.async && !type.async) invalid("canonical option `async` requires an async function type", start);
   if (options.postReturn !== undefined) {
     if (options.async) invalid("cannot specify post-return function in async", start);
     const post = scope.get("core func", options.postReturn, start);
@@ -56,10 +56,15 @@ function readLower(reader: ByteReader, scope: Scope, start: number): void {
   const options = readOptions(reader, scope);
   if (options.postReturn !== undefined) invalid("canonical option `post-return` cannot be specified for lowerings", start);
   if (options.callback !== undefined) invalid("canonical option `callback` cannot be specified for lowerings", start);
+  checkAsync(type, options, start);
   const signature = signatureOf(type, "lower", options);
   checkNeeds(signature, options, start);
   scope.spaces["core func"].push({ kind: "func", params: signature.params, results: signature.results });
   scope.steps.push({ op: "lower", func, type, options });
+}
+
+function checkAsync(type: FunctionType, options: CanonOptions, start: number): void {
+  if (options.async && !type.async) invalid("the `async` canonical option requires an async function type", start);
 }
 
 function checkNeeds(signature: ReturnType<typeof signatureOf>, options: CanonOptions, start: number): void {
