@@ -3,18 +3,18 @@ import type { Plan } from "./plan.ts";
 
 /** The part of jco's library that is used here. */
 interface Jco {
-  transpile(
+  readonly transpile: (
     bytes: Uint8Array,
     options: { name: string; instantiation: "async"; map: Record<string, string> },
-  ): Promise<{ files: Record<string, Uint8Array<ArrayBuffer>> }>;
+  ) => Promise<{ files: Record<string, Uint8Array<ArrayBuffer>> }>;
 }
 
 /** The module that jco writes. */
 interface Transpiled {
-  instantiate(
+  readonly instantiate: (
     getCoreModule: (path: string) => Promise<WebAssembly.Module>,
     imports: Imports,
-  ): Promise<Record<string, unknown>>;
+  ) => Promise<Record<string, unknown>>;
 }
 
 /** What of the asynchronous model a component uses beyond functions that never wait; undefined when nothing. */

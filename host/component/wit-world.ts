@@ -23,9 +23,11 @@ interface Place {
  */
 export function printWorld(type: ComponentType): string {
   const printer = new Printer();
-  const imports = printer.worldItems("import", type.imports);
-  // Types of the world's own come first where they are read, and last where they are made: they are of its interfaces.
-  const lines = [...printer.worldTypes(type.imports), ...imports, ...printer.worldItems("export", type.exports)];
+  // Types of the world's own come first where they are read, and last where they are made: they are of its interfaces,
+  // which are gone through once before.
+  printer.worldItems("import", type.imports);
+  const types = printer.worldTypes(type.imports);
+  const lines = [...types, ...printer.worldItems("import", type.imports), ...printer.worldItems("export", type.exports)];
   return `${["package root:component;", "", "world root {", ...indent(lines), "}", ...printer.packages()].join("\n")}\n`;
 }
 
@@ -36,11 +38,13 @@ function indent(lines: readonly string[]): string[] {
 class Printer {
   /** The interface that first named each type, with the name. */
   readonly #owners = new Map<DefinedType, { readonly place: string; readonly name: string }>();
+  /** The names of types in the world itself. */
+  readonly #world = new Map<object, string>();
   readonly #interfaces = new Map<string, { readonly place: Place; readonly lines: readonly string[] }>();
 
   /** The types that a world imports under names of its own. */
   worldTypes(imports: Entities): string[] {
-    return this.#types("", imports, new Map());
+    return this.#types("", imports, this.#world);
   }
 
   /** What a world imports or exports beside types. */
@@ -53,7 +57,7 @@ class Printer {
         this.#interface(name, parsed.base, parsed.version, entity);
         lines.push(`${what} ${name};`);
       } else if (entity.kind === "func") {
-        lines.push(`${what} ${label(name)}: ${printFunction(entity, this.#names(new Map()))};`);
+        lines.push(`${what} ${label(name)}: ${printFunction(entity, this.#names(this.#world))};`);
       } else if (entity.kind === "instance") {
         lines.push(`${what} ${label(name)}: interface {`, ...indent(this.#body(name, entity.exports)), "}");
       } else if (entity.kind !== "type") lines.push(`// ${what}s the ${entity.kind} ${name}, which WIT cannot say`);

@@ -135,7 +135,7 @@ function describe(payload: unknown): string {
   if (typeof payload === "string") return payload;
   if (typeof payload === "object" && payload !== null && "tag" in payload) {
     const { tag, val } = payload as { tag: unknown; val?: unknown };
-    return val === undefined ? String(tag) : `${String(tag)}: ${String(val)}`;
+    if (typeof tag === "string") return typeof val === "string" ? `${tag}: ${val}` : tag;
   }
-  return String(payload);
+  return typeof payload;
 }

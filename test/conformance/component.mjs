@@ -39,13 +39,13 @@ class Run {
     return parse(source);
   }
 
-  /** Carries out a form. @returns {Promise<boolean>} whether it was an assertion that held; undefined for a command */
+  /** Carries out a form. @returns {Promise<boolean>} whether it was an assertion that held, and not a command */
   async carryOut(form) {
     const [kind] = form.items;
     switch (kind) {
       case "component":
         await this.#component(form);
-        return undefined;
+        return false;
       case "assert_return":
         await this.#assertReturn(form);
         return true;
@@ -58,7 +58,7 @@ class Run {
         return true;
       case "invoke":
         await this.#invoke(form);
-        return undefined;
+        return false;
       default:
         throw new Skip(`a form of an unknown kind: ${kind}`);
     }
@@ -166,7 +166,7 @@ export async function runScript(text) {
   const run = new Run(text);
   for (const form of readScript(text)) {
     try {
-      if ((await run.carryOut(form)) === true) result.pass++;
+      if (await run.carryOut(form)) result.pass++;
     } catch (error) {
       const why = error instanceof Error ? `${error.name}: ${error.message}`.split("\n", 2).join(" ") : String(error);
       (error instanceof Skip ? result.skipped : result.fail).push({ line: form.line, why });

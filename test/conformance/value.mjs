@@ -50,7 +50,7 @@ export function valueOf({ items }) {
       return new Set(rest.map((token) => camelCase(textOf(token))));
     default:
       if (/^[suf](8|16|32|64)\.const$/.test(kind)) return parseNumber(rest[0]);
-      throw new Error(`the script has a value of an unknown kind: ${kind}`);
+      throw new Error(`the script has a value of an unknown kind: ${String(kind)}`);
   }
 }
 
