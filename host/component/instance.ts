@@ -3,7 +3,8 @@ import { trap } from "./trap.ts";
 
 /** A resource type while components run. */
 export interface RuntimeResource {
-  readonly name: string;
+  /** For messages. */
+  name: string;
   /** The instance that defines it; undefined when the host does. */
   readonly definer: ComponentState | undefined;
   /** The guest's destructor. */
@@ -42,6 +43,13 @@ export class HandleTable {
     if (handle === undefined) return trap(`unknown handle index ${index}`);
     if (handle.resource !== resource) return trap(`handle index ${index} used with the wrong type`);
     return handle;
+  }
+
+  /** Takes out what was lent to a call that never came about. */
+  dropBorrowed(): void {
+    for (const [index, handle] of this.#entries.entries()) {
+      if (handle?.owned === false) this.remove(index, handle.resource);
+    }
   }
 
   /** Takes a handle out. */

@@ -77,6 +77,8 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
       if (borrows && instance.borrows > 0) trap("borrow handles still remain at the end of the call");
     } catch (error) {
       if (!lowered && error instanceof DoterosError && error.code === "wrong-value") {
+        if (instance.borrows > 0) instance.handles.dropBorrowed();
+        instance.borrows = 0;
         leave(entered);
         throw new DoterosError("wrong-value", `${name}: ${error.message}`, { where: name, cause: error });
       }

@@ -28,7 +28,7 @@ export class GuestResource {
 
   /** What the guest knows `value` by, when it is a live resource of that type. */
   static representation(resource: RuntimeResource, value: unknown): unknown {
-    if (!(value instanceof GuestResource) || value.#resource !== resource) {
+    if (typeof value !== "object" || value === null || !(#resource in value) || value.#resource !== resource) {
       return wrongValue(`a resource ${resource.name}`, value);
     }
     if (value.#state === "gone") return wrongValue(`a resource ${resource.name} that was not given away or disposed of`, value);
