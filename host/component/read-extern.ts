@@ -105,6 +105,7 @@ function readTypeBound(reader: ByteReader, scope: Scope): TypeEntity {
 
 /** Adds an import to a scope: its name, its types and its index. @returns what was imported */
 export function addImport(scope: Scope, name: NameAttributes, declared: Entity): Entity {
+  scope.weigh(declared, name.offset);
   const entity = freshen(declared, scope.taken);
   addName(scope.imports, name, entity, "import");
   if (!nameTypes(entity, scope.imported)) invalid(`${entity.kind} not valid to be used as import: \`${name.name}\``, name.offset);
@@ -115,6 +116,7 @@ export function addImport(scope: Scope, name: NameAttributes, declared: Entity):
 
 /** Adds an export to a scope, as {@link addImport} does. Resource types that come with it count as made here. */
 export function addExport(scope: Scope, name: NameAttributes, declared: Entity): Entity {
+  scope.weigh(declared, name.offset);
   const entity = freshen(declared, scope.made);
   addName(scope.exports, name, entity, "export");
   // What an instance type may show is known once there is an instance: it is checked where one is imported or exported.

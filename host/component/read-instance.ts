@@ -113,6 +113,7 @@ function readInstantiate(reader: ByteReader, scope: Scope, start: number): void 
   }
   const made = instantiateType(type, entities, scope.made);
   if (typeof made === "string") return invalid(made, start);
+  scope.weigh(made, start);
   scope.spaces.instance.push(made);
   scope.steps.push({ op: "instantiate", component, args, type: made });
 }

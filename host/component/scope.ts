@@ -1,8 +1,10 @@
 import { DoterosError } from "../contract/error.ts";
+import { TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreExtern, CoreFunctionType, ModuleType } from "../wasm/module-type.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType } from "./entity.ts";
 import type { Sort, Step } from "./plan.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
+import { weightOf } from "./visibility.ts";
 
 /** What encloses definitions: a component, or one of the two types whose declarations have index spaces of their own. */
 export type ScopeKind = "component" | "component type" | "instance type";
@@ -64,6 +66,7 @@ export class Scope {
   readonly made: ResourceType[] = [];
   readonly local = new Set<ResourceType>();
   readonly steps: Step[] = [];
+  #weight = 0;
 
   constructor(kind: ScopeKind, parent: Scope | undefined) {
     this.kind = kind;
@@ -92,6 +95,17 @@ export class Scope {
         return { kind: "type", type: this.get("type", index, offset), bound: "eq" };
       default:
         return invalid(`a ${sort} cannot be handed over between components`, offset);
+    }
+  }
+
+  /**
+   * Counts the parts of something that this scope has a type of its own for, so that small bytes cannot ask for large
+   * types again and again.
+   */
+  weigh(entity: Entity, offset: number): void {
+    this.#weight += weightOf(entity);
+    if (this.#weight > TYPE_WEIGHT_MAX) {
+      throw new DoterosError("limit-exceeded", `imports, exports and instances with more than ${TYPE_WEIGHT_MAX} parts`, { offset });
     }
   }
 
