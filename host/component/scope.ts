@@ -66,9 +66,11 @@ export class Scope {
   readonly made: ResourceType[] = [];
   readonly local = new Set<ResourceType>();
   readonly steps: Step[] = [];
-  #weight = 0;
+  /** Shared by all scopes of a component, or nesting would be a way around the limit. */
+  readonly #total: { weight: number };
 
   constructor(kind: ScopeKind, parent: Scope | undefined) {
+    this.#total = parent === undefined ? { weight: 0 } : parent.#total;
     this.kind = kind;
     this.parent = parent;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
@@ -99,12 +101,12 @@ export class Scope {
   }
 
   /**
-   * Counts the parts of something that this scope has a type of its own for, so that small bytes cannot ask for large
+   * Counts the parts of something that a scope has a type of its own for, so that small bytes cannot ask for large
    * types again and again.
    */
   weigh(entity: Entity, offset: number): void {
-    this.#weight += weightOf(entity);
-    if (this.#weight > TYPE_WEIGHT_MAX) {
+    this.#total.weight += weightOf(entity);
+    if (this.#total.weight > TYPE_WEIGHT_MAX) {
       throw new DoterosError("limit-exceeded", `imports, exports and instances with more than ${TYPE_WEIGHT_MAX} parts`, { offset });
     }
   }
