@@ -63,19 +63,8 @@ export class Component {
   #instantiate(imports: Imports): ComponentInstance {
     const { type } = this.#plan;
     const args = adaptImports(type.imports, imports);
-    const items = guardLink(() => link({ plan: this.#plan, frame: undefined }, this.#modules, args, undefined));
+    const items = link({ plan: this.#plan, frame: undefined }, this.#modules, args, undefined);
     return { engine: "linker", exports: exportObject(type.exports, items) };
-  }
-}
-
-function guardLink<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError) {
-      throw new DoterosError("trap", `the component trapped while it was instantiated: ${error.message}`, { cause: error });
-    }
-    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { compile } from "./codec/compile.ts";
 import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import { payloadOffset, sequence, signatureOf } from "./layout.ts";
-import { trap } from "./trap.ts";
+import { explain, trap } from "./trap.ts";
 import type { CanonOptions } from "./plan.ts";
 import type { FunctionType, ValueType } from "./type.ts";
 import { alignTo, factsOf } from "./value-type.ts";
@@ -72,6 +72,7 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
       if (postReturn !== undefined) {
         instance.mayLeave = false;
         (postReturn as (result: unknown) => void)(result);
+        if (instance.failure !== undefined) throw instance.failure;
         instance.mayLeave = true;
       }
       if (borrows && instance.borrows > 0) trap("borrow handles still remain at the end of the call");
@@ -93,22 +94,9 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
 
 /** What the caller of a guest that did not return gets to see. */
 function ended(instance: ComponentState, error: unknown, name: string): unknown {
-  const failure = instance.failure ?? explain(error, name);
+  const failure = instance.failure ?? explain(error, `${name} trapped`, name);
   instance.failure = failure;
   return failure;
-}
-
-function explain(error: unknown, name: string): unknown {
-  if (error instanceof WebAssembly.RuntimeError) {
-    return new DoterosError("trap", `${name} trapped: ${error.message}`, { where: name, cause: error });
-  }
-  if (error instanceof WebAssembly.Exception) {
-    return new DoterosError("trap", `${name} trapped: an exception left the component`, { where: name, cause: error });
-  }
-  if (error instanceof RangeError && /stack/i.test(error.message)) {
-    return new DoterosError("trap", `${name} trapped: call stack exhausted`, { where: name, cause: error });
-  }
-  return error;
 }
 
 function argumentWriter(type: FunctionType, resources: ResourceLookup, args: unknown[], flat: Flat): (cx: Canon) => void {

@@ -11,7 +11,7 @@ import { taskReturn } from "./lift.ts";
 import { lowerFunction } from "./lower.ts";
 import type { CanonOptions, Item, Plan, Sort, Step } from "./plan.ts";
 import { endResource } from "./resource.ts";
-import { trap } from "./trap.ts";
+import { explain, trap } from "./trap.ts";
 import type { ResourceType } from "./type.ts";
 
 /** What a component definition exports at run time, by name; types other than resources are undefined. */
@@ -188,8 +188,13 @@ function instantiateCore({ module, args }: Extract<Step, { op: "core instantiate
     leave(entered);
     return exports;
   } catch (error) {
-    throw state.failure ?? error;
+    throw (state.failure ??= explain(engineLimit(error), "the component trapped while it was instantiated"));
   }
+}
+
+/** Engines refuse a memory or a table that is too large for them with a RangeError, the class they use for a full stack, too. */
+function engineLimit(error: unknown): unknown {
+  return error instanceof RangeError && !/stack/i.test(error.message) ? new WebAssembly.LinkError(error.message) : error;
 }
 
 function bundleCore(items: readonly Item[], frame: Frame): CoreExports {

@@ -1,6 +1,6 @@
 import type { ComponentState, RuntimeResource } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
-import { wrongValue } from "./trap.ts";
+import { explain, wrongValue } from "./trap.ts";
 
 /** The name of the method that ends a resource; a few browsers do not have the symbol yet. */
 const DISPOSE: typeof Symbol.dispose =
@@ -97,6 +97,11 @@ export function endResource(resource: RuntimeResource, representation: unknown, 
   if (destroy === undefined) return;
   const entered = definer.enteredFrom(caller);
   enter(entered);
-  destroy(representation as number);
+  try {
+    destroy(representation as number);
+    if (definer.failure !== undefined) throw definer.failure;
+  } catch (error) {
+    throw (definer.failure ??= explain(error, `the destructor of ${resource.name} trapped`));
+  }
   leave(entered);
 }

@@ -6,6 +6,22 @@ export function trap(message: string): never {
 }
 
 /**
+ * What the engine or the canonical ABI ended a guest with, as a trap that says what trapped. Anything else is the host's own
+ * and stays as it is.
+ */
+export function explain(error: unknown, what: string, where?: string): unknown {
+  const why = reasonOf(error);
+  return why === undefined ? error : new DoterosError("trap", `${what}: ${why}`, { ...(where === undefined ? {} : { where }), cause: error });
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof WebAssembly.Exception) return "an exception left the component";
+  if (error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError) return error.message;
+  if (error instanceof RangeError && /stack/i.test(error.message)) return "call stack exhausted";
+  return error instanceof DoterosError && error.code === "trap" && error.where === undefined ? error.message : undefined;
+}
+
+/**
  * Refuses a JavaScript value that is not of the WIT type it is passed as.
  *
  * @throws DoterosError `wrong-value`, always
