@@ -1,6 +1,6 @@
 import type { ModuleType } from "../wasm/module-type.ts";
 import type { FunctionType, NamedType, ResourceType, ValueType } from "./type.ts";
-import { defineType, factsOf, replaceParts } from "./value-type.ts";
+import { copyType, factsOf, replaceParts } from "./value-type.ts";
 
 /** A type that is exported or imported under a name. */
 export interface TypeEntity {
@@ -168,14 +168,14 @@ const origins = new WeakMap<object, DefinedType>();
 
 /** A second type of the same structure: exported types are new types, equal to but not the same as the old. */
 export function aliasType(type: DefinedType): DefinedType {
-  const alias = copyType(type);
+  const alias = copyOf(type);
   origins.set(alias, type);
   return alias;
 }
 
-function copyType(type: DefinedType): DefinedType {
+function copyOf(type: DefinedType): DefinedType {
   if (type.kind === "resource") return { kind: "resource", name: type.name, root: type.root };
-  return isValueType(type) ? defineType({ ...type }) : { ...type };
+  return isValueType(type) ? copyType(type) : { ...type };
 }
 
 /** The type that `type` is another name of, or undefined. */

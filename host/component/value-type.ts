@@ -72,72 +72,85 @@ export function defineType<T extends ValueType>(type: T): T {
   return type;
 }
 
+/** A second object for the same type: what is known of one is known of the other. */
+export function copyType<T extends ValueType>(type: T): T {
+  const copy = { ...type };
+  facts.set(copy, factsOf(type));
+  return copy;
+}
+
 function learn(type: ValueType): TypeFacts {
-  const parts = partsOf(type).map(factsOf);
-  const weight = parts.reduce((sum, part) => sum + part.weight, 1);
-  const depth = parts.reduce((most, part) => Math.max(most, part.depth), 0) + 1;
+  let weight = 1;
+  let depth = 0;
+  let handles = type.kind === "own" || type.kind === "borrow";
+  let borrows = type.kind === "borrow";
+  let asynchronous: string | undefined = type.kind === "stream" || type.kind === "future" ? type.kind : undefined;
+  const parts = partsOf(type);
+  for (const part of parts) {
+    const known = factsOf(part);
+    weight += known.weight;
+    depth = Math.max(depth, known.depth);
+    handles ||= known.handles;
+    borrows ||= known.borrows;
+    asynchronous ??= known.asynchronous;
+  }
   if (weight > TYPE_WEIGHT_MAX) {
     throw new DoterosError("limit-exceeded", `a value type with ${weight} parts, more than ${TYPE_WEIGHT_MAX}`);
   }
-  if (depth > TYPE_DEPTH_MAX) {
+  if (depth >= TYPE_DEPTH_MAX) {
     throw new DoterosError("limit-exceeded", `a value type nested deeper than ${TYPE_DEPTH_MAX}`);
   }
-  const [wideSize, wideAlign] = measure(type);
+  const [wideSize, wideAlign] = measure(type, parts);
   if (wideSize >= ELEMENT_BYTES_MAX) {
     throw new DoterosError("invalid", `a ${type.kind} type exceeds maximum byte size of 2^28 - 1`);
   }
-  const known: TypeFacts = {
-    weight,
-    depth,
-    handles: type.kind === "own" || type.kind === "borrow" || parts.some((part) => part.handles),
-    borrows: type.kind === "borrow" || parts.some((part) => part.borrows),
-    asynchronous:
-      type.kind === "stream" || type.kind === "future"
-        ? type.kind
-        : parts.find((part) => part.asynchronous !== undefined)?.asynchronous,
-    wideSize,
-    wideAlign,
-  };
+  const known: TypeFacts = { weight, depth: depth + 1, handles, borrows, asynchronous, wideSize, wideAlign };
   facts.set(type, known);
   return known;
 }
 
 /** The value types directly inside `type`. */
-export function partsOf(type: ValueType): ValueType[] {
+export function partsOf(type: ValueType): readonly ValueType[] {
   switch (type.kind) {
     case "record":
       return type.fields.map((field) => field.type);
     case "variant":
-      return type.cases.flatMap((entry) => (entry.type === undefined ? [] : [entry.type]));
+      return present(type.cases.map((entry) => entry.type));
     case "list":
     case "option":
       return [type.element];
     case "map":
       return [type.key, type.value];
     case "tuple":
-      return [...type.elements];
+      return type.elements;
     case "result":
-      return [type.ok, type.err].filter((part) => part !== undefined);
+      return present([type.ok, type.err]);
     case "stream":
     case "future":
       return type.element === undefined ? [] : [type.element];
     default:
-      return [];
+      return NO_PARTS;
   }
 }
 
-function measure(type: ValueType): readonly [size: number, align: number] {
+const NO_PARTS: readonly ValueType[] = [];
+
+function present(types: readonly (ValueType | undefined)[]): ValueType[] {
+  return types.filter((type) => type !== undefined);
+}
+
+function measure(type: ValueType, parts: readonly ValueType[]): readonly [size: number, align: number] {
   switch (type.kind) {
     case "record":
     case "tuple":
-      return measureSequence(partsOf(type));
+      return measureSequence(parts);
     case "variant":
-      return measureVariant(type.cases.length, partsOf(type));
+      return measureVariant(type.cases.length, parts);
     case "enum":
       return measureVariant(type.names.length, []);
     case "option":
     case "result":
-      return measureVariant(2, partsOf(type));
+      return measureVariant(2, parts);
     case "flags": {
       const bytes = type.names.length <= 8 ? 1 : type.names.length <= 16 ? 2 : 4;
       return [type.names.length > 32 ? 4 * Math.ceil(type.names.length / 32) : bytes, bytes];
