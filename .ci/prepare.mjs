@@ -88,6 +88,11 @@ export function compileCommand(...projects) {
   return [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-b", ...projects];
 }
 
+/** How to build the kernels, whose bytes host/ is compiled with. */
+export function kernelsCommand() {
+  return [path.join(ROOT, "capsules-as", "kernels", "build.mjs")];
+}
+
 /** How to build the capsules. */
 export function capsulesCommand() {
   return [path.join(ROOT, "capsules-as", "build.mjs")];
@@ -165,10 +170,10 @@ function compile() {
   if (lastBuild() !== before) process.stderr.write(`prepare: compiled host/ to dist/ in ${seconds(began)}\n`);
 }
 
-function buildCapsules() {
-  const { status, output } = runQuietly(capsulesCommand());
+function build(what, command) {
+  const { status, output } = runQuietly(command);
   for (const line of output.split("\n")) if (!/^$|up to date$/.test(line)) process.stderr.write(`prepare: ${line}\n`);
-  if (status !== 0) fail("the capsules do not build", "the lines above say where");
+  if (status !== 0) fail(`the ${what} do not build`, "the lines above say where");
 }
 
 function runQuietly(words) {
@@ -178,6 +183,7 @@ function runQuietly(words) {
 
 if (process.argv[1] !== undefined && fs.realpathSync(process.argv[1]) === fs.realpathSync(fileURLToPath(import.meta.url))) {
   install();
+  build("kernels", kernelsCommand());
   compile();
-  buildCapsules();
+  build("capsules", capsulesCommand());
 }
