@@ -50,9 +50,10 @@ async function whoWaits(component: Component): Promise<string> {
     by = engine;
     return exports;
   }).catch((error: unknown) => ({ traps: [error] }));
-  const refusal = traps.find((reason) => reason instanceof DoterosError && reason.code === "unsupported");
+  const errors = traps.filter((reason) => reason instanceof DoterosError);
+  const refusal = errors.find(({ code }) => code === "unsupported");
   if (refusal === undefined) return by === "jco" ? WAITED : `not refused: ${String(traps[0])}`;
-  return /asynchronous model: \S/.test(String(refusal)) ? WAITED : String(refusal);
+  return /asynchronous model: \S/.test(refusal.message) ? WAITED : refusal.message;
 }
 
 function isAsynchronous(type: ExternType): boolean {
