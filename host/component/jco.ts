@@ -39,7 +39,9 @@ export async function instantiateByJco(bytes: Uint8Array, imports: Imports): Pro
   const name = "@bytecodealliance/jco";
   try {
     const { transpile } = (await import(name)) as Jco;
-    const { files } = await transpile(bytes, { name: "component", instantiation: "async", map: {} });
+    // Left to itself, jco asks for its imports under names without versions.
+    const map = Object.fromEntries(Object.keys(imports).map((key) => [key, key]));
+    const { files } = await transpile(bytes, { name: "component", instantiation: "async", map });
     const source = new TextDecoder().decode(files["component.js"]);
     const { instantiate } = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as Transpiled;
     return await instantiate(async (path) => WebAssembly.compile(files[path] ?? new Uint8Array()), imports);

@@ -106,16 +106,32 @@ function lowerString(cx: Canon, value: unknown): void {
 const scratch = new Uint8Array(0x4000);
 
 function storeUtf8(cx: Canon, text: string): void {
+  if (text.length <= SHORT && storeShortAscii(cx, text)) return;
   const fits = text.length * 3 <= scratch.length;
   const encoded = fits ? scratch : encoder.encode(text);
   const length = fits ? encoder.encodeInto(text, scratch).written : encoded.length;
   if (length > VALUE_BYTES_MAX) trap("a string is longer than 2^28 - 1");
   const pointer = cx.allocate(1, length);
   const { bytes } = cx;
-  if (length <= SHORT) for (let at = 0; at < length; at++) bytes[pointer + at] = encoded[at] as number;
-  else bytes.set(fits ? encoded.subarray(0, length) : encoded, pointer);
+  bytes.set(fits ? encoded.subarray(0, length) : encoded, pointer);
   cx.pointer = pointer;
   cx.length = length;
+}
+
+/** Most strings are short and ASCII: these need no encoder. @returns false, with nothing done, for one that is not */
+function storeShortAscii(cx: Canon, text: string): boolean {
+  const { length } = text;
+  for (let at = 0; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x80) return false;
+    scratch[at] = unit;
+  }
+  const pointer = cx.allocate(1, length);
+  const { bytes } = cx;
+  for (let at = 0; at < length; at++) bytes[pointer + at] = scratch[at] as number;
+  cx.pointer = pointer;
+  cx.length = length;
+  return true;
 }
 
 function storeUtf16(cx: Canon, value: string): void {
