@@ -37,6 +37,27 @@ export const flags = (...names: string[]): Type => ({ kind: "flags", names });
 export const result = (ok: Type | undefined, err: Type | undefined): Type => ({ kind: "result", ok, err });
 export const map = (key: Type, value: Type): Type => ({ kind: "map", key, value });
 
+/** The types directly inside a type. */
+export function partsOf(type: Exclude<Type, Scalar>): (Type | undefined)[] {
+  switch (type.kind) {
+    case "list":
+    case "option":
+      return [type.element];
+    case "tuple":
+      return [...type.elements];
+    case "record":
+      return Object.values(type.fields);
+    case "variant":
+      return Object.values(type.cases);
+    case "result":
+      return [type.ok, type.err];
+    case "map":
+      return [type.key, type.value];
+    default:
+      return [];
+  }
+}
+
 type Core = "i32" | "i64" | "f32" | "f64";
 
 /** The core values that a value travels as: `flatten_type` of the canonical ABI, written down a second time. */
