@@ -37,10 +37,12 @@ export type { Batch, StateView, Store } from "./contract/store.ts";
  * @throws RangeError when an option is out of range
  * @example
  * ```ts
- * await using host = await createHost();
- * const capsule = await host.load(bytes, { grants: ["state", "subscribe=readings.>"] });
+ * const host = await createHost();
+ * const capsule = await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] });
  * await host.publish("readings.seattle", "21.5");
  * await host.idle();
+ * capsule.counters.transitions; // 1
+ * await host.close();
  * ```
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {

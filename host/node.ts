@@ -43,11 +43,13 @@ export {
  * @throws RangeError when an option is out of range
  * @example
  * ```ts
- * await using host = await createHost({ store: "memory" });
- * const capsule = await host.load(bytes, { grants: ["state", "subscribe=readings.>"] });
+ * const host = await createHost({ store: "memory" });
+ * const capsule = await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] });
  * host.subscribe("alerts.>", (message) => console.log(message.subject));
  * await host.publish("readings.seattle", "21.5");
  * await host.idle();
+ * capsule.counters.transitions; // 1
+ * await host.close();
  * ```
  */
 export async function createHost(options: HostOptions = {}): Promise<Host> {

@@ -76,7 +76,11 @@ export class Component {
  * @example
  * ```ts
  * const component = await compileComponent(bytes);
- * const { exports } = await component.instantiate({ "demo:app/log": { line: console.log } });
+ * const { exports } = await component.instantiate({
+ *   "doteros:capsule/state@0.1.0": { get: () => undefined, put: () => undefined },
+ *   "doteros:capsule/messaging@0.1.0": { publish: () => undefined },
+ * });
+ * typeof exports["doteros:capsule/handler@0.1.0"]; // "object"
  * ```
  */
 export async function compileComponent(bytes: Uint8Array): Promise<Component> {

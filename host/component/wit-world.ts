@@ -15,11 +15,6 @@ interface Place {
 
 /**
  * A component's type as WIT: the world it is of, and the packages of the interfaces that the world names.
- *
- * @example
- * ```ts
- * printWorld(type).startsWith("package root:component;"); // true
- * ```
  */
 export function printWorld(type: ComponentType): string {
   const printer = new Printer();
