@@ -60,7 +60,7 @@ function declaredIn(line: string): string[] {
 /** Words that may be exported names; those that are not come out undefined, and are globals or properties. */
 function namesIn(lines: readonly string[]): string[] {
   const words = lines.join("\n").replaceAll(/"[^"]*"|\/\/.*|\.\w+/gu, "").matchAll(/\b[A-Za-z]\w*\b(?!:)/gu);
-  const known = new Set(["bytes", "const", "let", "new", "await", "if", "throw", "return", "undefined", "true", "false", "string", "String", "Uint8Array", "WebAssembly", "Promise", "console"]);
+  const known = new Set(["bytes", "typeof", "const", "let", "new", "await", "if", "throw", "return", "undefined", "true", "false", "string", "String", "Uint8Array", "WebAssembly", "Promise", "console"]);
   return [...new Set([...words].map(([word]) => word))].filter((word) => !known.has(word));
 }
 
