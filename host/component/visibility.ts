@@ -3,6 +3,20 @@ import { isValueType } from "./entity.ts";
 import type { FunctionType, ResourceType, ValueType } from "./type.ts";
 import { factsOf, partsOf } from "./value-type.ts";
 
+/** A set that also has what another one has: a copy of that one would cost more with each type. */
+class Within extends Set<object> {
+  readonly #outer: ReadonlySet<object>;
+
+  constructor(outer: ReadonlySet<object>) {
+    super();
+    this.#outer = outer;
+  }
+
+  override has(type: object): boolean {
+    return super.has(type) || this.#outer.has(type);
+  }
+}
+
 /**
  * Adds the types that `entity` names to `named`; false when it refers to a record, variant, enum, flags or resource type
  * that has no name outside (Explainer, "external visibility of types").
@@ -17,7 +31,7 @@ export function nameTypes(entity: Entity, named: Set<object>): boolean {
       const { type } = entity;
       if (isValueType(type) && !partsOf(type).every((part) => isNamed(part, named))) return false;
       if (type.kind === "func" && !functionIsNamed(type, named)) return false;
-      if (type.kind === "instance" && !nameTypes(type, new Set(named))) return false;
+      if (type.kind === "instance" && !nameTypes(type, new Within(named))) return false;
       if ((type.kind === "own" || type.kind === "borrow") && !named.has(type.resource)) return false;
       named.add(type);
       return true;
