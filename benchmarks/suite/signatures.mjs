@@ -46,7 +46,7 @@ export async function run(progress) {
 function casesOf(exports) {
   const counter = new exports.Counter();
   const into = (called, call) => ({ title: called, direction: "into the guest", repeat: repeated(call) });
-  const outOf = (called, repeat) => ({ title: called, direction: "out of the guest", repeat });
+  const outOf = (called, repeat, isLarge = false) => ({ title: called, direction: "out of the guest", repeat, isLarge });
   const sizes = [KIBIBYTE, 64 * KIBIBYTE, KIBIBYTE * KIBIBYTE];
   const bytes = (size) => `list<u8>, ${size / KIBIBYTE} KiB`;
   return [
@@ -60,10 +60,7 @@ function casesOf(exports) {
     into("resource method", () => counter.count()),
     outOf("u32", (times) => exports.takeU32(times)),
     outOf("string, 32 bytes", (times) => exports.takeString(times)),
-    ...sizes.map((size) => ({
-      ...outOf(bytes(size), (times) => exports.takeBytes(times, size)),
-      isLarge: size > KIBIBYTE,
-    })),
+    ...sizes.map((size) => outOf(bytes(size), (times) => exports.takeBytes(times, size), size > KIBIBYTE)),
     outOf("record of 8 fields", (times) => exports.takeRecord(times)),
   ];
 }
