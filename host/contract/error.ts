@@ -29,6 +29,8 @@ const NUMBERS = {
   "invalid-message": 44,
   timeout: 45,
   closed: 46,
+  "invalid-cbor": 47,
+  "invalid-json": 48,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,

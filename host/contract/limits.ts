@@ -63,3 +63,15 @@ export const FLAT_RESULTS_MAX = 1;
 export const VALUE_BYTES_MAX = 268_435_455;
 /** Handles alive in one component instance: the canonical ABI's Table.MAX_LENGTH. */
 export const HANDLES_MAX = 268_435_455;
+/** One CBOR document, or one JSON text in UTF-8, for the kernel, in bytes: eight payloads. Its memory is at most fourteen times that. */
+export const CBOR_BYTES_MAX = 8_388_608;
+/** Arrays, maps and tags inside each other, deep, when the caller does not say. */
+export const CBOR_DEPTH_DEFAULT = 64;
+/** What the caller may ask for, deep: each level is a nested call, and engines have about a megabyte for those. */
+export const CBOR_DEPTH_MAX = 512;
+/** Paths of one projection. */
+export const CBOR_PATHS_MAX = 1_024;
+/** The compiled paths of one projection, in bytes: what the kernel sets aside for them. */
+export const CBOR_PATHS_BYTES_MAX = 65_536;
+/** Memory that the CBOR kernel keeps between calls, in bytes; what a large document took beyond it is given back. */
+export const CBOR_KEPT_BYTES_MAX = 16_777_216;
