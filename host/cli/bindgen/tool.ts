@@ -1,0 +1,28 @@
+import { DoterosError } from "../../contract/error.ts";
+
+/** What of jco's library builds components. */
+export interface ComponentTool {
+  readonly componentEmbed: (options: { dummy?: boolean; binary?: Uint8Array; witSource: string; world: string }) => Promise<Uint8Array>;
+  readonly componentNew: (core: Uint8Array) => Promise<Uint8Array>;
+}
+
+/**
+ * jco, which reads WIT and wraps core modules. Who only runs capsules does not need it, so it is loaded when it is asked for.
+ *
+ * @throws DoterosError `unsupported` when it is not installed
+ */
+export async function componentTool(): Promise<ComponentTool> {
+  return (await loadPeer("@bytecodealliance/jco")) as ComponentTool;
+}
+
+/** A package that this one may use but does not bring along. */
+export async function loadPeer(name: "@bytecodealliance/jco" | "assemblyscript/asc"): Promise<unknown> {
+  try {
+    return await import(name);
+  } catch (cause) {
+    throw new DoterosError("unsupported", `${name} is needed to build capsules, and does not load`, {
+      help: "npm install --save-dev @bytecodealliance/jco assemblyscript",
+      cause,
+    });
+  }
+}
