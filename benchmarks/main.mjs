@@ -2,13 +2,14 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { readCapsule } from "./capsule.mjs";
+import * as cbor from "./suite/cbor.mjs";
 import * as handlerCall from "./suite/handler-call.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, signatures, load, loop];
+const SUITES = [handlerCall, signatures, load, loop, cbor];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

@@ -17,9 +17,12 @@ interface Example {
 const examples = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Example[]) : [];
 const bytesOf = ({ hex }: Example): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
 
-const presence = examples.length > 0 ? "has RFC 8949's appendix A" : "skipped RFC 8949's appendix A: DOTEROS_CONFORMANCE names no folder with it";
+const presence =
+  examples.length > 0
+    ? `has the ${examples.length} examples of RFC 8949's appendix A`
+    : "skipped RFC 8949's appendix A: DOTEROS_CONFORMANCE names no folder with it";
 
-it(`${presence}`, () => {
+it.each([presence])("%s", () => {
   expect(examples.length > 0).toBe(existsSync(FILE));
 });
 
