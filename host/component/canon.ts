@@ -1,4 +1,4 @@
-import { VALUE_BYTES_MAX } from "../contract/limits.ts";
+import { LIFTED_BYTES_MAX, VALUE_BYTES_MAX } from "../contract/limits.ts";
 import type { ComponentState } from "./instance.ts";
 import type { StringEncoding } from "./plan.ts";
 import { trap } from "./trap.ts";
@@ -23,6 +23,8 @@ export class Canon {
   /** Where the string or list stored last is, and its length in code units (with the tag bit) or elements. */
   pointer = 0;
   length = 0;
+  /** What was lifted since the views were renewed, in bytes that it takes here. */
+  #lifted = 0;
 
   constructor(
     instance: ComponentState,
@@ -39,6 +41,7 @@ export class Canon {
 
   /** Makes the views see the memory that is there now. A memory that grew left the old views without bytes. */
   renew(): void {
+    this.#lifted = 0;
     if (this.bytes.length === 0) this.#refresh();
   }
 
@@ -65,6 +68,17 @@ export class Canon {
     if (pointer % align !== 0) trap("realloc return: result not aligned: unaligned pointer");
     if (pointer + size > this.bytes.length) trap("realloc return: beyond end of memory");
     return pointer;
+  }
+
+  /** Counts bytes that are about to be lifted: what a guest points to costs it nothing, however often it does. */
+  spend(bytes: number): void {
+    this.#lifted += bytes;
+    if (this.#lifted > LIFTED_BYTES_MAX) trap(`more than ${LIFTED_BYTES_MAX} bytes in one call`);
+  }
+
+  /** The same of an array, whose elements are objects that take more here than the `size` bytes of each take there. */
+  spendArray(length: number, size: number): void {
+    this.spend(length * (64 + 8 * size));
   }
 
   /** Checks a pointer to `size` bytes that the guest gave. */

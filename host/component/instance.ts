@@ -1,4 +1,12 @@
-import { HANDLES_MAX } from "../contract/limits.ts";
+import { DoterosError } from "../contract/error.ts";
+import {
+  COMPONENT_DEPTH_MAX,
+  HANDLES_MAX,
+  INSTANCES_MAX,
+  MEMORY_BYTES_MAX,
+  TABLE_ELEMENTS_MAX,
+} from "../contract/limits.ts";
+import type { Reserved } from "../wasm/module-type.ts";
 import { trap } from "./trap.ts";
 
 /** A resource type while components run. */
@@ -23,16 +31,44 @@ export interface ResourceHandle {
   lends: number;
 }
 
+/** What all instances of one component hold together: those inside it share it, or nesting would be a way around a limit. */
+export class Holding {
+  handles = 0;
+  #instances = 0;
+  #memoryBytes = 0;
+  #tableElements = 0;
+
+  /** Counts one more instance, with what its memories and tables begin with. @throws DoterosError `limit-exceeded` */
+  add(reserved?: Reserved): void {
+    this.#instances += 1;
+    this.#memoryBytes += reserved?.memoryBytes ?? 0;
+    this.#tableElements += reserved?.tableElements ?? 0;
+    atMost(this.#instances, INSTANCES_MAX, "instances");
+    atMost(this.#memoryBytes, MEMORY_BYTES_MAX, "bytes of memory");
+    atMost(this.#tableElements, TABLE_ELEMENTS_MAX, "elements of tables");
+  }
+}
+
+function atMost(count: number, most: number, what: string): void {
+  if (count <= most) return;
+  throw new DoterosError("limit-exceeded", `the component is made of ${count} ${what} or more, and ${most} are allowed`);
+}
+
 /** The handles of one component instance (CanonicalABI, "Table"). Index 0 is never a handle. */
 export class HandleTable {
   readonly #entries: (ResourceHandle | undefined)[] = [undefined];
   readonly #free: number[] = [];
+  readonly #holding: Holding;
+
+  constructor(holding: Holding) {
+    this.#holding = holding;
+  }
 
   /** @returns the index */
   add(resource: RuntimeResource, representation: unknown, owned: boolean): number {
     const handle: ResourceHandle = { resource, representation, owned, lends: 0 };
+    if (++this.#holding.handles > HANDLES_MAX) trap(`more than ${HANDLES_MAX} handles in one component`);
     const index = this.#free.pop() ?? this.#entries.length;
-    if (index > HANDLES_MAX) trap("too many handles in one component instance");
     this.#entries[index] = handle;
     return index;
   }
@@ -58,6 +94,7 @@ export class HandleTable {
     if (handle.lends !== 0) trap("cannot remove owned resource while borrowed");
     this.#entries[index] = undefined;
     this.#free.push(index);
+    this.#holding.handles--;
     return handle;
   }
 }
@@ -65,7 +102,8 @@ export class HandleTable {
 /** What the canonical ABI keeps for each component instance (CanonicalABI, "ComponentInstance"). */
 export class ComponentState {
   readonly parent: ComponentState | undefined;
-  readonly handles: HandleTable = new HandleTable();
+  readonly holding: Holding;
+  readonly handles: HandleTable;
   /** False while the instance runs, and for ever once it trapped. */
   mayEnter = true;
   /** False while guest code runs that may not call imports: `realloc` and `post-return`. */
@@ -81,6 +119,10 @@ export class ComponentState {
 
   constructor(parent: ComponentState | undefined) {
     this.parent = parent;
+    this.holding = parent?.holding ?? new Holding();
+    this.holding.add();
+    this.handles = new HandleTable(this.holding);
+    atMost(this.withAncestors().length, COMPONENT_DEPTH_MAX, "instances inside each other");
   }
 
   /**

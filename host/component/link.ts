@@ -1,4 +1,5 @@
 import { DoterosError } from "../contract/error.ts";
+import type { Reserved } from "../wasm/module-type.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Realloc } from "./canon.ts";
 import { Canon } from "./canon.ts";
@@ -25,6 +26,9 @@ export interface RuntimeComponent {
 
 /** A definition as it exists at run time. */
 export type RuntimeItem = RuntimeFunction | RuntimeInstance | RuntimeComponent | WebAssembly.Module | RuntimeResource | undefined;
+
+/** What an instance of each module reserves, wherever the module is handed to. Modules that the host gives are its own affair. */
+const reserved = new WeakMap<WebAssembly.Module, Reserved | undefined>();
 
 type CoreExports = Readonly<Record<string, WebAssembly.ImportValue>>;
 
@@ -117,6 +121,7 @@ function carryOut(
   const { spaces } = frame;
   switch (step.op) {
     case "core module":
+      reserved.set(modules[step.module] as WebAssembly.Module, step.reserved);
       spaces["core module"].push(modules[step.module]);
       return;
     case "core instantiate":
@@ -180,10 +185,12 @@ function instantiateCore({ module, args }: Extract<Step, { op: "core instantiate
   const imports: Record<string, CoreExports> = Object.create(null) as Record<string, CoreExports>;
   for (const [name, instance] of args) imports[name] = frame.at("core instance", instance);
   const { state } = frame;
+  const compiled = frame.at("core module", module);
+  state.holding.add(reserved.get(compiled));
   const entered = [state];
   enter(entered);
   try {
-    const { exports } = new WebAssembly.Instance(frame.at("core module", module), imports);
+    const { exports } = new WebAssembly.Instance(compiled, imports);
     if (state.failure !== undefined) throw state.failure;
     leave(entered);
     return exports;

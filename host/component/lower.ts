@@ -11,7 +11,7 @@ import type { RuntimeFunction } from "./lift.ts";
 import { callable, offsetsOf, startsOf } from "./lift.ts";
 import type { CanonOptions } from "./plan.ts";
 import { GuestResource } from "./resource.ts";
-import { trap } from "./trap.ts";
+import { explain, trap } from "./trap.ts";
 import type { FunctionType, ValueType } from "./type.ts";
 import { factsOf } from "./value-type.ts";
 
@@ -66,7 +66,7 @@ export function lowerFunction(
       if (borrows) giveBack(cx);
       return options.async ? RETURNED : core;
     } catch (error) {
-      const thrown = host && answered ? blame(func.name, error) : error;
+      const thrown = !host ? explain(error, "a call between components trapped") : answered ? blame(func.name, error) : error;
       instance.failure ??= thrown;
       throw thrown;
     }

@@ -1,3 +1,4 @@
+import type { Reserved } from "../wasm/module-type.ts";
 import type { ComponentType, Entity, InstanceType } from "./entity.ts";
 import type { FunctionType, ResourceType, ValueType } from "./type.ts";
 
@@ -27,7 +28,7 @@ export type Item =
 
 /** One definition of a component, in the order in which they are carried out. Each appends to one index space. */
 export type Step =
-  | { readonly op: "core module"; readonly module: number }
+  | { readonly op: "core module"; readonly module: number; readonly reserved: Reserved | undefined }
   | { readonly op: "core instantiate"; readonly module: number; readonly args: readonly (readonly [string, number])[] }
   | { readonly op: "core bundle"; readonly items: readonly Item[] }
   | { readonly op: "core alias"; readonly sort: CoreSort; readonly instance: number; readonly name: string }

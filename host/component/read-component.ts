@@ -128,8 +128,9 @@ function each(section: ByteReader, what: string, read: () => void): void {
 
 function readModule(section: ByteReader, scope: Scope, modules: ModuleBytes[]): void {
   const bytes = { start: section.position, end: section.end };
-  scope.spaces["core module"].push(readModuleType(section));
-  scope.steps.push({ op: "core module", module: modules.length });
+  const type = readModuleType(section);
+  scope.spaces["core module"].push(type);
+  scope.steps.push({ op: "core module", module: modules.length, reserved: type.reserved });
   modules.push(bytes);
 }
 

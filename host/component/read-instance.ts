@@ -89,7 +89,7 @@ export function readInstance(reader: ByteReader, scope: Scope): void {
     case 0x00:
       return readInstantiate(reader, scope, start);
     case 0x01:
-      return readBundle(reader, scope);
+      return readBundle(reader, scope, start);
     default:
       reader.fail("malformed instance", start);
   }
@@ -127,7 +127,7 @@ function resourceOf(entity: Entity): ResourceType | undefined {
   return entity.kind === "type" && entity.type.kind === "resource" ? entity.type.root : undefined;
 }
 
-function readBundle(reader: ByteReader, scope: Scope): void {
+function readBundle(reader: ByteReader, scope: Scope, start: number): void {
   const space: NameSpace = { entities: new Map(), keys: new Map(), resources: new Map() };
   const items: Item[] = [];
   const count = reader.count(COMPONENT_ITEMS_MAX, "exports of an instance");
@@ -142,6 +142,7 @@ function readBundle(reader: ByteReader, scope: Scope): void {
     items.push(itemOf(name.name, sort, definition, entity));
   }
   const type: InstanceType = { kind: "instance", exports: space.entities, fresh: [] };
+  scope.weigh(type, start);
   scope.spaces.instance.push(type);
   scope.steps.push({ op: "bundle", items });
 }

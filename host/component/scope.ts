@@ -1,10 +1,10 @@
 import { DoterosError } from "../contract/error.ts";
-import { TYPE_WEIGHT_MAX } from "../contract/limits.ts";
+import { COMPONENT_DEPTH_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreExtern, CoreFunctionType, ModuleType } from "../wasm/module-type.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType } from "./entity.ts";
 import type { Sort, Step } from "./plan.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
-import { weightOf } from "./visibility.ts";
+import { depthOf, weightOf } from "./visibility.ts";
 
 /** What encloses definitions: a component, or one of the two types whose declarations have index spaces of their own. */
 export type ScopeKind = "component" | "component type" | "instance type";
@@ -108,6 +108,9 @@ export class Scope {
     this.#total.weight += weightOf(entity);
     if (this.#total.weight > TYPE_WEIGHT_MAX) {
       throw new DoterosError("limit-exceeded", `imports, exports and instances with more than ${TYPE_WEIGHT_MAX} parts`, { offset });
+    }
+    if (depthOf(entity) > COMPONENT_DEPTH_MAX) {
+      throw new DoterosError("limit-exceeded", `instances and components inside each other, more than ${COMPONENT_DEPTH_MAX} deep`, { offset });
     }
   }
 

@@ -106,6 +106,21 @@ function valueRefers(type: ValueType, bound: ReadonlySet<ResourceType>): boolean
   return partsOf(type).some((part) => valueRefers(part, bound));
 }
 
+const depths = new WeakMap<object, number>();
+
+/** How many instances and components are inside each other. */
+export function depthOf(entity: Entity | DefinedType): number {
+  if (entity.kind === "type") return depthOf(entity.type);
+  if (entity.kind !== "instance" && entity.kind !== "component") return 0;
+  const known = depths.get(entity);
+  if (known !== undefined) return known;
+  let depth = 0;
+  for (const part of entity.exports.values()) depth = Math.max(depth, depthOf(part));
+  if (entity.kind === "component") for (const part of entity.imports.values()) depth = Math.max(depth, depthOf(part));
+  depths.set(entity, depth + 1);
+  return depth + 1;
+}
+
 const weights = new WeakMap<object, number>();
 
 /** How much an entity weighs when its parts are counted each time they are used. */

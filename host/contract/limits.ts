@@ -61,8 +61,16 @@ export const FLAT_PARAMETERS_MAX = 16;
 export const FLAT_RESULTS_MAX = 1;
 /** Bytes of a string or a list, as the canonical ABI caps them: 2^28 - 1. */
 export const VALUE_BYTES_MAX = 268_435_455;
-/** Handles alive in one component instance: the canonical ABI's Table.MAX_LENGTH. */
-export const HANDLES_MAX = 268_435_455;
+/** What one call may lift, in bytes that it takes here: a guest can point to the same memory again and again. */
+export const LIFTED_BYTES_MAX = 536_870_912;
+/** Handles alive in all instances of one component. The canonical ABI allows 2^28 - 1, which would not fit into our memory. */
+export const HANDLES_MAX = 1_000_000;
+/** Instances, of components and core modules, that one component may be made of. Each part of a composed one has a few. */
+export const INSTANCES_MAX = 1_000;
+/** What the memories of all instances of one component begin with, in bytes: as much as one memory can have. */
+export const MEMORY_BYTES_MAX = 4_294_967_296;
+/** What the tables of all instances of one component begin with, in elements: as many as engines allow in one. */
+export const TABLE_ELEMENTS_MAX = 10_000_000;
 /** One CBOR document, or one JSON text in UTF-8, for the kernel, in bytes: eight payloads. Its memory is at most fourteen times that. */
 export const CBOR_BYTES_MAX = 8_388_608;
 /** Arrays, maps and tags inside each other, deep, when the caller does not say. */

@@ -25,11 +25,19 @@ export type CoreExtern =
   | { readonly kind: "global"; readonly type: CoreValueType; readonly mutable: boolean }
   | { readonly kind: "tag"; readonly type: CoreFunctionType };
 
+/** What each instance of a core module takes before any of its code has run. */
+export interface Reserved {
+  readonly memoryBytes: number;
+  readonly tableElements: number;
+}
+
 /** What a core module needs, by the two names of each import, and what it gives. */
 export interface ModuleType {
   readonly kind: "module";
   readonly imports: ReadonlyMap<string, ReadonlyMap<string, CoreExtern>>;
   readonly exports: ReadonlyMap<string, CoreExtern>;
+  /** Undefined for a type that was only declared: what is behind it is not known. */
+  readonly reserved?: Reserved;
 }
 
 /** Whether two core function types are the same. */

@@ -2,7 +2,7 @@ import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
 import type { CoreType } from "./core-type.ts";
 import { functionTypeAt, readCoreExtern, readGlobal, readMemory, readRecursiveType, readTable } from "./core-type.ts";
-import type { CoreExtern, ModuleType } from "./module-type.ts";
+import type { CoreExtern, ModuleType, Reserved } from "./module-type.ts";
 import type { ByteReader } from "./reader.ts";
 
 /** The index spaces of a core module, as far as its type needs them. */
@@ -45,7 +45,21 @@ export function readModuleType(reader: ByteReader): ModuleType {
     const id = reader.byte();
     readSection(reader.section(reader.u32()), id, spaces);
   }
-  return { kind: "module", imports: spaces.imports, exports: spaces.exports };
+  return { kind: "module", imports: spaces.imports, exports: spaces.exports, reserved: reservedBy(spaces) };
+}
+
+/** Sums up the memories and tables that a module defines itself; those that it imports are others'. */
+function reservedBy({ memory, table, imports }: Spaces): Reserved {
+  const imported = new Set<CoreExtern>();
+  for (const names of imports.values()) for (const type of names.values()) imported.add(type);
+  let memoryBytes = 0;
+  let tableElements = 0;
+  for (const type of [...memory, ...table]) {
+    if (imported.has(type)) continue;
+    if (type.kind === "memory") memoryBytes += type.limits.min * 2 ** type.pageBits;
+    if (type.kind === "table") tableElements += type.limits.min;
+  }
+  return { memoryBytes, tableElements };
 }
 
 function readSection(section: ByteReader, id: number, spaces: Spaces): void {

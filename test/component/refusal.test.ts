@@ -116,6 +116,8 @@ describe("a value of the wrong type", () => {
     ["a text for a list", list("u8"), "abc", 'an array, found "abc"'],
     ["a set for a list", list("string"), new Set(["a"]), "an array, found an object (Set)"],
     ["a view without elements for a list", list("u16"), new DataView(new ArrayBuffer(2)), "an array, found an object (DataView)"],
+    ["a wrong byte", list("u8"), [1, "2"], 'a number, found "2"'],
+    ["bigints for bytes", list("u8"), BigInt64Array.of(1n), "a number, found bigint 1"],
     ["a wrong element", list("string"), ["a", 5], "a string, found number 5"],
     ["a number for a record", record({ a: "u8" }), 5, "an object, found number 5"],
     ["a record without a field", record({ a: "u8" }), {}, "a number, found undefined"],

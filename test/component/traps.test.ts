@@ -212,7 +212,6 @@ describe("a component that cannot be instantiated", () => {
     ["because a start function runs out of stack", "(func $s (call $s)) (start $s)", "call stack exhausted"],
     ["because a start function throws", "(func $s (throw $tag)) (tag $tag) (start $s)", "an exception left the component"],
     ["because its data does not fit", `(memory 1) (data (i32.const 65536) "x")`, "out of bounds"],
-    ["because its table is larger than the engine allows", "(table 100000000 funcref)", "table"],
   ])("says so: %s", async (_, body, text) => {
     const error = await refusalOf(open(`(component (core module $M ${body}) (core instance (instantiate $M)))`));
     expect(error.code).toBe("trap");

@@ -99,6 +99,15 @@ describe("the type of a core module", () => {
   });
 });
 
+describe("what an instance of a core module reserves", () => {
+  it("are the memories and tables that it defines, as they begin, not those that it imports", async () => {
+    const { reserved } = await readText(`
+      (import "a" "m" (memory 100)) (import "a" "t" (table 100 funcref))
+      (memory 2 7) (table 3 funcref) (table 4 9 externref)`);
+    expect(reserved).toEqual({ memoryBytes: 2 * 65_536, tableElements: 7 });
+  });
+});
+
 describe("a core module is refused", () => {
   it.each([
     ["without a preamble", Uint8Array.from(PREAMBLE.slice(0, 7)), "unexpected end of a core module"],

@@ -2,11 +2,14 @@ import type { Canon } from "../canon.ts";
 import { VALUE_BYTES_MAX } from "../../contract/limits.ts";
 import { trap, wrongValue } from "../trap.ts";
 import type { Codec } from "./codec.ts";
+import { SCALARS } from "./scalar.ts";
 
 /** How the elements of a list are read and written once their place is known. */
 interface Elements {
   readonly size: number;
   readonly align: number;
+  /** Whether the list is a typed array, which takes as many bytes here as there. */
+  readonly plain: boolean;
   readonly read: (cx: Canon, pointer: number, length: number) => unknown;
   /** The number of elements. @throws DoterosError `wrong-value` when `value` is no list of them */
   readonly count: (value: unknown) => number;
@@ -18,6 +21,8 @@ function liftList(elements: Elements, cx: Canon, pointer: number, length: number
   if (bytes > VALUE_BYTES_MAX) trap("list content out-of-bounds: longer than 2^28 - 1 bytes");
   if (pointer % elements.align !== 0) trap("unaligned pointer");
   if (pointer + bytes > cx.bytes.length) trap("list pointer/length out of bounds of memory");
+  if (elements.plain) cx.spend(bytes);
+  else cx.spendArray(length, elements.size);
   return elements.read(cx, pointer, length);
 }
 
@@ -56,6 +61,7 @@ const FEW = 16;
 export const BYTES: Codec = pointed({
   size: 1,
   align: 1,
+  plain: true,
   read: ({ bytes }, pointer, length) => {
     if (length > FEW) return bytes.slice(pointer, pointer + length);
     const copy = new Uint8Array(length);
@@ -63,10 +69,13 @@ export const BYTES: Codec = pointed({
     return copy;
   },
   count: (value) => (value instanceof Uint8Array ? value.length : countOf(value)),
-  write: ({ bytes }, value, pointer, length) => {
-    const source = value as ArrayLike<number>;
-    if (length > FEW) bytes.set(source, pointer);
-    else for (let at = 0; at < length; at++) bytes[pointer + at] = source[at] as number;
+  write: (cx, value, pointer, length) => {
+    const { bytes } = cx;
+    if (!(value instanceof Uint8Array)) {
+      const numbers = value as ArrayLike<unknown>;
+      for (let at = 0; at < length; at++) SCALARS.u8.store(cx, numbers[at], pointer + at);
+    } else if (length > FEW) bytes.set(value, pointer);
+    else for (let at = 0; at < length; at++) bytes[pointer + at] = value[at] as number;
   },
 });
 
@@ -104,6 +113,7 @@ export function numberList(kind: string, element: Codec): Codec | undefined {
   return pointed({
     size,
     align,
+    plain: true,
     read: (cx, pointer, length) => {
       const numbers = new ArrayClass(cx.bytes.slice(pointer, pointer + length * size).buffer);
       if (numbers instanceof Float32Array || numbers instanceof Float64Array) canonicalizeNaN(numbers);
@@ -137,6 +147,7 @@ export function list(element: Codec): Codec {
   return pointed({
     size,
     align,
+    plain: false,
     read: (cx, pointer, length) => {
       const values: unknown[] = [];
       for (let at = 0; at < length; at++) values.push(load(cx, pointer + at * size));
@@ -156,6 +167,7 @@ export function map(pair: Codec): Codec {
   return pointed({
     size,
     align,
+    plain: false,
     read: (cx, pointer, length) => {
       const entries = new Map<unknown, unknown>();
       for (let at = 0; at < length; at++) {

@@ -154,7 +154,10 @@ export function fixedList(element: Codec, length: number, layout: Layout): Codec
     size: layout.size,
     align: layout.align,
     flat: layout.flat,
-    load: (cx, pointer) => Array.from({ length }, (_, at) => load(cx, pointer + at * size)),
+    load: (cx, pointer) => {
+      cx.spendArray(length, size);
+      return Array.from({ length }, (_, at) => load(cx, pointer + at * size));
+    },
     store: (cx, value, pointer) => {
       const array = checkArray(value, length);
       for (let at = 0; at < length; at++) store(cx, array[at], pointer + at * size);

@@ -89,6 +89,7 @@ function liftString(cx: Canon, pointer: number, units: number): string {
   if (length > VALUE_BYTES_MAX) trap("string content out-of-bounds: longer than 2^28 - 1 bytes");
   if (encoding !== "utf8" && pointer % 2 !== 0) trap("unaligned pointer");
   if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
+  cx.spend(length);
   if (encoding === "utf8") return decodeUtf8(cx, pointer, length);
   return wide ? decodeUtf16(bytes, pointer, length) : decodeLatin1(bytes, pointer, length);
 }
