@@ -4,7 +4,6 @@ import { cborValue, type CborSlice, type CborValue } from "./cbor-scalar.ts";
 
 /** A key may be in pieces, which are put together to be compared. */
 const FIND = { output: 1, table: 0 };
-const SLOT_BYTES = 8;
 
 /**
  * Takes parts out of CBOR documents without building objects. The paths are compiled once, and one walk finds them all; it
@@ -38,9 +37,11 @@ export class CborProjection {
    */
   read(bytes: Uint8Array): CborValue[] {
     const room = this.find(bytes);
+    const { words } = room;
     return this.paths.slotOf.map((slot) => {
-      const offset = foundAt(room, slot, 0);
-      return offset < 0 ? undefined : cborValue(bytes, offset, foundAt(room, slot, 4));
+      const start = words[wordOf(room, slot)] ?? 0;
+      const end = words[wordOf(room, slot) + 1] ?? 0;
+      return start === 0 ? undefined : cborValue(bytes, start - room.inputAt, end - room.inputAt);
     });
   }
 
@@ -51,9 +52,11 @@ export class CborProjection {
    */
   locate(bytes: Uint8Array): (CborSlice | undefined)[] {
     const room = this.find(bytes);
+    const { words } = room;
     return this.paths.slotOf.map((slot) => {
-      const offset = foundAt(room, slot, 0);
-      return offset < 0 ? undefined : { offset, length: foundAt(room, slot, 4) - offset };
+      const start = words[wordOf(room, slot)] ?? 0;
+      const end = words[wordOf(room, slot) + 1] ?? 0;
+      return start === 0 ? undefined : { offset: start - room.inputAt, length: end - start };
     });
   }
 
@@ -68,10 +71,7 @@ export class CborProjection {
   }
 }
 
-/** One end of what a slot holds, from the start of the input; below 0 when it is empty. */
-function foundAt(room: CborRoom, slot: number, side: 0 | 4): number {
-  const { bytes } = room;
-  const at = room.foundAt + slot * SLOT_BYTES + side;
-  const address = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
-  return address - room.inputAt;
+/** Where in the words the two addresses of what was found for a slot lie; both are 0 when nothing was. */
+function wordOf(room: CborRoom, slot: number): number {
+  return (room.foundAt >> 2) + 2 * slot;
 }

@@ -43,6 +43,8 @@ export class CborRoom {
   readonly inputAt: number;
   readonly foundAt: number;
   bytes: Uint8Array;
+  /** The same memory as numbers of 32 bits. */
+  words: Uint32Array;
   /** Who wrote the paths that lie in the kernel. */
   pathsOf: object | undefined;
   private reserved = { input: -1, output: -1, table: -1 };
@@ -56,6 +58,7 @@ export class CborRoom {
     this.inputAt = this.kernel.inputAt();
     this.foundAt = this.kernel.foundAt();
     this.bytes = new Uint8Array(this.kernel.memory.buffer);
+    this.words = new Uint32Array(this.kernel.memory.buffer);
   }
 
   /** Makes room for an input of this length. */
@@ -68,6 +71,7 @@ export class CborRoom {
     const wanted = { input: roomy(input, reserved.input), output: roomy(output, reserved.output), table: roomy(table, reserved.table) };
     const isThere = this.kernel.reserve(wanted.input, wanted.output, wanted.table);
     this.bytes = new Uint8Array(this.kernel.memory.buffer);
+    this.words = new Uint32Array(this.kernel.memory.buffer);
     if (isThere === 0) throw new DoterosError("limit-exceeded", `no memory is left for a document of ${input} bytes`, { help: "give it in parts" });
     this.reserved = wanted;
   }

@@ -22,7 +22,7 @@ let missing: u32 = 0;
 
 /** Fills FOUND for `slots` slots. What lies behind the last thing found is not looked at. */
 export function project(at: u32, end: u32, depth: u32, slots: u32): void {
-  memory.fill(FOUND, 0, slots * 8);
+  for (let slot: u32 = 0; slot < slots; slot += 1) store<u64>(FOUND + (slot << 3), 0);
   missing = slots;
   visit(PATHS, at, end, depth);
 }

@@ -84,10 +84,20 @@ function walkItems(start: u32, at: u32, end: u32, count: u64, depth: u32, mode: 
   const isStrict = mode == STRICT;
   for (let left = <u32>count; left > 0; left -= 1) {
     const next = step(at, end, hasText, isStrict);
-    at = next != 0 ? next : walk(at, end, depth, mode);
+    at = next != 0 ? next : enter(at, end, depth, mode);
     if (at == 0) return 0;
   }
   return at;
+}
+
+/** The same as walk(), with a short cut for short arrays and maps, where no keys are compared. */
+function enter(at: u32, end: u32, depth: u32, mode: u32): u32 {
+  if (at < end && depth > 0 && mode != STRICT) {
+    const first = <u32>load<u8>(at);
+    if (first - 0x80 < 24) return walkItems(at, at + 1, end, <u64>(first - 0x80), depth - 1, mode);
+    if (first - 0xa0 < 24) return walkItems(at, at + 1, end, <u64>(first - 0xa0) * 2, depth - 1, mode);
+  }
+  return walk(at, end, depth, mode);
 }
 
 /** A map whose keys must rise, byte by byte. */
