@@ -71,7 +71,7 @@ export const INSTANCES_MAX = 1_000;
 export const MEMORY_BYTES_MAX = 4_294_967_296;
 /** What the tables of all instances of one component begin with, in elements: as many as engines allow in one. */
 export const TABLE_ELEMENTS_MAX = 10_000_000;
-/** One CBOR document, or one JSON text in UTF-8, for the kernel, in bytes: eight payloads. Its memory is at most fourteen times that. */
+/** One CBOR document, or one JSON text in UTF-8, for the kernel, in bytes: eight payloads. Its memory is at most seventeen times that. */
 export const CBOR_BYTES_MAX = 8_388_608;
 /** Arrays, maps and tags inside each other, deep, when the caller does not say. */
 export const CBOR_DEPTH_DEFAULT = 64;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CBOR_BYTES_MAX } from "../../host/contract/limits.ts";
+import { CBOR_BYTES_MAX, CBOR_KEPT_BYTES_MAX } from "../../host/contract/limits.ts";
+import { roomWith } from "../../host/kernel/cbor-room.ts";
 import { canonicalCbor, CborProjection, cborToJson, checkCbor, jsonToCbor, type CborPath, type CborValue } from "../../host/kernel/index.ts";
 import { refusal } from "../refusal.ts";
 
@@ -116,7 +117,9 @@ describe("hostile CBOR", () => {
     most[0] = 0x9f;
     most[CBOR_BYTES_MAX - 1] = 0xff;
     expect(cborToJson(most)).toHaveLength(6 * (CBOR_BYTES_MAX - 2) + 1);
+    // A small document gives the room of the large one back.
     expect(cborToJson(bytesOf("01"))).toBe("1");
+    expect(roomWith(bytesOf("01"), { output: 0, table: 0 }).bytes.length).toBeLessThanOrEqual(CBOR_KEPT_BYTES_MAX);
   });
 
   it("is followed as deep as the caller says", () => {
