@@ -2,6 +2,7 @@
 import { DoterosError } from "../contract/error.ts";
 import { readArguments } from "./arguments.ts";
 import { bindgenCommand } from "./bindgen/command.ts";
+import { buildCommand } from "./build/command.ts";
 import type { Command } from "./command.ts";
 import { asDoterosError, errorText } from "./error-text.ts";
 import { inspectCommand } from "./inspect/command.ts";
@@ -10,7 +11,7 @@ import { runCommand } from "./run/command.ts";
 import { Screen } from "./screen.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [runCommand, inspectCommand, bindgenCommand];
+const COMMANDS: readonly Command[] = [runCommand, inspectCommand, buildCommand, bindgenCommand];
 
 const HELP = `doteros-wasm runs untrusted WebAssembly components with only what they were granted.
 

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { DoterosError } from "../../contract/error.ts";
+import { generateBindings } from "../bindgen/generate.ts";
+import { componentTool } from "../bindgen/tool.ts";
+import { witText } from "../bindgen/wit-text.ts";
+import { readWorld } from "../bindgen/world.ts";
+import { compileCore } from "./compile.ts";
+import { withManifest } from "./manifest-section.ts";
+
+/** Nothing outlives a call that the bindings do not keep, and what goes wrong traps. */
+const FLAGS = ["--runtime", "minimal", "--use", "abort=", "--optimizeLevel", "3", "--shrinkLevel", "0"];
+const BINDINGS = "bindings";
+
+/** What is built. */
+export interface Project {
+  /** The folder whose assembly/ has the sources. */
+  readonly folder: string;
+  /** The folder of WIT. */
+  readonly wit: string;
+  readonly world: string;
+  /** The text of the manifest; undefined when there is none. */
+  readonly manifest: string | undefined;
+}
+
+/** A built component, and what it took. */
+export interface Built {
+  readonly component: Uint8Array;
+  /** The SHA-256 of the component, in hexadecimal. */
+  readonly digest: string;
+  /** Bytes of the core module. */
+  readonly coreBytes: number;
+  /** How long each step took, in milliseconds. */
+  readonly times: { readonly bindings: number; readonly compile: number; readonly component: number };
+}
+
+/**
+ * Builds a component from AssemblyScript: writes the bindings of its world to assembly/bindings, compiles, wraps. The same
+ * sources give the same bytes.
+ *
+ * @throws DoterosError for WIT that cannot be read, a world that cannot be expressed, or sources that do not compile
+ */
+export async function buildProject({ folder, wit, world, manifest }: Project): Promise<Built> {
+  const began = performance.now();
+  const text = await witText(wit);
+  const { files, exports } = generateBindings(await readWorld(text, world), world);
+  await writeBindings(join(folder, "assembly", BINDINGS), files);
+  const generated = performance.now();
+  const core = await compileCore({ folder, entry: `assembly/${BINDINGS}/entry.ts`, exports, flags: FLAGS });
+  const compiled = performance.now();
+  const { componentEmbed, componentNew } = await componentTool();
+  const bare = await componentNew(await componentEmbed({ binary: core, witSource: text, world }));
+  const component = manifest === undefined ? bare : withManifest(bare, manifest);
+  return {
+    component,
+    digest: createHash("sha256").update(component).digest("hex"),
+    coreBytes: core.length,
+    times: { bindings: generated - began, compile: compiled - generated, component: performance.now() - compiled },
+  };
+}
+
+async function writeBindings(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of files) await writeFile(join(folder, name), text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DoterosError("unwritable-output", `the bindings cannot be written: ${reason}`, { where: folder, cause });
+  }
+}
