@@ -8,11 +8,13 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { compileCore } from "../dist/cli/build/compile.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const CAPSULES = join(ROOT, "capsules-as");
 const BINDING = join(CAPSULES, "binding");
 const OUTPUT = join(ROOT, ".build", "capsules");
+const COMPILE = join(ROOT, "dist", "cli", "build", "compile.js");
 const HANDLER = "doteros:capsule/handler@0.1.0#handle";
 
 /** The core exports that make a capsule, by the names AssemblyScript can write. */
@@ -28,7 +30,7 @@ function filesUnder(folder) {
 function digestOfInputs(name) {
   const hash = createHash("sha256");
   const folders = [join(CAPSULES, name), BINDING, join(ROOT, "wit")];
-  for (const file of [...folders.flatMap(filesUnder), fileURLToPath(import.meta.url)]) {
+  for (const file of [...folders.flatMap(filesUnder), fileURLToPath(import.meta.url), COMPILE]) {
     const bytes = readFileSync(file);
     hash.update(`${relative(ROOT, file).split(sep).join("/")} ${bytes.length}\n`).update(bytes);
   }
@@ -54,49 +56,15 @@ function witSource() {
   return [readFileSync(join(ROOT, "wit", "capsule.wit"), "utf8"), ...nested].join("\n");
 }
 
-/** Gives the core exports the names of the canonical ABI; what else the sources export stays inside. */
-class ComponentExports {
-  afterCompile(module) {
-    const { binaryen } = this;
-    const found = Array.from({ length: module.getNumExports() }, (_, at) =>
-      binaryen.getExportInfo(module.getExportByIndex(at)),
-    );
-    for (const { name, value, kind } of found) {
-      const wanted = EXPORTS[name];
-      if (wanted === name) continue;
-      module.removeExport(name);
-      if (wanted !== undefined && kind === binaryen.ExternalFunction) module.addFunctionExport(value, wanted);
-    }
-    const missing = Object.keys(EXPORTS).filter((name) => !found.some((one) => one.name === name));
-    if (missing.length > 0) throw refusal(`assembly/index.ts does not export ${missing.join(", ")}`);
-    // What a start function allocates for a global would be gone after the first message: see binding/arena.ts.
-    if (module.getStart() !== 0) throw refusal("a global is not a constant; what must last belongs into the state");
-  }
-}
-
-/** An error that asc prints without the stack that led to it. */
-function refusal(message) {
-  return Object.assign(new Error(message), { stack: message });
-}
-
 /** Compiles a capsule to a core module; throws with the compiler's own report. */
-async function compileCore(name, logs) {
-  const { default: asc } = await import("assemblyscript/asc");
+function coreOf(name, logs) {
   const abort = logs
     ? ["capsules-as/binding/abort.ts", "--use", "abort=capsules-as/binding/abort/abort"]
     : ["--use", "abort="];
   const runtime = ["--runtime", "capsules-as/binding/arena", "--stackSize", "0"];
-  const options = ["--optimizeLevel", "3", "--shrinkLevel", "0", "--baseDir", ROOT, "--outFile", "core.wasm"];
-  const report = [];
-  let core;
-  const { error } = await asc.main([`capsules-as/${name}/assembly/index.ts`, ...abort, ...runtime, ...options], {
-    stdout: { write() {} },
-    stderr: { write: (text) => void report.push(text) },
-    writeFile: (_file, bytes) => void (core = bytes),
-    transforms: [ComponentExports],
-  });
-  if (core !== undefined && error === null) return core;
-  throw new Error(report.length > 0 ? report.join("") : "asc wrote nothing");
+  const flags = [...abort, ...runtime, "--optimizeLevel", "3", "--shrinkLevel", "0"];
+  // What a start function allocates for a global would be gone after the first message: see binding/arena.ts.
+  return compileCore({ folder: ROOT, entry: `capsules-as/${name}/assembly/index.ts`, exports: EXPORTS, flags, start: false });
 }
 
 async function componentOf(core) {
@@ -124,7 +92,7 @@ async function build(name) {
   const isCurrent = isWhole && readFileSync(files.digest, "utf8") === digest;
   if (!isCurrent) {
     const manifest = readFileSync(join(CAPSULES, name, "capsule.yaml"), "utf8");
-    const component = await componentOf(await compileCore(name, parse(manifest)?.capabilities?.log === true));
+    const component = await componentOf(await coreOf(name, parse(manifest)?.capabilities?.log === true));
     mkdirSync(folder, { recursive: true });
     writeWhole(files.wasm, component);
     writeWhole(files.manifest, manifest);

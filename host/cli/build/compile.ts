@@ -6,6 +6,7 @@ interface CompiledModule {
   getNumExports(): number;
   getExportByIndex(index: number): unknown;
   removeExport(name: string): void;
+  getStart(): number;
   addFunctionExport(internal: string, name: string): void;
 }
 
@@ -39,6 +40,8 @@ export interface Compilation {
   readonly exports: Readonly<Record<string, string>>;
   /** More words for asc, such as the runtime. */
   readonly flags: readonly string[];
+  /** Whether the module may have a start function, which makes globals that are no constants; default true. */
+  readonly start?: boolean;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface Compilation {
  *
  * @throws DoterosError `invalid` with the compiler's own report, which names files and lines
  */
-export async function compileCore({ folder, entry, exports, flags }: Compilation): Promise<Uint8Array> {
+export async function compileCore({ folder, entry, exports, flags, start = true }: Compilation): Promise<Uint8Array> {
   const { default: asc } = (await loadPeer("assemblyscript/asc")) as Compiler;
   const report: string[] = [];
   let core: Uint8Array | undefined;
@@ -54,7 +57,7 @@ export async function compileCore({ folder, entry, exports, flags }: Compilation
     stdout: { write() {} },
     stderr: { write: (text) => void report.push(text) },
     writeFile: (_name, bytes) => void (core = bytes),
-    transforms: [renaming(exports)],
+    transforms: [renaming(exports, start)],
   });
   if (core !== undefined && error === null) return core;
   const reason = report.join("").trim();
@@ -65,7 +68,7 @@ export async function compileCore({ folder, entry, exports, flags }: Compilation
 }
 
 /** A transform of asc, which wants a class: it sets `binaryen` on the instance. */
-function renaming(wanted: Readonly<Record<string, string>>): unknown {
+function renaming(wanted: Readonly<Record<string, string>>, mayStart: boolean): unknown {
   return class {
     declare binaryen: Binaryen;
 
@@ -78,6 +81,14 @@ function renaming(wanted: Readonly<Record<string, string>>): unknown {
         module.removeExport(name);
         if (next !== undefined && kind === binaryen.ExternalFunction) module.addFunctionExport(value, next);
       }
+      const missing = Object.keys(wanted).filter((name) => !found.some((one) => one.name === name));
+      if (missing.length > 0) throw refusal(`the sources do not export ${missing.join(", ")}`);
+      if (!mayStart && module.getStart() !== 0) throw refusal("a global is not a constant; what must last belongs into the state");
     }
   };
+}
+
+/** An error that asc prints without the stack that led to it. */
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { stack: message });
 }
