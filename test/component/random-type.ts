@@ -77,11 +77,13 @@ function randomOption(random: Random, element: Type): unknown {
   return nested ? { tag: "some", val: value } : value;
 }
 
+/** The JavaScript name of a label. */
 export function camelCase(label: string): string {
   return label.replaceAll(/-(.)/g, (_, first: string) => first.toUpperCase());
 }
 
-function randomScalar(random: Random, type: Scalar): unknown {
+/** A random value of a type without parts. */
+export function randomScalar(random: Random, type: Scalar): unknown {
   switch (type) {
     case "bool":
       return random.once(2);

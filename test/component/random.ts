@@ -29,6 +29,16 @@ export class Random {
     return items[this.below(items.length)] as T;
   }
 
+  /** The same items in another order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const order = [...items];
+    for (let at = order.length - 1; at > 0; at -= 1) {
+      const other = this.below(at + 1);
+      [order[at], order[other]] = [order[other] as T, order[at] as T];
+    }
+    return order;
+  }
+
   /** `count` things, each made by `make`. */
   many<T>(count: number, make: (index: number) => T): T[] {
     return Array.from({ length: count }, (_, index) => make(index));

@@ -6,6 +6,7 @@ import { builtCapsule } from "../capsule/built.ts";
 import { echoText } from "./echo.ts";
 import { type Exports, open } from "./open.ts";
 import { sectionsOf } from "./section.ts";
+import { EVERYTHING } from "./specimen.ts";
 import { enumeration, fixed, flags, list, map, record, result, type Type, tuple, variant } from "./type.ts";
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
@@ -175,23 +176,3 @@ describe("a value of the wrong type", () => {
     expect(refusal(() => Reflect.construct(GuestResource, [])).code).toBe("wrong-value");
   });
 });
-
-const EVERYTHING = `(component
-  (type $point (record (field "x" f64) (field "y" f64)))
-  (import "point" (type $p (eq $point)))
-  (import "host" (func $host (param "p" $p) (result u32)))
-  (import "a:b/c@1.0.0" (instance $i (export "r" (type $r (sub resource))) (export "f" (func (param "r" (borrow $r))))))
-  (core type $ct (module (import "a" "b" (func (param i32))) (export "c" (memory 1))))
-  (alias export $i "f" (func $f))
-  (component $inner (import "h" (func $h (result u8))) (export "g" (func $h)))
-  (core module $M (memory (export "memory") 1) (func (export "run") (result i32) i32.const 1))
-  (core instance $m (instantiate $M))
-  (core func $host' (canon lower (func $host)))
-  (func $run (result u8) (canon lift (core func $m "run")))
-  (instance $j (instantiate $inner (with "h" (func $run))))
-  (type $own (resource (rep i32)))
-  (core func $new (canon resource.new $own))
-  (alias core export $m "memory" (core memory $memory))
-  (core instance $bundle (export "memory" (memory $memory)))
-  (export "out" (instance $j))
-  (export "run" (func $run)))`;

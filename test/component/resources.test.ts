@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { GuestResource } from "../../host/component/index.ts";
 import { refusal } from "../refusal.ts";
 import { type Callable, type Exports, open } from "./open.ts";
+import { COUNTERS, FILES } from "./specimen.ts";
 
 /** What the guest exports for its counters, as JavaScript sees it. */
 interface Counter {
@@ -29,66 +30,6 @@ interface Counters {
   readonly drops: () => number;
   readonly last: () => number;
 }
-
-const COUNTERS = `(component
-  (core module $Cells
-    (memory (export "memory") 1)
-    (global $top (export "top") (mut i32) (i32.const 64))
-    (global $drops (mut i32) (i32.const 0))
-    (global $last (mut i32) (i32.const 0))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-      (global.get $top)
-      (global.set $top (i32.add (global.get $top) (local.get 3))))
-    (func (export "dtor") (param $cell i32)
-      (global.set $drops (i32.add (global.get $drops) (i32.const 1)))
-      (global.set $last (i32.load (local.get $cell))))
-    (func (export "drops") (result i32) (global.get $drops))
-    (func (export "last") (result i32) (global.get $last)))
-  (core instance $cells (instantiate $Cells))
-  (type $counter' (resource (rep i32) (dtor (core func $cells "dtor"))))
-  (export $counter "counter" (type $counter'))
-  (core func $new (canon resource.new $counter'))
-  (core func $rep (canon resource.rep $counter'))
-  (core func $drop (canon resource.drop $counter'))
-  (core module $Guest
-    (import "cells" "memory" (memory 1))
-    (import "cells" "top" (global $top (mut i32)))
-    (import "" "new" (func $new (param i32) (result i32)))
-    (import "" "rep" (func $rep (param i32) (result i32)))
-    (import "" "drop" (func $drop (param i32)))
-    (global $kept (mut i32) (i32.const 0))
-    (func $make (export "make") (param $start i32) (result i32)
-      (i32.store (global.get $top) (local.get $start))
-      (call $new (global.get $top))
-      (global.set $top (i32.add (global.get $top) (i32.const 4))))
-    (func (export "get") (param $cell i32) (result i32) (i32.load (local.get $cell)))
-    (func (export "add") (param $cell i32) (param $by i32)
-      (i32.store (local.get $cell) (i32.add (i32.load (local.get $cell)) (local.get $by))))
-    (func $eat (export "eat") (param $handle i32) (result i32)
-      (i32.load (call $rep (local.get $handle)))
-      (call $drop (local.get $handle)))
-    (func (export "merge") (param $a i32) (param $b i32) (result i32)
-      (call $make (i32.add (call $eat (local.get $a)) (call $eat (local.get $b)))))
-    (func (export "keep") (param $handle i32) (global.set $kept (local.get $handle)))
-    (func (export "give-back") (result i32) (global.get $kept))
-    (func (export "all") (param i32 i32) (result i32)
-      (i32.store (i32.const 0) (local.get 0)) (i32.store (i32.const 4) (local.get 1)) (i32.const 0)))
-  (core instance $guest (instantiate $Guest (with "cells" (instance $cells)) (with "" (instance
-    (export "new" (func $new)) (export "rep" (func $rep)) (export "drop" (func $drop))))))
-  (func (export "[constructor]counter") (param "start" u32) (result (own $counter)) (canon lift (core func $guest "make")))
-  (func (export "[method]counter.get") (param "self" (borrow $counter)) (result u32) (canon lift (core func $guest "get")))
-  (func (export "[method]counter.add") (param "self" (borrow $counter)) (param "by" u32) (canon lift (core func $guest "add")))
-  (func (export "[static]counter.merge") (param "a" (own $counter)) (param "b" (own $counter)) (result (own $counter))
-    (canon lift (core func $guest "merge")))
-  (func (export "peek") (param "c" (borrow $counter)) (result u32) (canon lift (core func $guest "get")))
-  (func (export "eat") (param "c" (own $counter)) (result u32) (canon lift (core func $guest "eat")))
-  (func (export "keep") (param "c" (own $counter)) (canon lift (core func $guest "keep")))
-  (func (export "give-back") (result (own $counter)) (canon lift (core func $guest "give-back")))
-  (type $counters (list (own $counter)))
-  (func (export "all") (param "c" $counters) (result $counters)
-    (canon lift (core func $guest "all") (memory (core memory $cells "memory")) (realloc (core func $cells "realloc"))))
-  (func (export "drops") (result u32) (canon lift (core func $cells "drops")))
-  (func (export "last") (result u32) (canon lift (core func $cells "last"))))`;
 
 const counters = (): Promise<Counters> => open<Counters>(COUNTERS);
 
@@ -205,70 +146,6 @@ describe("a resource that a guest defines", () => {
     expect(refusal(() => Reflect.construct(R as unknown as NewableFunction, []))).toMatchObject({ code: "wrong-value" });
   });
 });
-
-/** A component that imports a resource `file` with a constructor, a method and a static function, and uses it. */
-const FILES = `(component
-  (import "test:r/files" (instance $files
-    (export "file" (type $file (sub resource)))
-    (export "[constructor]file" (func (param "size" u32) (result (own $file))))
-    (export "[method]file.size" (func (param "self" (borrow $file)) (result u32)))
-    (export "[static]file.open" (func (param "size" u32) (result (own $file))))
-    (export "find" (func (result (own $file))))
-    (export "give" (func (param "f" (own $file))))
-    (export "both" (func (param "a" (borrow $file)) (param "b" (own $file))))))
-  (alias export $files "file" (type $file))
-  (alias export $files "[constructor]file" (func $make))
-  (alias export $files "[method]file.size" (func $size))
-  (alias export $files "[static]file.open" (func $open))
-  (alias export $files "find" (func $find))
-  (alias export $files "give" (func $give))
-  (alias export $files "both" (func $both))
-  (core func $make (canon lower (func $make)))
-  (core func $size (canon lower (func $size)))
-  (core func $open (canon lower (func $open)))
-  (core func $find (canon lower (func $find)))
-  (core func $give (canon lower (func $give)))
-  (core func $both (canon lower (func $both)))
-  (core func $drop (canon resource.drop $file))
-  (type $other (resource (rep i32)))
-  (core func $drop-other (canon resource.drop $other))
-  (core module $Guest
-    (import "" "make" (func $make (param i32) (result i32)))
-    (import "" "size" (func $size (param i32) (result i32)))
-    (import "" "open" (func $open (param i32) (result i32)))
-    (import "" "find" (func $find (result i32)))
-    (import "" "give" (func $give (param i32)))
-    (import "" "both" (func $both (param i32 i32)))
-    (import "" "drop" (func $drop (param i32)))
-    (import "" "drop-other" (func $drop-other (param i32)))
-    (func (export "made") (param i32) (result i32) (call $make (local.get 0)))
-    (func (export "opened") (param i32) (result i32) (call $open (local.get 0)))
-    (func (export "sized") (param $h i32) (result i32) (call $size (local.get $h)) (call $drop (local.get $h)))
-    (func (export "not-dropped") (param i32))
-    (func (export "same") (param i32) (result i32) (local.get 0))
-    (func (export "found") (result i32) (call $find))
-    (func (export "thrown-away") (param $h i32) (call $drop (local.get $h)))
-    (func (export "thrown-away-twice") (param $h i32) (call $drop (local.get $h)) (call $drop (local.get $h)))
-    (func (export "mistaken") (param $h i32) (call $drop-other (local.get $h)))
-    (func (export "given-on") (param $h i32) (call $give (local.get $h)))
-    (func (export "lent-and-given") (param $h i32) (call $both (local.get $h) (local.get $h)))
-    (func (export "unknown") (param $index i32) (call $drop (local.get $index))))
-  (core instance $guest (instantiate $Guest (with "" (instance
-    (export "make" (func $make)) (export "size" (func $size)) (export "open" (func $open)) (export "find" (func $find))
-    (export "give" (func $give)) (export "both" (func $both))
-    (export "drop" (func $drop)) (export "drop-other" (func $drop-other))))))
-  (func (export "made") (param "size" u32) (result (own $file)) (canon lift (core func $guest "made")))
-  (func (export "opened") (param "size" u32) (result (own $file)) (canon lift (core func $guest "opened")))
-  (func (export "sized") (param "f" (borrow $file)) (result u32) (canon lift (core func $guest "sized")))
-  (func (export "not-dropped") (param "f" (borrow $file)) (canon lift (core func $guest "not-dropped")))
-  (func (export "same") (param "f" (own $file)) (result (own $file)) (canon lift (core func $guest "same")))
-  (func (export "found") (result (own $file)) (canon lift (core func $guest "found")))
-  (func (export "thrown-away") (param "f" (own $file)) (canon lift (core func $guest "thrown-away")))
-  (func (export "thrown-away-twice") (param "f" (own $file)) (canon lift (core func $guest "thrown-away-twice")))
-  (func (export "mistaken") (param "f" (own $file)) (canon lift (core func $guest "mistaken")))
-  (func (export "given-on") (param "f" (borrow $file)) (canon lift (core func $guest "given-on")))
-  (func (export "lent-and-given") (param "f" (own $file)) (canon lift (core func $guest "lent-and-given")))
-  (func (export "unknown") (param "index" u32) (canon lift (core func $guest "unknown"))))`;
 
 /** The host's class of files. */
 class File {
