@@ -195,6 +195,7 @@ describe("a projection", () => {
     expect(read(["a"], "a2 6161 01 6161 02")).toBe(1);
     expect(read(["a"], "a2 6161 01 ffff")).toBe(1);
     expect(() => read(["b"], "a2 6161 01 ffff")).toThrow("break");
+    expect(read(["a", "b"], "a2 6161 01 6161 a1 6162 02")).toBeUndefined();
   });
 
   it("refuses text that is not UTF-8 only when it is asked for", () => {

@@ -3,6 +3,7 @@
 //   0 u32  1 when the step is a text, 0 when it is a number      16 u32  the text's length, in bytes
 //   4 i32  the slot of what the step leads to, -1 for none       20 u32  the text's place
 //   8 i64  the number: an index, or a key                        24 u32  the next node's place, 0 for none
+//                                                                28 u32  the call that followed it last, 0 at first
 // Places are counted from PATHS.
 
 import { isSame } from "./bytes";
@@ -19,11 +20,14 @@ const TEXT_STEP: u32 = 1;
 
 /** Slots that nothing was found for yet. */
 let missing: u32 = 0;
+/** Counts the calls: an edge that was followed in this one bears its number. */
+let turn: u32 = 0;
 
 /** Fills FOUND for `slots` slots. What lies behind the last thing found is not looked at. */
 export function project(at: u32, end: u32, depth: u32, slots: u32): void {
   for (let slot: u32 = 0; slot < slots; slot += 1) store<u64>(FOUND + (slot << 3), 0);
   missing = slots;
+  turn = turn == u32.MAX_VALUE ? 1 : turn + 1;
   visit(PATHS, at, end, depth);
 }
 
@@ -74,12 +78,14 @@ function visitMap(node: u32, at: u32, end: u32, depth: u32, count: u32, isOpen: 
 
 /** Takes down the item at `at` when a path ends here, and goes into it when one goes on. */
 function follow(edge: u32, at: u32, end: u32, depth: u32): u32 {
+  // Of a key that is there twice the first counts, so no edge is followed again.
+  if (load<u32>(edge, 28) == turn) return walk(at, end, depth, FORM);
+  store<u32>(edge, turn, 28);
   const slot = load<i32>(edge, 4);
   const child = load<u32>(edge, 24);
-  const place = FOUND + (<u32>slot << 3);
-  const isNew = slot >= 0 && load<u32>(place) == 0;
   let next: u32 = 0;
-  if (isNew) {
+  if (slot >= 0) {
+    const place = FOUND + (<u32>slot << 3);
     next = walk(at, end, depth, FORM);
     if (next == 0) return 0;
     store<u32>(place, at);
@@ -88,7 +94,7 @@ function follow(edge: u32, at: u32, end: u32, depth: u32): u32 {
     if (missing == 0) return 0;
   }
   if (child != 0) return visit(PATHS + child, at, end, depth);
-  return isNew ? next : walk(at, end, depth, FORM);
+  return slot >= 0 ? next : walk(at, end, depth, FORM);
 }
 
 function edgeOfNumber(node: u32, number: i64): u32 {
