@@ -7,9 +7,10 @@ import * as handlerCall from "./suite/handler-call.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as signatures from "./suite/signatures.mjs";
+import * as route from "./suite/route.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, signatures, load, loop, cbor];
+const SUITES = [handlerCall, signatures, load, loop, cbor, route];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):
