@@ -34,6 +34,8 @@ function expectation(line: string): { readonly statement: string; readonly value
 function moduleOf({ file, lines }: Example): string {
   const declared = new Set(lines.flatMap(declaredIn));
   const body = lines.map((line) => {
+    const failing = /^(\S.*); \/\/ throws\b/u.exec(line)?.[1];
+    if (failing !== undefined) return `expect(() => ${failing}).toThrow();`;
     const expected = expectation(line);
     return expected === undefined ? line : `expect(${expected.statement}).toEqual(${expected.value});`;
   });
@@ -41,9 +43,10 @@ function moduleOf({ file, lines }: Example): string {
     'import { readFileSync } from "node:fs";',
     'import { expect } from "vitest";',
     'import * as linker from "../../host/component/index.ts";',
+    'import * as kernels from "../../host/kernel/index.ts";',
     `import * as own from "../../${file}";`,
     'const bytes = readFileSync(new URL("../capsules/counter/counter.wasm", import.meta.url));',
-    "const scope = { ...linker, ...own };",
+    "const scope = { ...linker, ...kernels, ...own };",
     `const { ${namesIn(lines).filter((name) => !declared.has(name)).join(", ")} } = scope;`,
     "export async function run() {",
     ...body,

@@ -13,7 +13,8 @@ const FIND = { output: 1, table: 0 };
  * @example
  * ```ts
  * const wanted = new CborProjection([["station"], ["readings", 0, "celsius"]]);
- * wanted.read(payload); // ["seattle", 11.4]
+ * const document = jsonToCbor('{"station":"seattle","readings":[{"celsius":11.4}]}');
+ * wanted.read(document); // ["seattle", 11.4]
  * ```
  */
 export class CborProjection {
