@@ -3,7 +3,7 @@ import type { Callable, Exports } from "./open.ts";
 
 /** What the module that jco writes exports when it is to be instantiated by hand. */
 interface Transpiled {
-  instantiate(core: (name: string) => WebAssembly.Module, imports: Readonly<Record<string, { default: Callable }>>): Exports;
+  readonly instantiate: (core: (name: string) => WebAssembly.Module, imports: Readonly<Record<string, { default: Callable }>>) => Exports;
 }
 
 /** Instantiates a component through jco. The module that it writes is imported as data: no file has to be cleaned up. */

@@ -1,9 +1,10 @@
 import { parse } from "@bytecodealliance/jco";
 import { describe, expect, it } from "vitest";
-import { compileComponent, GuestResource } from "../../host/component/index.ts";
+import { compileComponent, GuestResource, loadPrepared, prepare } from "../../host/component/index.ts";
 import { refusal, refusalOf } from "../refusal.ts";
 import { builtCapsule } from "../capsule/built.ts";
 import { echoText } from "./echo.ts";
+import { optionsOf } from "./memory.ts";
 import { type Exports, open } from "./open.ts";
 import { sectionsOf } from "./section.ts";
 import { EVERYTHING } from "./specimen.ts";
@@ -50,6 +51,44 @@ describe("a component cut off at any byte", () => {
     }
     expect([...codes].sort()).toEqual(["malformed", "not-wasm"]);
     for (const length of ends) await expect(compileComponent(bytes.subarray(0, length))).resolves.toBeDefined();
+  });
+});
+
+describe("what the linker does not do", () => {
+  it("is refused when it is compiled: values in a memory of 64 bits", async () => {
+    const text = `(component
+      (core module $M
+        (memory (export "memory") i64 1)
+        (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+        (func (export "f") (param i32 i32)))
+      (core instance $memory (instantiate $M))
+      (func (export "f") (param "s" string) (canon lift (core func $memory "f") ${optionsOf()})))`;
+    const error = await refusalOf(compileComponent(await parse(text)));
+    expect(error.code).toBe("unsupported");
+    expect(error.message).toContain("64-bit memory");
+  });
+
+  const waiting = `(component
+    (core func $new (canon waitable-set.new))
+    (core module $M (import "" "new" (func $new (result i32))) (func (export "run") (result i32) (call $new)))
+    (core instance $m (instantiate $M (with "" (instance (export "new" (func $new))))))
+    (func (export "run") (result u32) (canon lift (core func $m "run"))))`;
+
+  it("is done by jco when it is of the asynchronous model and jco is there", async () => {
+    const component = await compileComponent(await parse(waiting));
+    const { engine, exports } = await component.instantiate();
+    expect(engine).toBe("jco");
+    expect((exports as Exports)["run"]?.()).toBe(1);
+  });
+
+  it("is refused by its name when it is called and nothing else does it", async () => {
+    const { plan, modules } = prepare(await parse(waiting));
+    const component = loadPrepared(plan, modules.map((module) => new WebAssembly.Module(module)));
+    const { engine, exports } = await component.instantiate();
+    expect(engine).toBe("linker");
+    const error = refusal(() => (exports as Exports)["run"]?.());
+    expect(error).toMatchObject({ code: "unsupported", message: "the component uses the asynchronous model: waitable-set.new" });
+    expect(error.help).toContain("without async functions");
   });
 });
 

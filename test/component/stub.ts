@@ -65,7 +65,9 @@ export class Stub {
   #classOf(resource: ResourceType): HostClass {
     const known = this.#classes.get(resource.root);
     if (known !== undefined) return known;
-    const made = class {};
+    const made = class {
+      readonly stub = true;
+    };
     this.#classes.set(resource.root, made);
     return made;
   }
