@@ -104,6 +104,12 @@ describe(`${DEEP} things inside each other`, () => {
     expect(await refusedText(text)).toMatchObject({ code: "limit-exceeded" });
   });
 
+  it("of instances are refused for how deep they are, however little they weigh", async () => {
+    const chain = repeat(150, (at) => (at === 0 ? "" : `(instance $t${at} (export "a" (instance $t${at - 1})))`));
+    const error = await refusedText(`(import "f" (func $f)) (instance $t0 (export "a" (func $f))) ${chain}`);
+    expect(error).toMatchObject({ code: "limit-exceeded", message: expect.stringContaining("deep") as string });
+  });
+
   it("are refused: instances of components", async () => {
     const chain = repeat(DEEP, (at) => `(component $c${at + 1} (alias outer 1 $c${at} (component $x)) (instance (instantiate $x)))`);
     const error = await bounded(() => refusalOf(open(`(component (component $c0) ${chain} (instance (instantiate $c${DEEP})))`)));

@@ -267,9 +267,31 @@ describe("a resource that the host defines", () => {
       `(func (export "sized") (param "f" (borrow $file)) (param "n" u8)`,
     ).replace(`(func (export "sized") (param $h i32)`, `(func (export "sized") (param $h i32) (param i32)`);
     const ignore = (): void => undefined;
-    const { sized } = await open(text, { "test:r/files": { File, find: ignore, give: ignore, both: ignore } });
+    const { sized, unknown } = await open(text, { "test:r/files": { File, find: ignore, give: ignore, both: ignore } });
     expect(refusal(() => sized?.(new File(1), "no")).code).toBe("wrong-value");
     expect(sized?.(new File(2), 0)).toBe(2);
+    expect(refusal(() => sized?.(new File(1), "no")).code).toBe("wrong-value");
+    expect(refusal(() => unknown?.(1)).message).toContain("unknown handle index 1");
+  });
+});
+
+describe("a handle", () => {
+  it("has the number of one that was dropped before, the latest first", async () => {
+    const { made } = await open(`(component
+      (import "test:r/files" (instance $files (export "file" (type $file (sub resource)))))
+      (alias export $files "file" (type $file))
+      (core func $drop (canon resource.drop $file))
+      (core module $Guest
+        (import "" "drop" (func $drop (param i32)))
+        (func (export "made") (param $a i32) (param $b i32) (param $c i32) (param $first i32) (result i32)
+          (if (local.get $first)
+            (then (call $drop (local.get $a)) (call $drop (local.get $c)) (call $drop (local.get $b))))
+          (i32.add (local.get $a) (i32.add (i32.mul (local.get $b) (i32.const 10)) (i32.mul (local.get $c) (i32.const 100))))))
+      (core instance $guest (instantiate $Guest (with "" (instance (export "drop" (func $drop))))))
+      (func (export "made") (param "a" (own $file)) (param "b" (own $file)) (param "c" (own $file)) (param "first" bool) (result u32)
+        (canon lift (core func $guest "made"))))`, { "test:r/files": { File } });
+    const three = [new File(1), new File(2), new File(3)];
+    expect([made?.(...three, true), made?.(...three, false), made?.(...three, false)]).toEqual([321, 132, 654]);
   });
 });
 
