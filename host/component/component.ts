@@ -89,7 +89,7 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
   }
   const { plan, modules } = readComponent(bytes);
   const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(bytes.subarray(start, end), index)));
-  return new Component(plan, compiled, asynchronousFeature(plan) === undefined ? undefined : bytes.slice());
+  return new Component(plan, compiled, asynchronousFeature(plan) === undefined ? undefined : new Uint8Array(bytes));
 }
 
 /** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */

@@ -30,7 +30,7 @@ export function prepare(bytes: Uint8Array): PreparedComponent {
   const { modules } = readComponent(bytes);
   const out = new Uint8Array(bytes.length);
   const length = outlineComponent(bytes, 0, bytes.length, out, 0);
-  return { modules: modules.map(({ start, end }) => bytes.slice(start, end)), plan: out.slice(0, length) };
+  return { modules: modules.map(({ start, end }) => new Uint8Array(bytes.subarray(start, end))), plan: out.slice(0, length) };
 }
 
 /**

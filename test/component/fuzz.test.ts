@@ -37,7 +37,7 @@ async function readCorpus(): Promise<Corpus> {
   const echoes = random.many(6, () => echoText(random.many(3, () => randomType(random)), random.pick(["utf8", "utf16", "latin1+utf16"] as const)));
   const texts = await Promise.all([EVERYTHING, COUNTERS, FILES, COMPOSED, ...echoes].map((text) => parse(text)));
   const folder = join(import.meta.dirname, "..", "..", ".build", "capsules");
-  const built = (existsSync(folder) ? readdirSync(folder).sort() : []).map(builtCapsule);
+  const built = (existsSync(folder) ? readdirSync(folder).sort() : []).map((name) => new Uint8Array(builtCapsule(name)));
   const harmless = new Set(texts.flatMap((bytes) => coreModulesOf(bytes)).map(textOf));
   return { components: [...texts, ...texts, ...texts, ...built], harmless };
 }

@@ -26,6 +26,15 @@ it("a component that was taken apart and put together again does the same", asyn
   expect(component.wit()).toBe(original.wit());
 });
 
+it("what was prepared stands on its own: no change to the bytes it was made of reaches it", () => {
+  // readFileSync answers a Buffer, whose slices share its memory.
+  const source = Buffer.from(bytes);
+  const { modules, plan } = prepare(source);
+  source.fill(0);
+  expect(() => modules.map((module) => new WebAssembly.Module(module))).not.toThrow();
+  expect([...modules, plan].map(({ constructor }) => constructor)).toEqual([...modules, plan].map(() => Uint8Array));
+});
+
 it("the plan holds no function bodies", () => {
   const { modules, plan } = prepare(bytes);
   const bodies = modules.reduce((sum, module) => sum + module.length, 0);

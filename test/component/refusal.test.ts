@@ -81,6 +81,13 @@ describe("what the linker does not do", () => {
     expect((exports as Exports)["run"]?.()).toBe(1);
   });
 
+  it("is done by jco with the bytes as they were, whatever becomes of them", async () => {
+    const source = Buffer.from(await parse(waiting));
+    const component = await compileComponent(source);
+    source.fill(0);
+    expect(await component.instantiate()).toMatchObject({ engine: "jco" });
+  });
+
   it("is refused by its name when it is called and nothing else does it", async () => {
     const { plan, modules } = prepare(await parse(waiting));
     const component = loadPrepared(plan, modules.map((module) => new WebAssembly.Module(module)));
