@@ -62,7 +62,7 @@ export const FLAT_RESULTS_MAX = 1;
 /** Bytes of a string or a list, as the canonical ABI caps them: 2^28 - 1. */
 export const VALUE_BYTES_MAX = 268_435_455;
 /** What one call may lift, in bytes that it takes here: a guest can point to the same memory again and again. */
-export const LIFTED_BYTES_MAX = 536_870_912;
+export const LIFTED_BYTES_MAX = 268_435_456;
 /** Handles alive in all instances of one component. The canonical ABI allows 2^28 - 1, which would not fit into our memory. */
 export const HANDLES_MAX = 1_000_000;
 /** Instances, of components and core modules, that one component may be made of. Each part of a composed one has a few. */

@@ -96,6 +96,37 @@ describe("entering a guest that runs", () => {
   });
 });
 
+describe("ending a resource of a guest that runs", () => {
+  it("traps, since its destructor is the guest's own code", async () => {
+    const seen: unknown[] = [];
+    const held: { thing?: Disposable } = {};
+    const { make, run, drops } = await open(
+      `(component
+        (import "host" (func $host))
+        (core func $host (canon lower (func $host)))
+        (core module $Dtor (global $drops (mut i32) (i32.const 0))
+          (func (export "dtor") (param i32) (global.set $drops (i32.add (global.get $drops) (i32.const 1))))
+          (func (export "drops") (result i32) (global.get $drops)))
+        (core instance $dtor (instantiate $Dtor))
+        (type $r' (resource (rep i32) (dtor (core func $dtor "dtor"))))
+        (export $r "thing" (type $r'))
+        (core func $new (canon resource.new $r'))
+        (core module $Guest (import "" "new" (func $new (param i32) (result i32))) (import "" "host" (func $host))
+          (func (export "make") (result i32) (call $new (i32.const 5)))
+          (func (export "run") (call $host)))
+        (core instance $guest (instantiate $Guest (with "" (instance (export "new" (func $new)) (export "host" (func $host))))))
+        (func (export "make") (result (own $r)) (canon lift (core func $guest "make")))
+        (func (export "run") (canon lift (core func $guest "run")))
+        (func (export "drops") (result u32) (canon lift (core func $dtor "drops"))))`,
+      { host: () => void seen.push(refusal(() => held.thing?.[Symbol.dispose]())) },
+    );
+    Object.assign(held, { thing: make?.() });
+    run?.();
+    expect(seen).toMatchObject([{ code: "trap", message: "cannot enter component instance" }]);
+    expect(drops?.()).toBe(0);
+  });
+});
+
 /** Both ways to catch whatever is thrown: in the standard, and as engines had it before. `body` runs first, then `after`. */
 const CATCHES: readonly (readonly [string, (body: string, after: string) => string])[] = [
   ["try_table", (body, after) => `(block $b (try_table (catch_all $b) ${body})) ${after}`],
