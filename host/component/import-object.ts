@@ -127,7 +127,7 @@ function memberOf(object: Record<string, unknown>, label: string, entity: Entity
   if (typeof parsed === "string" || parsed.kind === "interface") return object[label];
   if (parsed.kind === "label") {
     const resource = entity.kind === "type" && entity.type.kind === "resource";
-    return object[resource ? pascalCase(parsed.label) : camelCase(parsed.label)];
+    return given(object, resource ? pascalCase(parsed.label) : camelCase(parsed.label));
   }
   const hostClass = object[pascalCase(parsed.resource)];
   if (typeof hostClass !== "function") return undefined;
@@ -136,10 +136,16 @@ function memberOf(object: Record<string, unknown>, label: string, entity: Entity
   }
   const method = camelCase(parsed.label);
   if (parsed.kind === "static") {
-    const target = (hostClass as unknown as Record<string, unknown>)[method];
+    const target = given(hostClass, method);
     return typeof target === "function" ? (...args: unknown[]) => target.apply(hostClass, args) as unknown : undefined;
   }
   // Looked up at each call: a subclass of the class that was given may override it.
-  const present = typeof (hostClass.prototype as Record<string, unknown>)[method] === "function";
+  const present = typeof given(hostClass.prototype as object, method) === "function";
   return present ? (self: Record<string, AnyFunction>, ...args: never[]) => self[method]?.(...args) : undefined;
+}
+
+/** What an object of the host's has under a name. What every object and function has, such as `toString`, was not given. */
+function given(object: object, name: string): unknown {
+  const found: unknown = Reflect.get(object, name);
+  return found === Reflect.get(Function.prototype, name) || found === Reflect.get(Object.prototype, name) ? undefined : found;
 }

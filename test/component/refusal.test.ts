@@ -127,6 +127,18 @@ describe("imports that are missing", () => {
     expect(error.message).not.toContain("#get");
   });
 
+  it.each(["to-string", "value-of", "has-own-property", "constructor"])("are not found in what every object has: %s", async (label) => {
+    const given = `(component (import "a:b/c" (instance (export "${label}" (func)))))`;
+    expect(await refusalOf(open(given, { "a:b/c": {} }))).toMatchObject({ code: "missing-import", where: `a:b/c#${label}` });
+    await expect(open(given, { "a:b/c": { [label.replaceAll(/-(.)/g, (_, first: string) => first.toUpperCase())]: () => undefined } })).resolves.toEqual({});
+  });
+
+  it.each(["[method]r.to-string", "[static]r.apply", "[static]r.bind"])("are not found in what every class has: %s", async (name) => {
+    const self = name.startsWith("[method]") ? `(param "self" (borrow $r))` : "";
+    const given = `(component (import "a:b/c" (instance (export "r" (type $r (sub resource))) (export "${name}" (func ${self})))))`;
+    expect(await refusalOf(open(given, { "a:b/c": { R: Set } }))).toMatchObject({ code: "missing-import", where: `a:b/c#${name}` });
+  });
+
   it("may be interfaces of types alone", async () => {
     const given = { "a:b/store@0.1.0": { get: () => undefined, put: () => undefined }, log: () => undefined };
     await expect(open(text, given)).resolves.toEqual({});
