@@ -53,6 +53,8 @@ export class GuestResource {
   [DISPOSE](): void {
     if (this.#state !== "owned") return;
     this.#state = "gone";
+    // An instance that trapped is not entered again, and nothing of it is left to end.
+    if (this.#resource.definer?.failure !== undefined) return;
     endResource(this.#resource, this.#representation, undefined);
   }
 }

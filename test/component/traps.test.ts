@@ -237,6 +237,29 @@ describe("a destructor that traps", () => {
   });
 });
 
+describe("a resource of a guest that has trapped", () => {
+  it("ends without a word, so that a using block throws the trap alone", async () => {
+    const { make, fail } = await open(`(component
+      (core module $Dtor (func (export "dtor") (param i32)))
+      (core instance $dtor (instantiate $Dtor))
+      (type $r' (resource (rep i32) (dtor (core func $dtor "dtor"))))
+      (export $r "thing" (type $r'))
+      (core func $new (canon resource.new $r'))
+      (core module $Guest (import "" "new" (func $new (param i32) (result i32)))
+        (func (export "make") (result i32) (call $new (i32.const 5)))
+        (func (export "fail") unreachable))
+      (core instance $guest (instantiate $Guest (with "" (instance (export "new" (func $new))))))
+      (func (export "make") (result (own $r)) (canon lift (core func $guest "make")))
+      (func (export "fail") (canon lift (core func $guest "fail"))))`);
+    const error = refusal(() => {
+      using thing = make?.() as Disposable;
+      expect(thing).toBeDefined();
+      fail?.();
+    });
+    expect(error).toMatchObject({ code: "trap", where: "fail" });
+  });
+});
+
 describe("a component that cannot be instantiated", () => {
   it.each([
     ["because a start function traps", "(func $s unreachable) (start $s)", "unreachable"],
