@@ -31,6 +31,12 @@ const NUMBERS = {
   closed: 46,
   "invalid-cbor": 47,
   "invalid-json": 48,
+  // Ledgers.
+  "invalid-entry": 51,
+  "invalid-note": 52,
+  "invalid-key": 53,
+  "invalid-proof": 54,
+  "damaged-ledger": 55,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,

@@ -24,4 +24,7 @@ export interface Platform {
    * @returns What takes it back, as long as it was not called.
    */
   after(milliseconds: number, callback: () => void): () => void;
+
+  /** The SHA-256 of some bytes, 32 bytes of its own. At once: entries of a ledger are hashed one after the other. */
+  sha256(bytes: Uint8Array): Uint8Array;
 }

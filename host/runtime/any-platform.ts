@@ -1,3 +1,4 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import type { Platform } from "../contract/platform.ts";
 
 /** Nanoseconds in a millisecond, as an integer. */
@@ -16,4 +17,5 @@ export const anyPlatform: Platform = {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },
+  sha256: (bytes) => sha256(bytes),
 };

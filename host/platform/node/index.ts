@@ -1,3 +1,4 @@
+import { sha256 } from "./sha256.ts";
 import type { Platform } from "../../contract/platform.ts";
 
 /** Nanoseconds in a millisecond, as an integer. */
@@ -16,4 +17,5 @@ export const nodePlatform: Platform = {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },
+  sha256,
 };

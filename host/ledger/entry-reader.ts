@@ -1,0 +1,136 @@
+import type { Message } from "../contract/message.ts";
+import { CborReader } from "./cbor-reader.ts";
+import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
+
+/**
+ * Reads an entry, and accepts nothing but what `EntryWriter` writes: written again it has the same bytes. Bytes in it are
+ * views of the input.
+ *
+ * @throws DoterosError `invalid-entry` with the `offset`, in bytes
+ */
+export function readEntry(bytes: Uint8Array): Entry {
+  const input = new CborReader(bytes);
+  const length = input.array();
+  const offset = input.offset;
+  const kind = input.uint();
+  const read = READERS[kind];
+  if (read === undefined) return input.fail(`there is no kind of entry with the number ${kind}`, offset);
+  if (length !== read.length) input.fail(`an entry of this kind has ${read.length} items, not ${length}`, 0);
+  const entry = read.rest(input, { previous: input.bytesOf(HASH_BYTES), capsule: input.text() });
+  input.end();
+  return entry;
+}
+
+/**
+ * Reads a message as `EntryWriter.message` writes it. The payload is a view of the input.
+ *
+ * @throws DoterosError `invalid-entry` with the `offset`, in bytes
+ */
+export function readMessage(bytes: Uint8Array): Message {
+  const input = new CborReader(bytes);
+  const message = messageOf(input);
+  input.end();
+  return message;
+}
+
+interface Chained {
+  readonly previous: Uint8Array;
+  readonly capsule: string;
+}
+
+const READERS: Readonly<Record<number, { readonly length: number; rest(input: CborReader, chained: Chained): Entry }>> = {
+  [ENTRY_KIND.load]: { length: 8, rest: loadOf },
+  [ENTRY_KIND.transition]: { length: 15, rest: transitionOf },
+  [ENTRY_KIND.failure]: { length: 14, rest: failureOf },
+  [ENTRY_KIND.unload]: { length: 4, rest: unloadOf },
+};
+
+// The members of an object literal are evaluated from top to bottom: they stand in the order of the bytes.
+
+function loadOf(input: CborReader, chained: Chained): LoadEntry {
+  return {
+    kind: "load",
+    ...chained,
+    digest: input.bytesOf(HASH_BYTES),
+    version: input.text(),
+    manifest: input.text(),
+    config: pairsOf(input),
+    instance: input.uint(),
+  };
+}
+
+function transitionOf(input: CborReader, chained: Chained): TransitionEntry {
+  const entry = {
+    kind: "transition" as const,
+    ...chained,
+    ...attemptedOf(input),
+    version: input.uint(),
+    writes: writesOf(input),
+    outputs: messagesOf(input),
+  };
+  input.arrayOf(0);
+  return { ...entry, fuel: input.maybeUint() };
+}
+
+function failureOf(input: CborReader, chained: Chained): FailureEntry {
+  return {
+    kind: "failure",
+    ...chained,
+    ...attemptedOf(input),
+    code: input.text(),
+    reason: input.text(),
+    final: input.boolean(),
+    outputs: messagesOf(input),
+  };
+}
+
+function unloadOf(input: CborReader, chained: Chained): UnloadEntry {
+  return { kind: "unload", ...chained, index: input.uint() };
+}
+
+function attemptedOf(input: CborReader): Pick<TransitionEntry, "digest" | "index" | "attempt" | "instance" | "message" | "time" | "seed"> {
+  return {
+    digest: input.bytesOf(HASH_BYTES),
+    index: input.uint(),
+    attempt: input.uint(),
+    instance: input.uint(),
+    message: messageOf(input),
+    time: input.maybeUint64(),
+    seed: input.maybeBytesOf(HASH_BYTES),
+  };
+}
+
+function messageOf(input: CborReader): Message {
+  input.arrayOf(6);
+  return {
+    subject: input.text(),
+    replyTo: input.maybeText(),
+    contentType: input.maybeText(),
+    dataType: input.maybeText(),
+    headers: pairsOf(input),
+    payload: input.bytes(),
+  };
+}
+
+function messagesOf(input: CborReader): Message[] {
+  return Array.from({ length: input.array() }, () => messageOf(input));
+}
+
+function writesOf(input: CborReader): Map<string, Uint8Array | undefined> {
+  const writes = new Map<string, Uint8Array | undefined>();
+  for (let left = input.array(); left > 0; left -= 1) {
+    input.arrayOf(2);
+    const offset = input.offset;
+    const key = input.text();
+    if (writes.has(key)) input.fail("a key is written twice", offset);
+    writes.set(key, input.maybeBytes());
+  }
+  return writes;
+}
+
+function pairsOf(input: CborReader): [name: string, value: string][] {
+  return Array.from({ length: input.array() }, () => {
+    input.arrayOf(2);
+    return [input.text(), input.text()];
+  });
+}

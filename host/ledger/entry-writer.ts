@@ -1,0 +1,133 @@
+import type { Message } from "../contract/message.ts";
+import { CborWriter } from "./cbor-writer.ts";
+import { ENTRY_KIND, type FailureEntry, type LoadEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
+
+/**
+ * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep.
+ *
+ * @example
+ * ```ts
+ * const writer = new EntryWriter();
+ * const bytes = writer.unload(NO_ENTRY_HASH, { capsule: "weather", index: 7 });
+ * readEntry(bytes).kind; // "unload"
+ * ```
+ */
+export class EntryWriter {
+  readonly #out = new CborWriter();
+
+  /**
+   * @param previous the leaf hash of the entry before, 32 bytes
+   * @throws DoterosError `limit-exceeded` when the entry is too long
+   */
+  load(previous: Uint8Array, entry: Unchained<LoadEntry>): Uint8Array {
+    const out = this.#begin(8, ENTRY_KIND.load, previous, entry.capsule);
+    out.bytes(entry.digest);
+    out.text(entry.version);
+    out.text(entry.manifest);
+    this.#pairs(entry.config);
+    out.uint(entry.instance);
+    return out.end();
+  }
+
+  /**
+   * @param previous the leaf hash of the entry before, 32 bytes
+   * @throws DoterosError `limit-exceeded` when the entry is too long
+   */
+  transition(previous: Uint8Array, entry: Unchained<TransitionEntry>): Uint8Array {
+    const out = this.#begin(15, ENTRY_KIND.transition, previous, entry.capsule);
+    this.#attempted(entry);
+    out.uint(entry.version);
+    this.#writes(entry.writes);
+    this.#messages(entry.outputs);
+    out.array(0);
+    if (entry.fuel === undefined) out.null();
+    else out.uint(entry.fuel);
+    return out.end();
+  }
+
+  /**
+   * @param previous the leaf hash of the entry before, 32 bytes
+   * @throws DoterosError `limit-exceeded` when the entry is too long
+   */
+  failure(previous: Uint8Array, entry: Unchained<FailureEntry>): Uint8Array {
+    const out = this.#begin(14, ENTRY_KIND.failure, previous, entry.capsule);
+    this.#attempted(entry);
+    out.text(entry.code);
+    out.text(entry.reason);
+    out.boolean(entry.final);
+    this.#messages(entry.outputs);
+    return out.end();
+  }
+
+  /** @param previous the leaf hash of the entry before, 32 bytes */
+  unload(previous: Uint8Array, entry: Unchained<UnloadEntry>): Uint8Array {
+    const out = this.#begin(4, ENTRY_KIND.unload, previous, entry.capsule);
+    out.uint(entry.index);
+    return out.end();
+  }
+
+  /** A message alone, as `readMessage` reads it. */
+  message(message: Message): Uint8Array {
+    this.#out.begin();
+    this.#message(message);
+    return this.#out.end();
+  }
+
+  #begin(length: number, kind: number, previous: Uint8Array, capsule: string): CborWriter {
+    const out = this.#out;
+    out.begin();
+    out.array(length);
+    out.uint(kind);
+    out.bytes(previous);
+    out.text(capsule);
+    return out;
+  }
+
+  #attempted(entry: Unchained<TransitionEntry> | Unchained<FailureEntry>): void {
+    const out = this.#out;
+    out.bytes(entry.digest);
+    out.uint(entry.index);
+    out.uint(entry.attempt);
+    out.uint(entry.instance);
+    this.#message(entry.message);
+    out.maybeUint64(entry.time);
+    out.maybeBytes(entry.seed);
+  }
+
+  #message(message: Message): void {
+    const out = this.#out;
+    out.array(6);
+    out.text(message.subject);
+    out.maybeText(message.replyTo);
+    out.maybeText(message.contentType);
+    out.maybeText(message.dataType);
+    this.#pairs(message.headers);
+    out.bytes(message.payload);
+  }
+
+  #messages(messages: readonly Message[]): void {
+    this.#out.array(messages.length);
+    for (const message of messages) this.#message(message);
+  }
+
+  #writes(writes: TransitionEntry["writes"]): void {
+    const out = this.#out;
+    out.array(writes.size);
+    if (writes.size === 0) return;
+    for (const [key, value] of writes) {
+      out.array(2);
+      out.text(key);
+      out.maybeBytes(value);
+    }
+  }
+
+  #pairs(pairs: LoadEntry["config"]): void {
+    const out = this.#out;
+    out.array(pairs.length);
+    for (const [name, value] of pairs) {
+      out.array(2);
+      out.text(name);
+      out.text(value);
+    }
+  }
+}

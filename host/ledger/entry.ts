@@ -1,0 +1,95 @@
+import type { Message } from "../contract/message.ts";
+
+// The entries of a ledger. Each is one CBOR array (RFC 8949) in the deterministic encoding, its first element the kind's
+// number. The other elements are the fields
+// below, from top to bottom, what is undefined written as null.
+
+/** The numbers of the kinds, as they are written. */
+export const ENTRY_KIND = { load: 0, transition: 1, failure: 2, unload: 3 } as const;
+
+/** A hash, in bytes: SHA-256. */
+export const HASH_BYTES = 32;
+
+/** What the first entry of a ledger has for the hash of the one before it. */
+export const NO_ENTRY_HASH: Uint8Array = new Uint8Array(HASH_BYTES);
+
+/** What every entry has. */
+interface Chained {
+  /** The leaf hash of the entry before, 32 bytes; {@link NO_ENTRY_HASH} in the first. */
+  readonly previous: Uint8Array;
+  /** The name of the capsule. */
+  readonly capsule: string;
+}
+
+/** A capsule was loaded: from here on its transitions are made by this component. */
+export interface LoadEntry extends Chained {
+  readonly kind: "load";
+  /** The SHA-256 of the component, 32 bytes. */
+  readonly digest: Uint8Array;
+  /** The version that its manifest says. */
+  readonly version: string;
+  /** The manifest, which holds what was granted, as JSON text. */
+  readonly manifest: string;
+  /** The configuration it was given, in order. */
+  readonly config: readonly (readonly [name: string, value: string])[];
+  /** The number of its first instance. */
+  readonly instance: number;
+}
+
+/** What a message that was tried has, whatever came of it. */
+interface Attempted extends Chained {
+  /** The SHA-256 of the component, 32 bytes. */
+  readonly digest: Uint8Array;
+  /** Which transition of the capsule it is, or would have been; the first is 1. */
+  readonly index: number;
+  /** Which attempt at it; the first is 1. */
+  readonly attempt: number;
+  /** Which instance of the component handled it. A higher number than before: a new one was made first. */
+  readonly instance: number;
+  /** The message. */
+  readonly message: Message;
+  /** The time it was told, in nanoseconds since 1970; undefined when it never asked. */
+  readonly time: bigint | undefined;
+  /** What its random bytes come from, 32 bytes; undefined when it asked for none. */
+  readonly seed: Uint8Array | undefined;
+}
+
+/** A message was handled: what was written and sent took effect. */
+export interface TransitionEntry extends Attempted {
+  readonly kind: "transition";
+  /** How many transitions have changed the state, this one included. */
+  readonly version: number;
+  /** The new value of each key that was written, in order; undefined for one that was deleted. */
+  readonly writes: ReadonlyMap<string, Uint8Array | undefined>;
+  /** What was sent, in order. */
+  readonly outputs: readonly Message[];
+  // Here stands an array for the decisions of a policy. It is empty.
+  /** The instructions it took; undefined when they were not counted. */
+  readonly fuel: number | undefined;
+}
+
+/** An attempt failed: nothing was written. */
+export interface FailureEntry extends Attempted {
+  readonly kind: "failure";
+  /** Why: the name of an error. */
+  readonly code: string;
+  /** Why, in words. */
+  readonly reason: string;
+  /** Whether it was the last attempt: the message was given up. */
+  readonly final: boolean;
+  /** What was sent because of it: the dead letter, when there is one. */
+  readonly outputs: readonly Message[];
+}
+
+/** A capsule was taken out. */
+export interface UnloadEntry extends Chained {
+  readonly kind: "unload";
+  /** The index of its last transition, 0 when it made none. */
+  readonly index: number;
+}
+
+/** One entry of a ledger. */
+export type Entry = LoadEntry | TransitionEntry | FailureEntry | UnloadEntry;
+
+/** An entry without what the place in the ledger decides. */
+export type Unchained<T extends Entry> = Omit<T, "kind" | "previous">;
