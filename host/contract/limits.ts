@@ -84,4 +84,4 @@ export const CBOR_PATHS_BYTES_MAX = 65_536;
 /** Memory that the CBOR kernel keeps between calls, in bytes; what a large document took beyond it is given back. */
 export const CBOR_KEPT_BYTES_MAX = 16_777_216;
 /** One entry of a ledger, in bytes. Its message, what was written and what was sent are in it. */
-export const LEDGER_ENTRY_BYTES_MAX = 536_870_912;
+export const LEDGER_ENTRY_BYTES_MAX = 268_435_456;

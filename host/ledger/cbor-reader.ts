@@ -9,6 +9,8 @@ const TRUE = 0xf5;
 const NULL = 0xf6;
 const NAMES: readonly string[] = ["an integer", "a negative integer", "bytes", "text", "an array", "a map", "a tag", "a simple value"];
 
+/** By how long the argument is (1, 2, 4, 8 bytes): what a shorter one could hold. */
+const SHORTER_BELOW: readonly number[] = [24, 0x100, 0x10000, 0x100000000];
 /** Texts up to this length are tried as ASCII first. */
 const SHORT_TEXT_LENGTH = 32;
 
@@ -70,7 +72,8 @@ export class CborReader {
   }
 
   bytes(): Uint8Array {
-    return this.#string(BYTES);
+    const from = this.#string(BYTES);
+    return this.#bytes.subarray(from, this.#at);
   }
 
   /** Just so many bytes. */
@@ -91,13 +94,13 @@ export class CborReader {
 
   text(): string {
     const start = this.#at;
-    const bytes = this.#string(TEXT);
-    if (bytes.length <= SHORT_TEXT_LENGTH) {
-      const text = asciiOf(bytes);
+    const from = this.#string(TEXT);
+    if (this.#at - from <= SHORT_TEXT_LENGTH) {
+      const text = this.#ascii(from, this.#at);
       if (text !== undefined) return text;
     }
     try {
-      return decoder.decode(bytes);
+      return decoder.decode(this.#bytes.subarray(from, this.#at));
     } catch {
       return this.fail("the text is not UTF-8", start);
     }
@@ -125,12 +128,23 @@ export class CborReader {
     return true;
   }
 
-  #string(major: number): Uint8Array {
+  #ascii(from: number, to: number): string | undefined {
+    let text = "";
+    for (let at = from; at < to; at += 1) {
+      const byte = this.#bytes[at] as number;
+      if (byte > 0x7f) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  /** Goes past a string and returns where its content begins; it ends where the next item begins. */
+  #string(major: number): number {
     const start = this.#at;
     const length = this.#head(major);
     if (length > this.#bytes.length - this.#at) this.fail("the string goes on past the end", start);
     this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    return this.#at - length;
   }
 
   /** The argument of a head of that major type; of more than 53 bits it is not exact. */
@@ -147,7 +161,7 @@ export class CborReader {
     this.#at += size;
     let value = 0;
     for (let at = start + 1; at < this.#at; at += 1) value = value * 256 + (this.#bytes[at] as number);
-    if (value < SHORTER_BELOW[info - 24]!) this.fail("the number or length has a shorter form", start);
+    if (value < (SHORTER_BELOW[info - 24] as number)) this.fail("the number or length has a shorter form", start);
     return value;
   }
 
@@ -162,16 +176,4 @@ export class CborReader {
     if (byte === undefined) return "the end";
     return byte === NULL ? "null" : (NAMES[byte >> 5] as string);
   }
-}
-
-/** By how long the argument is (1, 2, 4, 8 bytes): what a shorter one could hold. */
-const SHORTER_BELOW: readonly number[] = [24, 0x100, 0x10000, 0x100000000];
-
-function asciiOf(bytes: Uint8Array): string | undefined {
-  let text = "";
-  for (const byte of bytes) {
-    if (byte > 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }

@@ -3,7 +3,7 @@ import { LEDGER_ENTRY_BYTES_MAX } from "../contract/limits.ts";
 
 /** What is set aside at a time: some two hundred entries fit. */
 const BLOCK_BYTES = 65_536;
-/** Texts up to this length are tried as ASCII first; one by one beats the encoder's call up to about here. */
+/** Texts up to this length are tried as ASCII first; one by one beats the encoder's call up to about here. Below 256. */
 const SHORT_TEXT_LENGTH = 160;
 /** The longest head of an item. */
 const HEAD_BYTES_MAX = 9;
@@ -64,10 +64,12 @@ export class CborWriter {
     const { length } = value;
     this.#reserve(HEAD_BYTES_MAX + length);
     this.#head(BYTES, length);
-    // A call of set costs as much as some thirty bytes one by one.
-    if (length > 32) this.#block.set(value, this.#at);
-    else for (let at = 0; at < length; at += 1) this.#block[this.#at + at] = value[at] as number;
-    this.#at += length;
+    // A call of set costs as much as a dozen bytes one by one.
+    const block = this.#block;
+    const start = this.#at;
+    if (length > 12) block.set(value, start);
+    else for (let at = 0; at < length; at += 1) block[start + at] = value[at] as number;
+    this.#at = start + length;
   }
 
   maybeBytes(value: Uint8Array | undefined): void {
@@ -99,16 +101,13 @@ export class CborWriter {
   /** False, and nothing is written, when there is more than ASCII in it. */
   #ascii(value: string, length: number): boolean {
     this.#reserve(HEAD_BYTES_MAX + length);
-    const start = this.#at;
-    this.#head(TEXT, length);
     const block = this.#block;
     let at = this.#at;
+    if (length >= 24) block[at++] = TEXT | 24;
+    block[at++] = length < 24 ? TEXT | length : length;
     for (let index = 0; index < length; index += 1) {
       const unit = value.charCodeAt(index);
-      if (unit > 0x7f) {
-        this.#at = start;
-        return false;
-      }
+      if (unit > 0x7f) return false;
       block[at++] = unit;
     }
     this.#at = at;
@@ -166,7 +165,7 @@ export class CborWriter {
         help: "let the handler write and send less for one message",
       });
     }
-    const size = written + length > BLOCK_BYTES / 2 ? 2 * (written + length) : BLOCK_BYTES;
+    const size = Math.max(BLOCK_BYTES, Math.min(2 * (written + length), LEDGER_ENTRY_BYTES_MAX));
     const block = new Uint8Array(size);
     block.set(this.#block.subarray(this.#start, this.#at));
     this.#block = block;

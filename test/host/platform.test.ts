@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Platform } from "../../host/contract/platform.ts";
 import { SEED_BYTES, SeededRandom } from "../../host/capability/random.ts";
 import { createHost } from "../../host/index.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
+import { anyPlatform } from "../../host/runtime/any-platform.ts";
 import { ALL_GRANTS, SCRIPT_MANIFEST } from "../fixture/running.ts";
 import { scriptCapsule } from "../fixture/script.ts";
 
@@ -60,5 +62,20 @@ describe("the platform", () => {
     const before = BigInt(Date.now()) * 1_000_000n;
     const [seen] = await contextsOf(undefined, 1);
     expect(seen?.time).toBeGreaterThanOrEqual(before);
+  });
+});
+
+describe.each([nodePlatform, anyPlatform])("the platform $name", ({ sha256 }) => {
+  it("hashes with SHA-256, into bytes of its own", () => {
+    for (let length = 0; length < 200; length += 1) {
+      const bytes = new Uint8Array(length).fill(length);
+      expect(Buffer.from(sha256(bytes)).toString("hex")).toBe(createHash("sha256").update(bytes).digest("hex"));
+    }
+    const first = sha256(new Uint8Array(1));
+    const copy = first.slice();
+    copy.fill(0);
+    sha256(new Uint8Array(2));
+    expect(first).toEqual(sha256(new Uint8Array(1)));
+    expect(Object.getPrototypeOf(first)).toBe(Uint8Array.prototype);
   });
 });
