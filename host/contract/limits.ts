@@ -85,3 +85,7 @@ export const CBOR_PATHS_BYTES_MAX = 65_536;
 export const CBOR_KEPT_BYTES_MAX = 16_777_216;
 /** One entry of a ledger, in bytes. Its message, what was written and what was sent are in it. */
 export const LEDGER_ENTRY_BYTES_MAX = 268_435_456;
+/** A signed note, in UTF-16 code units. */
+export const NOTE_LENGTH_MAX = 1_000_000;
+/** Signatures under one note. */
+export const NOTE_SIGNATURES_MAX = 100;

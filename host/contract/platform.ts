@@ -26,5 +26,5 @@ export interface Platform {
   after(milliseconds: number, callback: () => void): () => void;
 
   /** The SHA-256 of some bytes, 32 bytes of its own. At once: entries of a ledger are hashed one after the other. */
-  sha256(bytes: Uint8Array): Uint8Array;
+  sha256(this: void, bytes: Uint8Array): Uint8Array;
 }

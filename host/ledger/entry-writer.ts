@@ -8,8 +8,8 @@ import { ENTRY_KIND, type FailureEntry, type LoadEntry, type TransitionEntry, ty
  * @example
  * ```ts
  * const writer = new EntryWriter();
- * const bytes = writer.unload(NO_ENTRY_HASH, { capsule: "weather", index: 7 });
- * readEntry(bytes).kind; // "unload"
+ * const bytes = writer.unload(new Uint8Array(32), { capsule: "weather", index: 7 });
+ * bytes.length; // 45
  * ```
  */
 export class EntryWriter {

@@ -20,8 +20,8 @@ function plain(entry: Entry): unknown[] {
   const head = [numbers[entry.kind], entry.previous, entry.capsule];
   if (entry.kind === "unload") return [...head, entry.index];
   if (entry.kind === "load") return [...head, entry.digest, entry.version, entry.manifest, entry.config, entry.instance];
-  const { digest, index, attempt, instance, message, time, seed, outputs } = entry;
-  const common = [...head, digest, index, attempt, instance, plainMessage(message), time ?? null, seed ?? null];
+  const { digest, index, instance, message, time, seed, outputs } = entry;
+  const common = [...head, digest, index, entry.attempt, instance, plainMessage(message), time ?? null, seed ?? null];
   if (entry.kind === "failure") return [...common, entry.code, entry.reason, entry.final, outputs.map(plainMessage)];
   return [...common, entry.version, [...entry.writes].map(([key, value]) => [key, value ?? null]), outputs.map(plainMessage), [], entry.fuel ?? null];
 }
@@ -84,11 +84,11 @@ describe("an entry", () => {
   it("may be large, and a limit says how large; after that the writer writes on", () => {
     const writer = new EntryWriter();
     const large = { subject: "a", headers: [], payload: new Uint8Array(1_000_000).fill(7) };
-    const entry = { ...attempt(), outputs: Array.from({ length: 100 }, () => large) };
+    const entry = { ...handled(), outputs: Array.from({ length: 100 }, () => large) };
     expect(readEntry(writer.transition(NO_ENTRY_HASH, entry))).toMatchObject({ outputs: { length: 100 } });
     const tooLarge = { ...entry, outputs: Array.from({ length: LEDGER_ENTRY_BYTES_MAX / 1_000_000 + 1 }, () => large) };
     expect(() => writer.transition(NO_ENTRY_HASH, tooLarge)).toThrow(expect.objectContaining({ code: "limit-exceeded" }));
-    expect(readEntry(writer.transition(NO_ENTRY_HASH, attempt()))).toMatchObject(attempt());
+    expect(readEntry(writer.transition(NO_ENTRY_HASH, handled()))).toMatchObject(handled());
   });
 
   it("has halves of surrogate pairs replaced", () => {
@@ -133,7 +133,7 @@ describe("the reader of entries", () => {
 
   it("refuses a key that is written twice and decisions that nobody made", () => {
     const writer = new EntryWriter();
-    const bytes = writer.transition(NO_ENTRY_HASH, { ...attempt(), writes: new Map([["a", undefined], ["b", undefined]]) });
+    const bytes = writer.transition(NO_ENTRY_HASH, { ...handled(), writes: new Map([["a", undefined], ["b", undefined]]) });
     const twice = Buffer.from(hex(bytes).replace("6162f6", "6161f6"), "hex");
     expect(() => readEntry(twice)).toThrow(expect.objectContaining({ message: expect.stringContaining("twice") as string }));
     const decisions = Buffer.from(hex(bytes).replace(/8080f6$/, "808100f6"), "hex");
@@ -146,21 +146,25 @@ describe("the reader of entries", () => {
     let accepted = 0;
     for (let run = 0; run < RUNS * 5; run += 1) {
       const bytes = changed(random, write(writer, randomEntry(random)));
-      try {
-        expect(hex(write(writer, readEntry(bytes))), `seed ${SEED}, run ${run}`).toBe(hex(bytes));
-        accepted += 1;
-      } catch (error) {
-        if (!(error instanceof DoterosError)) throw error;
-        expect(error, `seed ${SEED}, run ${run}`).toMatchObject({ code: "invalid-entry" });
-        expect(error.offset, `seed ${SEED}, run ${run}`).toBeLessThanOrEqual(bytes.length);
-      }
+      const read = attempt(() => hex(write(writer, readEntry(bytes))));
+      const refused = read instanceof DoterosError && read.code === "invalid-entry" && Number(read.offset) <= bytes.length;
+      expect(refused || read === hex(bytes), `seed ${SEED}, run ${run}: ${String(read)}`).toBe(true);
+      accepted += Number(!refused);
     }
     // Most bytes of an entry are content, and stay so when they change.
     expect(accepted).toBeGreaterThan(RUNS);
   });
 });
 
-function attempt() {
+function attempt(call: () => string): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}
+
+function handled() {
   const message = { subject: "a", headers: [], payload: new Uint8Array() };
   const fixed = { capsule: "abc", digest: NO_ENTRY_HASH, index: 1, attempt: 1, instance: 1, message, time: undefined, seed: undefined };
   return { ...fixed, version: 1, writes: new Map<string, undefined>(), outputs: [] as Message[], fuel: undefined };

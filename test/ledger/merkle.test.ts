@@ -58,49 +58,47 @@ describe("a tree", () => {
 
 describe("a proof", () => {
   it("of inclusion is what RFC 9162 defines, for every leaf of every size, and leads to the root", async () => {
+    const faults: string[] = [];
     for (let size = 1; size <= SIZE; size += 1) {
       for (let index = 0; index < size; index += 1) {
         const path = await inclusionProof(sha256, subtree, index, size);
-        const right = oracle.path(index, entries.slice(0, size), tree);
-        if (!equal(path, right)) expect(path.map(hex), `${index} of ${size}`).toEqual(right.map(hex));
+        if (!equal(path, oracle.path(index, entries.slice(0, size), tree))) faults.push(`${index} of ${size}`);
         const root = rootFromInclusion(sha256, subtree(0, index), index, size, path);
-        if (root === undefined || !equal([root], [roots[size] as Uint8Array])) expect.fail(`${index} of ${size} does not lead to the root`);
+        if (root === undefined || !equal([root], roots.slice(size, size + 1))) faults.push(`${index} of ${size} does not lead to the root`);
       }
     }
-    expect(known.size).toBeGreaterThan(SIZE);
+    expect(faults).toEqual([]);
   }, 60_000);
 
   it("of consistency is what RFC 9162 defines, for every pair of sizes, and leads to both roots", async () => {
+    const faults: string[] = [];
     for (let to = 1; to <= SIZE; to += 1) {
       for (let from = 1; from <= to; from += 1) {
         const path = await consistencyProof(sha256, subtree, from, to);
-        const right = oracle.proof(from, entries.slice(0, to), tree);
-        if (!equal(path, right)) expect(path.map(hex), `${from} to ${to}`).toEqual(right.map(hex));
-        if (from === to) continue;
-        const found = rootsFromConsistency(sha256, from, to, path, roots[from] as Uint8Array);
-        if (found === undefined || !equal([found.from, found.to], [roots[from] as Uint8Array, roots[to] as Uint8Array])) {
-          expect.fail(`${from} to ${to} does not lead to the roots`);
-        }
+        if (!equal(path, oracle.proof(from, entries.slice(0, to), tree))) faults.push(`${from} to ${to}`);
+        if (from < to && !isConsistent(from, to, path)) faults.push(`${from} to ${to} does not lead to the roots`);
       }
     }
-    expect(known.size).toBeGreaterThan(SIZE);
+    expect(faults).toEqual([]);
   }, 60_000);
 
   it("that was changed, or is for another place, leads to no root that is right", async () => {
     const random = new Random(SEED);
+    const accepted: string[] = [];
+    const isIncluded = (index: number, size: number, path: Uint8Array[], leaf: number): boolean => {
+      const root = rootFromInclusion(sha256, subtree(0, leaf), index, size, path);
+      return root !== undefined && equal([root], roots.slice(size, size + 1));
+    };
     for (let run = 0; run < 2_000; run += 1) {
       const size = 2 + random.below(SIZE - 2);
       const [index, from] = [random.below(size), 1 + random.below(size - 1)];
-      const included = changed(random, await inclusionProof(sha256, subtree, index, size));
-      const root = rootFromInclusion(sha256, subtree(0, index), index, size, included);
-      if (root !== undefined) expect(hex(root), `seed ${SEED}, run ${run}`).not.toBe(hex(roots[size] as Uint8Array));
+      const path = await inclusionProof(sha256, subtree, index, size);
+      if (isIncluded(index, size, changed(random, path), index)) accepted.push(`seed ${SEED}, run ${run}: changed`);
+      if (isIncluded(index ^ 1, size, path, index)) accepted.push(`seed ${SEED}, run ${run}: another place`);
       const consistent = changed(random, await consistencyProof(sha256, subtree, from, size));
-      const found = rootsFromConsistency(sha256, from, size, consistent, roots[from] as Uint8Array);
-      const right = [roots[from], roots[size]].map((hash) => hex(hash as Uint8Array));
-      if (found !== undefined) expect([hex(found.from), hex(found.to)], `seed ${SEED}, run ${run}`).not.toEqual(right);
-      const other = rootFromInclusion(sha256, subtree(0, index), index ^ 1, size, await inclusionProof(sha256, subtree, index, size));
-      if (other !== undefined) expect(hex(other)).not.toBe(hex(roots[size] as Uint8Array));
+      if (isConsistent(from, size, consistent)) accepted.push(`seed ${SEED}, run ${run}: not consistent`);
     }
+    expect(accepted).toEqual([]);
   });
 
   it.each([[-1, 3], [3, 3], [4, 3], [0, 0], [Number.NaN, 3]])("of leaf %d of %d is none", (index, size) => {
@@ -111,11 +109,20 @@ describe("a proof", () => {
   });
   it("takes time that grows with its length", async () => {
     const levels: number[] = [];
-    await inclusionProof(sha256, (level) => (levels.push(level), subtree(0, 0)), 123_456_789, 2 ** 40 + 5);
+    const counted = (level: number): Uint8Array => {
+      levels.push(level);
+      return subtree(0, 0);
+    };
+    await inclusionProof(sha256, counted, 123_456_789, 2 ** 40 + 5);
     expect(levels.length).toBeLessThan(60);
     expect(nodeHash(sha256, subtree(0, 0), subtree(0, 1))).toEqual(new Uint8Array(subtree(1, 0)));
   });
 });
+
+function isConsistent(from: number, to: number, path: readonly Uint8Array[]): boolean {
+  const found = rootsFromConsistency(sha256, from, to, path, roots[from] as Uint8Array);
+  return found !== undefined && equal([found.from, found.to], [roots[from] as Uint8Array, roots[to] as Uint8Array]);
+}
 
 function equal(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
   return a.length === b.length && a.every((hash, at) => Buffer.compare(hash, b[at] as Uint8Array) === 0);
