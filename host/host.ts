@@ -14,17 +14,21 @@ import type {
 import { MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
 import type { Message } from "./contract/message.ts";
 import type { Platform } from "./contract/platform.ts";
+import type { Store } from "./contract/store.ts";
+import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
 import { admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
-import { CountedBus } from "./runtime/counted-bus.ts";
+import { Journal } from "./runtime/journal.ts";
 import { makeMessage } from "./runtime/make-message.ts";
+import { makeCheckpoint } from "./runtime/make-checkpoint.ts";
+import { Post } from "./runtime/post.ts";
 import { Publication } from "./runtime/publication.ts";
+import { Residences } from "./runtime/residence.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Subscriber } from "./runtime/subscriber.ts";
 import type { Surroundings } from "./runtime/surroundings.ts";
 import { Troubles } from "./runtime/troubles.ts";
-import { MemoryStore } from "./store/memory.ts";
 
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
@@ -35,23 +39,30 @@ export class ComposedHost implements Host {
   /** The names of capsules that are loaded, or about to be. */
   readonly #names = new Set<string>();
   readonly #subscribers = new Set<Subscriber>();
-  readonly #closeStore: () => void | Promise<void>;
+  readonly #journal: Journal | undefined;
+  readonly #signingKey: SigningKey | undefined;
   #closing: Promise<void> | undefined;
+  /** Why nothing more can happen, when the store failed for good. */
+  #failure: DoterosError | undefined;
 
-  constructor({ store = "memory", mailbox, log }: HostOptions, platform: Platform) {
-    const kept = store === "memory" ? new MemoryStore() : store;
+  /** @param store where everything is kept; undefined when nothing is */
+  constructor({ mailbox, log, signingKey }: HostOptions, platform: Platform, store: Store | undefined) {
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
-    // A store that was given belongs to whoever gave it.
-    this.#closeStore = store === "memory" ? () => kept.close() : () => undefined;
+    this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
+    const report = (error: unknown): void => this.#troubles.add(error);
+    const scheduler = new Scheduler(platform);
+    const fail = (error: DoterosError): void => this.#fail(error);
+    this.#journal = store && new Journal({ store, platform, scheduler, report, fail });
+    const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
     this.#around = {
+      ...inner,
       platform,
-      store: kept,
-      bus: new CountedBus(new InProcessBus()),
-      scheduler: new Scheduler(platform),
+      post: new Post(inner.bus, this.#journal),
+      residences: new Residences(inner),
+      scheduler,
       backpressure: new Backpressure(),
-      deadLetters: new WeakSet(),
       log,
-      report: (error) => this.#troubles.add(error),
+      report,
     };
   }
 
@@ -60,12 +71,12 @@ export class ComposedHost implements Host {
   }
 
   get counters(): HostCounters {
-    return this.#around.bus.counters;
+    return this.#around.post.counters;
   }
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const admission = await admit(bytes, options);
+    const admission = await admit(bytes, options, this.#around.platform);
     this.#mustBeOpen();
     const { name } = admission.manifest;
     if (this.#names.has(name)) {
@@ -87,16 +98,19 @@ export class ComposedHost implements Host {
 
   async publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
     this.#mustBeOpen();
+    const message = makeMessage(subject, payload, options);
     const publication = new Publication();
-    this.#around.bus.publish(makeMessage(subject, payload, options), publication);
+    if (!this.#isRepeated(options.source)) this.#around.post.send(message, publication);
+    if (this.#journal !== undefined) await this.#journal.durable();
     if (!publication.taken) await publication.finish(() => this.#mustBeOpen());
   }
 
-  subscribe(pattern: string, handler: (message: Message) => void, options: SubscribeOptions = {}): Subscription {
+  subscribe(pattern: string, handler: (message: Message, sequence: number) => unknown, options: SubscribeOptions = {}): Subscription {
     this.#mustBeOpen();
     checkPattern(pattern);
     const messagesMax = positive("messagesMax", options.messagesMax ?? this.#messagesMax);
-    const subscriber = new Subscriber(this.#around, handler, options.full ?? "block", messagesMax);
+    const { full = "block", durable } = options;
+    const subscriber = new Subscriber(this.#around, { handler, full, messagesMax, durable });
     const unsubscribe = this.#around.bus.subscribe(pattern, subscriber.mailbox, options.queue);
     this.#subscribers.add(subscriber);
     return {
@@ -119,6 +133,13 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
   }
 
+  async checkpoint(): Promise<string> {
+    this.#mustBeOpen();
+    if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
+    if (this.#signingKey === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
+    return makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -133,10 +154,33 @@ export class ComposedHost implements Host {
     scheduler.stop();
     for (const { loop } of this.#capsules.values()) loop.stop();
     await scheduler.idle();
+    // What is kept has to be known before the mailboxes are emptied.
+    if (this.#failure === undefined) await this.#finish();
     for (const { loop } of this.#capsules.values()) loop.abandon();
     for (const subscriber of this.#subscribers) subscriber.end();
-    await this.#closeStore();
     this.#troubles.tell();
+  }
+
+  /** Has everything kept, and signed where there is a key. */
+  async #finish(): Promise<void> {
+    if (this.#journal === undefined) return;
+    await this.#journal.finish();
+    if (this.#signingKey !== undefined) await makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+  }
+
+  /** Whether a message with that origin was sent before. @throws RangeError */
+  #isRepeated(source: PublishOptions["source"]): boolean {
+    if (source === undefined || this.#journal === undefined) return false;
+    const sequence = positive("source.sequence", source.sequence);
+    if (!this.#journal.isRepeated(source.name, sequence)) return false;
+    this.#around.post.counters.repeated += 1;
+    return true;
+  }
+
+  #fail(error: DoterosError): void {
+    this.#failure = error;
+    this.#around.scheduler.stop();
+    for (const { loop } of this.#capsules.values()) loop.stop();
   }
 
   #forget(name: string): void {
@@ -145,6 +189,7 @@ export class ComposedHost implements Host {
   }
 
   #mustBeOpen(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#closing !== undefined) throw new DoterosError("closed", "the host is closed", { help: "make a new one with createHost()" });
   }
 }

@@ -29,7 +29,8 @@ export type { LogLine } from "./contract/log.ts";
 export type { Manifest, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform } from "./contract/platform.ts";
-export type { Batch, StateView, Store } from "./contract/store.ts";
+export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
+export { MemoryStore } from "./store/memory.ts";
 
 /**
  * Makes a host.
@@ -46,5 +47,6 @@ export type { Batch, StateView, Store } from "./contract/store.ts";
  * ```
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
-  return new ComposedHost(options, options.platform ?? anyPlatform);
+  const { store = "memory", platform = anyPlatform } = options;
+  return new ComposedHost(options, platform, store === "memory" ? undefined : store);
 }

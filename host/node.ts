@@ -7,15 +7,18 @@ import type { Host, HostOptions } from "./contract/host.ts";
 import { createHost as createNeutralHost } from "./index.ts";
 import { nodePlatform } from "./platform/node/index.ts";
 
+export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts";
 export {
   type Batch,
   type Capsule,
+  type CapsuleRecord,
   type CapsuleCounters,
   type CapsuleState,
   ComponentError,
   DEAD_LETTER_HEADERS,
   deadLetterSubject,
   DoterosError,
+  EMPTY_TIP,
   type ErrorCode,
   type ErrorDetails,
   type Fault,
@@ -24,7 +27,9 @@ export {
   type HostOptions,
   type LoadOptions,
   type LogLine,
+  type MailboxRow,
   type Manifest,
+  MemoryStore,
   type Message,
   parseManifest,
   type PublishOptions,
@@ -35,6 +40,8 @@ export {
   type SubscribeOptions,
   type Subscription,
   type SubscriptionCounters,
+  type Tip,
+  type Writes,
 } from "./index.ts";
 
 /**

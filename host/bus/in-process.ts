@@ -1,51 +1,106 @@
-import type { Bus, Receiver, Sender } from "../contract/bus.ts";
+import type { Bus, Receiver } from "../contract/bus.ts";
 import { DoterosError } from "../contract/error.ts";
 import { SUBJECTS_REMEMBERED_MAX } from "../contract/limits.ts";
-import type { Message } from "../contract/message.ts";
+import { Router } from "../kernel/route.ts";
 import { checkPattern } from "./subject.ts";
-import { type Match, SubjectTrie } from "./subject-trie.ts";
 
-/** The bus inside one process: everyone concerned has the message when `publish` returns. */
+/** Receivers that take turns. */
+interface QueueGroup {
+  readonly members: readonly Receiver[];
+  /** Counts the messages, so that the next one goes to the next member. */
+  turn: number;
+}
+
+/** Who gets the messages on one subject. */
+interface Match {
+  readonly receivers: readonly Receiver[];
+  readonly groups: readonly QueueGroup[];
+}
+
+/** The bus inside one process, over the routing kernel. */
 export class InProcessBus implements Bus {
-  readonly #trie = new SubjectTrie();
-  /** What the trie answered for the subjects of late. Emptied when it is full, and when subscriptions change. */
+  readonly #router = new Router();
+  /** The kernel knows receivers by number. */
+  readonly #receivers: (Receiver | undefined)[] = [];
+  readonly #ids = new Map<Receiver, { readonly id: number; subscriptions: number }>();
+  readonly #free: number[] = [];
+  /** What the kernel answered for the subjects of late. Emptied when it is full, and when subscriptions change. */
   readonly #matches = new Map<string, Match>();
+  /** Queues by their members, so that their turns go on from one subject to the next. */
+  readonly #groups = new Map<string, QueueGroup>();
 
   subscribe(pattern: string, receiver: Receiver, queue?: string): () => void {
     checkPattern(pattern);
     if (queue === "") throw new DoterosError("invalid-subject", "the name of a queue is empty", { help: "leave it out, or give it a name" });
-    this.#trie.add(pattern, receiver, queue);
-    this.#matches.clear();
+    const id = this.#enter(receiver);
+    this.#router.insert(pattern, id, queue);
+    this.#changed();
     let listening = true;
     return () => {
       if (!listening) return;
       listening = false;
-      this.#trie.remove(pattern, receiver, queue);
-      this.#matches.clear();
+      this.#router.remove(pattern, id, queue);
+      this.#leave(receiver);
+      this.#changed();
     };
   }
 
-  publish(message: Message, sender: Sender): number {
-    const { receivers, groups } = this.#matches.get(message.subject) ?? this.#remember(message.subject);
-    for (const receiver of receivers) give(message, receiver, sender);
+  route(subject: string): readonly Receiver[] {
+    const { receivers, groups } = this.#matches.get(subject) ?? this.#remember(subject);
+    if (groups.length === 0) return receivers;
+    const chosen = [...receivers];
     for (const group of groups) {
-      const { members } = group;
-      give(message, members[group.turn++ % members.length] as Receiver, sender);
+      const member = group.members[group.turn++ % group.members.length] as Receiver;
+      if (!chosen.includes(member)) chosen.push(member);
     }
-    return receivers.length + groups.length;
+    return chosen;
   }
 
   #remember(subject: string): Match {
     if (this.#matches.size >= SUBJECTS_REMEMBERED_MAX) this.#matches.clear();
-    const match = this.#trie.match(subject);
+    const { subscribers, groups } = this.#router.match(subject);
+    const match = { receivers: this.#named(subscribers), groups: groups.map((members) => this.#group(members)) };
     this.#matches.set(subject, match);
     return match;
   }
-}
 
-function give(message: Message, receiver: Receiver, sender: Sender): void {
-  const reception = receiver.receive(message);
-  if (reception === "taken") return;
-  if (reception === "full") sender.full(receiver);
-  else sender.rejected(receiver);
+  /** An id stands there once for each of its patterns that match. */
+  #named(ids: readonly number[]): Receiver[] {
+    return [...new Set(ids)].sort((a, b) => a - b).map((id) => this.#receivers[id] as Receiver);
+  }
+
+  #group(ids: readonly number[]): QueueGroup {
+    const members = this.#named(ids);
+    const key = members.map((member) => this.#ids.get(member)?.id).join();
+    let group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, (group = { members, turn: 0 }));
+    return group;
+  }
+
+  #enter(receiver: Receiver): number {
+    const known = this.#ids.get(receiver);
+    if (known !== undefined) {
+      known.subscriptions += 1;
+      return known.id;
+    }
+    const id = this.#free.pop() ?? this.#receivers.length;
+    this.#receivers[id] = receiver;
+    this.#ids.set(receiver, { id, subscriptions: 1 });
+    return id;
+  }
+
+  #leave(receiver: Receiver): void {
+    const known = this.#ids.get(receiver);
+    if (known === undefined) return;
+    known.subscriptions -= 1;
+    if (known.subscriptions > 0) return;
+    this.#ids.delete(receiver);
+    this.#receivers[known.id] = undefined;
+    this.#free.push(known.id);
+  }
+
+  #changed(): void {
+    this.#matches.clear();
+    this.#groups.clear();
+  }
 }

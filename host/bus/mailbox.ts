@@ -4,6 +4,20 @@ import type { Message } from "../contract/message.ts";
 /** What a mailbox does with one message more than should wait. */
 export type WhenFull = "block" | "drop-oldest" | "reject";
 
+/** What a mailbox is made for. */
+export interface MailboxOptions {
+  /** How many messages may wait before senders wait. */
+  readonly messagesMax: number;
+  /** What happens to the next one then. */
+  readonly full: WhenFull;
+  /** Called for each message that is added; it must call nobody back. */
+  readonly arrived: () => void;
+  /** See Receiver. Default: not kept. */
+  readonly kept?: string | undefined;
+  /** See Receiver. Default: false. */
+  readonly ahead?: boolean;
+}
+
 /** Someone who waits until the messages that were there are taken. */
 interface Waiter {
   /** How many messages must have been taken, counted from the first ever. */
@@ -20,13 +34,19 @@ interface Waiter {
  * waiting a matter of manners between those who send, and a mailbox something that cannot lose a message or lock up.
  */
 export class Mailbox implements Receiver {
-  readonly #messagesMax: number;
+  readonly kept: string | undefined;
+  readonly ahead: boolean;
+  #messagesMax: number;
   readonly #full: WhenFull;
-  readonly #arrived: () => void;
+  #arrived: () => void;
   /** A ring: its length is a power of two, so that a place is found by masking. */
   #ring: (Message | undefined)[] = new Array<Message | undefined>(16).fill(undefined);
+  /** The sequence of each message of the ring, in the same place. */
+  #sequences: number[] = new Array<number>(16).fill(0);
   #added = 0;
   #taken = 0;
+  /** The sequence of the message that was taken last. */
+  sequence = 0;
   /** Waiters, linked in the order of what they wait for: that only grows. */
   #firstWaiter: Waiter | undefined;
   #lastWaiter: Waiter | undefined;
@@ -35,12 +55,9 @@ export class Mailbox implements Receiver {
   /** Messages that were not taken. */
   rejected = 0;
 
-  /**
-   * @param messagesMax how many messages may wait before senders wait
-   * @param full what happens to the next one then
-   * @param arrived called for each message that is added; it must call nobody back
-   */
-  constructor(messagesMax: number, full: WhenFull, arrived: () => void) {
+  constructor({ messagesMax, full, arrived, kept, ahead = false }: MailboxOptions) {
+    this.kept = kept;
+    this.ahead = ahead;
     this.#messagesMax = messagesMax;
     this.#full = full;
     this.#arrived = arrived;
@@ -55,7 +72,14 @@ export class Mailbox implements Receiver {
     return this.#added - this.#taken - this.#messagesMax;
   }
 
-  receive(message: Message): Reception {
+  /** From now on someone takes the messages: those that wait already, too, have just arrived. */
+  serve(messagesMax: number, arrived: () => void): void {
+    this.#messagesMax = messagesMax;
+    this.#arrived = arrived;
+    if (this.size > 0) arrived();
+  }
+
+  receive(message: Message, sequence: number): Reception {
     if (this.excess >= 0 && this.#full !== "block") {
       if (this.#full === "reject") {
         this.rejected += 1;
@@ -64,8 +88,10 @@ export class Mailbox implements Receiver {
       this.take();
       this.dropped += 1;
     }
-    const ring = this.#added - this.#taken < this.#ring.length ? this.#ring : this.#grow();
-    ring[this.#added & (ring.length - 1)] = message;
+    if (this.#added - this.#taken === this.#ring.length) this.#grow();
+    const at = this.#added & (this.#ring.length - 1);
+    this.#ring[at] = message;
+    this.#sequences[at] = sequence;
     this.#added += 1;
     this.#arrived();
     return this.excess > 0 ? "full" : "taken";
@@ -77,6 +103,7 @@ export class Mailbox implements Receiver {
     const at = this.#taken & (this.#ring.length - 1);
     const message = this.#ring[at];
     this.#ring[at] = undefined;
+    this.sequence = this.#sequences[at] as number;
     this.#taken += 1;
     if (this.#firstWaiter !== undefined) this.#release();
     return message;
@@ -111,11 +138,23 @@ export class Mailbox implements Receiver {
     }
   }
 
-  #grow(): (Message | undefined)[] {
-    const old = this.#ring;
-    const ring = new Array<Message | undefined>(old.length * 2).fill(undefined);
-    for (let at = this.#taken; at < this.#added; at += 1) ring[at & (ring.length - 1)] = old[at & (old.length - 1)];
-    this.#ring = ring;
-    return ring;
+  /** Those that wait and have a sequence after `sequence`, oldest first. */
+  *after(sequence: number): Generator<readonly [sequence: number, message: Message]> {
+    const mask = this.#ring.length - 1;
+    let from = this.#added;
+    while (from > this.#taken && (this.#sequences[(from - 1) & mask] as number) > sequence) from -= 1;
+    for (; from < this.#added; from += 1) yield [this.#sequences[from & mask] as number, this.#ring[from & mask] as Message];
+  }
+
+  #grow(): void {
+    const [old, sequences] = [this.#ring, this.#sequences];
+    const mask = old.length - 1;
+    this.#ring = new Array<Message | undefined>(old.length * 2).fill(undefined);
+    this.#sequences = new Array<number>(old.length * 2).fill(0);
+    for (let at = this.#taken; at < this.#added; at += 1) {
+      const to = at & (this.#ring.length - 1);
+      this.#ring[to] = old[at & mask];
+      this.#sequences[to] = sequences[at & mask] as number;
+    }
   }
 }

@@ -4,6 +4,7 @@ import { context } from "./context.ts";
 import { logging } from "./logging.ts";
 import { messaging } from "./messaging.ts";
 import { Permission } from "./permission.ts";
+import { series } from "./series.ts";
 import { state } from "./state.ts";
 import type { Transition } from "./transition.ts";
 
@@ -14,7 +15,10 @@ import type { Transition } from "./transition.ts";
 export function capsuleImports({ capabilities }: Manifest, transition: Transition): Partial<CapsuleImports> {
   const { publish, request } = capabilities;
   const imports: { -readonly [name in keyof CapsuleImports]?: CapsuleImports[name] } = {};
-  if (capabilities.state === true) imports["doteros:capsule/state@0.1.0"] = state(transition);
+  if (capabilities.state === true) {
+    imports["doteros:capsule/state@0.1.0"] = state(transition);
+    imports["doteros:capsule/series@0.1.0"] = series(transition);
+  }
   if (publish !== undefined || request !== undefined) {
     const publishing = new Permission("publish", publish ?? []);
     imports["doteros:capsule/messaging@0.1.0"] = messaging(transition, publishing, new Permission("request", request ?? []));

@@ -38,6 +38,14 @@ export const OFFERED: ReadonlyMap<string, Readonly<Record<string, OfferedFunctio
     }),
   ],
   [
+    "doteros:capsule/series@0.1.0",
+    as("state", {
+      append: `func(name: string, at: record { time: u64, value: f64 }) -> result<_, ${FAULT}>`,
+      range: `func(name: string, start: u64, end: u64, limit: u32) -> result<list<record { time: u64, value: f64 }>, ${FAULT}>`,
+      downsample: `func(name: string, start: u64, end: u64, step: u64) -> result<list<record { start: u64, count: u64, min: f64, max: f64, mean: f64 }>, ${FAULT}>`,
+    }),
+  ],
+  [
     "doteros:capsule/messaging@0.1.0",
     {
       ...as("publish", { publish: `func(message: ${MESSAGE}) -> result<_, ${FAULT}>` }),

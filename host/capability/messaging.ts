@@ -6,6 +6,9 @@ import { fault } from "./fault.ts";
 import type { Permission } from "./permission.ts";
 import type { Transition } from "./transition.ts";
 
+/** The most bytes that UTF-8 has for one of UTF-16's units. */
+const UTF8_BYTES_MAX = 3;
+
 /** The subjects that answers to a capsule's requests come in on. */
 export function inboxPattern(capsule: string): string {
   return `_INBOX.${capsule}.>`;
@@ -34,9 +37,17 @@ export function messaging(transition: Transition, publishing: Permission, reques
   };
 }
 
+/** How long the texts of a message are, in UTF-16 code units. */
+function textLength({ subject, replyTo = "", contentType = "", dataType = "", headers }: Message): number {
+  let length = subject.length + replyTo.length + contentType.length + dataType.length;
+  for (const [name, value] of headers) length += name.length + value.length;
+  return length;
+}
+
 function send(transition: Transition, message: Message): void {
   if (transition.outputs.length === PUBLISH_PER_MESSAGE_MAX) fault("limit", `${PUBLISH_PER_MESSAGE_MAX} messages were sent already`);
   const problem = messageProblem(message);
   if (problem !== undefined) fault(problem.kind, problem.text);
+  transition.grow(message.payload.length + UTF8_BYTES_MAX * textLength(message));
   transition.outputs.push(message);
 }

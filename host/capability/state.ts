@@ -5,6 +5,9 @@ import { fault } from "./fault.ts";
 import { mergeWrites } from "./merge-writes.ts";
 import type { Transition } from "./transition.ts";
 
+/** The first key there can be: those before it, which begin with U+0000, are the points of series. */
+const FIRST_KEY = "\u0001";
+
 /** Gives a capsule its own state. The bytes it puts are kept without a copy: the linker made one. */
 export function state(transition: Transition): State {
   return {
@@ -17,17 +20,14 @@ export function state(transition: Transition): State {
       transition.mustBeOpen();
       const keyBytes = checkKey(key);
       if (value.length > PAYLOAD_BYTES_MAX) fault("limit", `the value has ${value.length} bytes, more than ${PAYLOAD_BYTES_MAX}`);
-      const before = transition.valueOf(key);
-      const growth = transition.growth + value.length - (before === undefined ? -keyBytes : before.length);
-      if (growth > 0 && transition.view.bytes + growth > STATE_BYTES_MAX) fault("limit", `the state would have more than ${STATE_BYTES_MAX} bytes`);
-      transition.growth = growth;
-      transition.writes.set(key, value);
+      write(transition, key, keyBytes, value);
     },
     delete(key) {
       transition.mustBeOpen();
       const keyBytes = checkKey(key);
       const before = transition.valueOf(key);
       if (before === undefined) return false;
+      transition.grow(keyBytes);
       transition.growth -= keyBytes + before.length;
       // What was never committed leaves no trace.
       if (transition.view.get(key) === undefined) transition.writes.delete(key);
@@ -38,15 +38,31 @@ export function state(transition: Transition): State {
       transition.mustBeOpen();
       if (limit > SCAN_ENTRIES_MAX) fault("limit", `a scan returns ${SCAN_ENTRIES_MAX} entries at most, not ${limit}`);
       if (end !== undefined && compareUtf8(end, start) < 0) fault("invalid", "the range ends before it starts");
-      return take(mergeWrites(transition.view.scan(start, end), transition.writes, start, end), limit);
+      return take(entriesOf(transition, start < FIRST_KEY ? FIRST_KEY : start, end), limit);
     },
     version: () => BigInt(transition.view.version),
   };
 }
 
+/** Gives a key its new value, as far as the state has room. @throws ComponentError the fault `limit` */
+export function write(transition: Transition, key: string, keyBytes: number, value: Uint8Array): void {
+  const before = transition.valueOf(key);
+  const growth = transition.growth + value.length - (before === undefined ? -keyBytes : before.length);
+  if (growth > 0 && transition.view.bytes + growth > STATE_BYTES_MAX) fault("limit", `the state would have more than ${STATE_BYTES_MAX} bytes`);
+  transition.grow(keyBytes + value.length);
+  transition.growth = growth;
+  transition.writes.set(key, value);
+}
+
+/** The entries from `start` on and before `end` as the transition sees them, in order. */
+export function entriesOf(transition: Transition, start: string, end: string | undefined): Iterable<readonly [string, Uint8Array]> {
+  return mergeWrites(transition.view.scan(start, end), transition.writes, start, end);
+}
+
 /** How many bytes the key has; a key that cannot be one is answered with a fault. */
 function checkKey(key: string): number {
   if (key === "") fault("invalid", "the key is empty");
+  if (key < FIRST_KEY) fault("invalid", "the key begins with U+0000");
   const bytes = utf8Length(key);
   if (bytes > STATE_KEY_BYTES_MAX) fault("invalid", `the key has ${bytes} bytes, more than ${STATE_KEY_BYTES_MAX}`);
   return bytes;

@@ -1,8 +1,9 @@
 import type { Identity, Level } from "../contract/capsule-world.ts";
 import { DoterosError } from "../contract/error.ts";
+import { TRANSITION_BYTES_MAX } from "../contract/limits.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
-import type { StateView } from "../contract/store.ts";
+import type { CapsuleRecord, StateView } from "../contract/store.ts";
 import { fault } from "./fault.ts";
 import { SEED_BYTES, SeededRandom } from "./random.ts";
 
@@ -26,9 +27,11 @@ export class Transition {
   readonly view: StateView;
   readonly #platform: Platform;
   /** The new values of keys, undefined for those that are deleted. */
-  readonly writes = new Map<string, Uint8Array | undefined>();
+  writes = new Map<string, Uint8Array | undefined>();
   /** By how many bytes the writes make the state larger. */
   growth = 0;
+  /** What was written and sent, in bytes, a value once for each time it was written. */
+  bytes = 0;
   /** What leaves when the transition is committed, in order. */
   readonly outputs: Message[] = [];
   /** How many requests are among the outputs. */
@@ -38,18 +41,23 @@ export class Transition {
   /** Lines that were too many to keep. */
   linesLeftOut = 0;
   /** Which transition of the capsule it is; 0 before the first. */
-  index = 0;
+  index: number;
   /** Which attempt at it; the first is 1. */
   attempt = 0;
   /** What its random bytes come from; undefined when it has asked for none. */
   seed: Uint8Array | undefined;
-  #time: bigint | undefined;
-  #latest = 0n;
+  /** Its time; undefined when the capsule has not asked for it. */
+  recordedTime: bigint | undefined;
+  /** The latest time a transition of the capsule had: none has an earlier one after it. */
+  latest: bigint;
   #random: SeededRandom | undefined;
   #open = false;
 
-  constructor(identity: Identity, config: ReadonlyMap<string, string>, view: StateView, platform: Platform) {
+  /** @param before the capsule's last transition, when there was one */
+  constructor(identity: Identity, config: ReadonlyMap<string, string>, view: StateView, platform: Platform, before?: Pick<CapsuleRecord, "index" | "time">) {
     this.identity = identity;
+    this.index = before?.index ?? 0;
+    this.latest = before?.time ?? 0n;
     this.config = config;
     this.view = view;
     this.#platform = platform;
@@ -60,7 +68,7 @@ export class Transition {
     this.index = index;
     this.attempt = attempt;
     this.seed = undefined;
-    this.#time = undefined;
+    this.recordedTime = undefined;
     this.#random = undefined;
     this.#open = true;
   }
@@ -70,17 +78,24 @@ export class Transition {
     this.#open = false;
   }
 
-  /** Forgets what was written and sent. */
+  /** Forgets what was written and sent. The writes may have been given to someone, who keeps them. */
   clear(): void {
-    if (this.writes.size > 0) this.writes.clear();
+    if (this.writes.size > 0) this.writes = new Map();
     if (this.outputs.length > 0) this.outputs.length = 0;
     this.growth = 0;
+    this.bytes = 0;
     this.requests = 0;
   }
 
   /** Answers with a fault when no message is being handled: while a component is instantiated. */
   mustBeOpen(): void {
     if (!this.#open) fault("failed", "no message is being handled");
+  }
+
+  /** Counts what is about to be written or sent. Answers with a fault when it is too much for one transition. */
+  grow(bytes: number): void {
+    if (this.bytes + bytes > TRANSITION_BYTES_MAX) fault("limit", `the transition would write and send more than ${TRANSITION_BYTES_MAX} bytes`);
+    this.bytes += bytes;
   }
 
   /** The value of `key` as the capsule sees it: what it wrote itself, or else what is committed. */
@@ -95,12 +110,12 @@ export class Transition {
   /** Nanoseconds since 1970, the same during the attempt and never less than before. */
   time(): bigint {
     this.#mustTell("time");
-    if (this.#time === undefined) {
+    if (this.recordedTime === undefined) {
       const now = this.#platform.now();
-      if (now > this.#latest) this.#latest = now;
-      this.#time = this.#latest;
+      if (now > this.latest) this.latest = now;
+      this.recordedTime = this.latest;
     }
-    return this.#time;
+    return this.recordedTime;
   }
 
   /** The next random bytes of the attempt. */

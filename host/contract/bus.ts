@@ -8,11 +8,20 @@ export type Reception = "taken" | "full" | "rejected";
 
 /** Whoever gets messages. */
 export interface Receiver {
+  /** The name of its mailbox in the store; undefined when what waits for it is not kept. */
+  readonly kept: string | undefined;
+
+  /**
+   * Whether it may have messages before what they come from is durable. A capsule may: what comes of them is committed
+   * later. What leaves the host must not.
+   */
+  readonly ahead: boolean;
+
   /** How many messages more than should are waiting; not more than 0 while there is room. */
   readonly excess: number;
 
-  /** Takes a message, and calls nobody: what it leads to happens later. */
-  receive(message: Message): Reception;
+  /** Takes a message, and calls nobody: what it leads to happens later. `sequence` orders the messages of a store. */
+  receive(message: Message, sequence: number): Reception;
 
   /** Calls `callback` once, as soon as what is waiting now has shrunk to what should wait. */
   whenRoom(callback: () => void): void;
@@ -25,11 +34,14 @@ export interface Sender {
 
   /** The receiver did not take the message. */
   rejected(receiver: Receiver): void;
+
+  /** Everything it had sent was given to whom it concerns. */
+  sent(): void;
 }
 
 /**
- * How messages get from those who send to those who subscribe. Subjects and patterns are NATS's: tokens joined by `.`; in
- * a pattern `*` stands for one token and `>`, as the last, for one or more.
+ * Who subscribes to what. Subjects and patterns are NATS's: tokens joined by `.`; in a pattern `*` stands for one token and
+ * `>`, as the last, for one or more.
  */
 export interface Bus {
   /**
@@ -41,9 +53,6 @@ export interface Bus {
    */
   subscribe(pattern: string, receiver: Receiver, queue?: string): () => void;
 
-  /**
-   * Sends a message whose subject is known to be valid to everyone concerned. Answers how many that were; 0 means that
-   * nobody subscribes to its subject.
-   */
-  publish(message: Message, sender: Sender): number;
+  /** Who gets a message on `subject`, which is known to be valid. Where a queue takes turns, this is a turn. */
+  route(subject: string): readonly Receiver[];
 }

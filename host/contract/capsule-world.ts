@@ -30,10 +30,19 @@ export interface Point {
   readonly value: number;
 }
 
+export interface Bucket {
+  readonly start: bigint;
+  readonly count: bigint;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+}
+
 /** `doteros:capsule/series@0.1.0`. A function whose WIT result has an error throws it as a ComponentError. */
 export interface Series {
   readonly append: (name: string, at: Point) => void;
   readonly range: (name: string, start: bigint, end: bigint, limit: number) => readonly Point[];
+  readonly downsample: (name: string, start: bigint, end: bigint, step: bigint) => readonly Bucket[];
 }
 
 /** `doteros:capsule/messaging@0.1.0`. A function whose WIT result has an error throws it as a ComponentError. */

@@ -37,6 +37,12 @@ const NUMBERS = {
   "invalid-key": 53,
   "invalid-proof": 54,
   "damaged-ledger": 55,
+  // What is kept.
+  "store-failed": 56,
+  "store-in-use": 57,
+  "store-damaged": 58,
+  "store-version": 59,
+  "not-kept": 60,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,

@@ -16,7 +16,6 @@ declare function setTimeout(callback: () => void, milliseconds: number): unknown
 declare function clearTimeout(handle: unknown): void;
 
 declare const crypto: {
-  readonly subtle: { digest(algorithm: "SHA-256", data: Uint8Array): Promise<ArrayBuffer> };
   getRandomValues(array: Uint8Array): Uint8Array;
 };
 

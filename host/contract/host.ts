@@ -6,8 +6,17 @@ import type { Store } from "./store.ts";
 
 /** What a host is made of. */
 export interface HostOptions {
-  /** Where capsules keep their state. Default: `"memory"`, which is gone with the host. */
+  /**
+   * Where capsules keep their state. Default: `"memory"`, which keeps the state and nothing else, and is gone with the host.
+   * A store keeps state, old versions of it, the ledger of all that happened and what waits in mailboxes, and the host goes
+   * on where the last one ended. A store that is given belongs to whoever gives it: the host does not close it.
+   */
   readonly store?: "memory" | Store;
+  /**
+   * The private key that checkpoints of the ledger are signed with, as text: `PRIVATE+KEY+NAME+ID+BASE64`. The name is the
+   * origin of the ledger. With a key there is a checkpoint whenever the host is closed. Default: none, and no checkpoints.
+   */
+  readonly signingKey?: string;
   /** How many messages may wait for each capsule before those who publish wait too. */
   readonly mailbox?: { readonly messagesMax?: number };
   /** Gets the lines that capsules log. Default: nobody does. */
@@ -36,6 +45,12 @@ export interface PublishOptions {
   readonly contentType?: string;
   readonly dataType?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  /**
+   * Where the message comes from, and which one of there it is, counted from 1. Where a store keeps what happens, a message
+   * whose number is not larger than the last one from the same place is one that came before, and does nothing: whoever sends
+   * may send again what it does not know to have arrived.
+   */
+  readonly source?: { readonly name: string; readonly sequence: number };
 }
 
 /** How a handler of the host's own gets its messages. */
@@ -49,6 +64,12 @@ export interface SubscribeOptions {
   readonly full?: "block" | "drop-oldest" | "reject";
   /** How many messages may wait. Default: as many as for a capsule. */
   readonly messagesMax?: number;
+  /**
+   * A name under which the store keeps the messages that the handler has not been called with. The next host that subscribes
+   * under that name is given them first, so that each message gets there at least once; its sequence tells a repeated one.
+   * Subscribe again before anything is published.
+   */
+  readonly durable?: string;
 }
 
 /** What became of the messages of a subscription. */
@@ -127,6 +148,8 @@ export interface HostCounters {
   readonly published: number;
   /** Those of them that nobody had subscribed to. */
   readonly unheard: number;
+  /** Messages that were not sent, because their sources had sent them before. */
+  readonly repeated: number;
 }
 
 /** Runs capsules: each message they get is one transition, all or nothing. */
@@ -146,20 +169,23 @@ export interface Host extends AsyncDisposable {
 
   /**
    * Sends a message. Resolves when every mailbox concerned took it and has room again: wait for it before the next one, so
-   * that they never hold more than they should.
+   * that they never hold more than they should. Where a store keeps what happens, it resolves when the message is kept:
+   * then many at a time are quicker than one after the other.
    *
    * @throws DoterosError `invalid-subject`, `invalid-message`, `mailbox-full` when a subscription that rejects when it is
-   * full did, `closed`
+   * full did, `store-failed`, `closed`
    */
   publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): Promise<void>;
 
   /**
-   * Calls `handler` with each message on a subject that matches `pattern`: soon, not within `publish`. The payload is a
-   * copy of the handler's own. What it throws is thrown by the next `idle` or `close`.
+   * Calls `handler` with each message on a subject that matches `pattern`: soon, not within `publish`. When it answers with a
+   * promise, the message is delivered when that resolves, which the next one does not wait for. The payload is a
+   * copy of the handler's own; `sequence` orders the messages of a store, and is 0 where there is none. What it throws is
+   * thrown by the next `idle` or `close`.
    *
-   * @throws DoterosError `invalid-subject`, `closed`
+   * @throws DoterosError `invalid-subject`, `wrong-value` when it cannot be durable, `closed`
    */
-  subscribe(pattern: string, handler: (message: Message) => void, options?: SubscribeOptions): Subscription;
+  subscribe(pattern: string, handler: (message: Message, sequence: number) => unknown, options?: SubscribeOptions): Subscription;
 
   /**
    * Resolves when every message was handled and committed or given up, and everything that came of it was delivered.
@@ -168,6 +194,14 @@ export interface Host extends AsyncDisposable {
    * host itself failed, `closed`
    */
   idle(): Promise<void>;
+
+  /**
+   * Signs what the ledger is by now: whoever has the checkpoint can tell later whether anything before it was changed.
+   *
+   * @returns the checkpoint, a C2SP signed note
+   * @throws DoterosError `usage` without a store or a `signingKey`; `store-failed`, `closed`
+   */
+  checkpoint(): Promise<string>;
 
   /**
    * Ends the host after the transition in hand. Messages that still wait are counted as abandoned; call `idle` first to

@@ -10,6 +10,8 @@ export const PAYLOAD_BYTES_MAX = 1_048_576;
 export const RANDOM_BYTES_MAX = 65_536;
 /** Entries one call of `state.scan` may return. */
 export const SCAN_ENTRIES_MAX = 10_000;
+/** The name of a series, in UTF-8 bytes: with the time of a point it makes a key. */
+export const SERIES_NAME_BYTES_MAX = 255;
 /** Messages that one handler call may publish. */
 export const PUBLISH_PER_MESSAGE_MAX = 1_024;
 /** Messages waiting in one mailbox before its producers wait. */
@@ -89,3 +91,11 @@ export const LEDGER_ENTRY_BYTES_MAX = 268_435_456;
 export const NOTE_LENGTH_MAX = 1_000_000;
 /** Signatures under one note. */
 export const NOTE_SIGNATURES_MAX = 100;
+/** What one transition writes and sends, keys, values and messages, in bytes: it becomes one entry of the ledger. */
+export const TRANSITION_BYTES_MAX = 67_108_864;
+/** Entries that gather while a commit is under way, before capsules wait for it. */
+export const GROUP_ENTRIES_MAX = 4_096;
+/** The same in bytes. */
+export const GROUP_BYTES_MAX = 8_388_608;
+/** Attempts at one commit before the host gives up: with the waits between them, half a minute. */
+export const COMMIT_ATTEMPTS_MAX = 36;

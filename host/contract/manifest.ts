@@ -1,6 +1,6 @@
 /** What a capsule asks for. What is not named is not asked for. */
 export interface RequestedCapabilities {
-  /** State of its own that outlives the message: `doteros:capsule/state`. */
+  /** State of its own that outlives the message: `doteros:capsule/state` and `doteros:capsule/series`. */
   readonly state?: true;
   /** Patterns of the subjects it sends to: `doteros:capsule/messaging`, publish. */
   readonly publish?: readonly string[];

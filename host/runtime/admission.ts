@@ -4,10 +4,14 @@ import { checkAskedFor, deriveManifest, parseManifest } from "../capability/mani
 import { type Component, compileComponent } from "../component/index.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
+import type { Platform } from "../contract/platform.ts";
+import { hexOf } from "./hex.ts";
 
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission {
   readonly component: Component;
+  /** A copy of the component's bytes. */
+  readonly bytes: Uint8Array;
   readonly digest: string;
   readonly exports: CapsuleExportNames;
   readonly manifest: Manifest;
@@ -20,16 +24,17 @@ export interface Admission {
  *
  * @throws DoterosError as `Host.load` says
  */
-export async function admit(bytes: Uint8Array, { manifest: given, grants: texts = [], config = {} }: LoadOptions): Promise<Admission> {
+export async function admit(bytes: Uint8Array, options: LoadOptions, platform: Platform): Promise<Admission> {
+  const { manifest: given, grants: texts = [], config = {} } = options;
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
-  // One copy for both, because the caller's bytes may change while the digest is computed.
+  // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
   const component = await compileComponent(own);
   const exports = capsuleExports(component.exports);
-  const digest = await sha256(own);
+  const digest = hexOf(platform.sha256(own));
   const manifest = checkRights(component, parsed, digest, grants);
-  return { component, digest, exports, manifest, config: new Map(Object.entries({ ...manifest.config, ...config })) };
+  return { component, bytes: own, digest, exports, manifest, config: new Map(Object.entries({ ...manifest.config, ...config })) };
 }
 
 function checkRights(component: Component, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
@@ -38,10 +43,4 @@ function checkRights(component: Component, given: Manifest | undefined, digest: 
   checkAskedFor(manifest, imported);
   checkGrants(manifest, grants);
   return manifest;
-}
-
-/** The SHA-256 of some bytes, 64 lower-case hexadecimal digits. */
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,11 +1,12 @@
-import { Mailbox } from "../bus/mailbox.ts";
+import type { Mailbox } from "../bus/mailbox.ts";
 import type { Transition } from "../capability/transition.ts";
 import type { Receiver, Sender } from "../contract/bus.ts";
 import { MAILBOX_OVERFLOW_MESSAGES_MAX } from "../contract/limits.ts";
 import type { Message } from "../contract/message.ts";
-import type { Batch } from "../contract/store.ts";
+import type { WorkingState } from "../store/working-state.ts";
+import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { bugOf, type Failure, failureOf } from "./failure.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import type { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { type RetryRule, RetryWait } from "./retry.ts";
@@ -15,17 +16,28 @@ import type { Surroundings } from "./surroundings.ts";
 /** How many messages a capsule handles before the next capsule has its turn. */
 const SLICE_MESSAGES = 64;
 
+/** What a loop turns around. */
+export interface Engine {
+  readonly guest: Guest;
+  readonly transition: Transition;
+  readonly state: WorkingState;
+  readonly retry: RetryRule;
+  readonly mailbox: Mailbox;
+  /** Writes down what happens, where that is kept. */
+  readonly recorder: CapsuleRecorder | undefined;
+}
+
 /**
- * One capsule's loop: mailbox, call, transition, commit, outputs.
+ * One capsule's loop: mailbox, call, transition, outputs.
  *
- * A message that succeeds at the first attempt, on a store that commits at once, takes the way without a promise: `run`,
- * `#attempt`, `#finish`. Everything else goes through `#persist`, which may take its time, while the capsule takes no
- * other message.
+ * A message that succeeds at the first attempt takes the way without a promise: `run`, `#attempt`, `#finish`. Everything
+ * else goes through `#persist`, which may take its time, while the capsule takes no other message.
  *
- * Outputs leave when their transition is committed, in order and at once, into mailboxes that take them even when they are
- * full. It is the capsule that then waits, before its next message, until they have room again (see Mailbox), except in a
- * circle (see Backpressure). In a circle the overflow has a bound of its own: past it, a transition that would send more
- * fails.
+ * The loop runs ahead of what is durable: what a transition wrote is there for the next one at once, and is written down
+ * (see CapsuleRecorder) to be committed with what else happens. What it sent goes to other capsules at once and leaves the
+ * host when it is durable (see Post), in order, into mailboxes that take it even when they are full. It is the capsule that
+ * then waits, before its next message, until they have room again (see Mailbox), except in a circle (see Backpressure). In
+ * a circle the overflow has a bound of its own: past it, a transition that would send more fails.
  */
 export class CapsuleLoop implements Runnable, Sender {
   readonly mailbox: Mailbox;
@@ -34,37 +46,42 @@ export class CapsuleLoop implements Runnable, Sender {
   readonly #around: Surroundings;
   readonly #guest: Guest;
   readonly #transition: Transition;
+  readonly #state: WorkingState;
   readonly #retry: RetryRule;
+  readonly #recorder: CapsuleRecorder | undefined;
   readonly #wait: RetryWait;
   /** The mailboxes that must have room before the next message. */
   readonly #waitsFor = new Set<Receiver>();
+  /** Those of them that do not know it yet. */
+  #unasked: Receiver[] = [];
   /** A mailbox that this capsule filled without waiting, up to the bound for that. */
   #overfull: Receiver | undefined;
-  readonly #batch: { -readonly [key in keyof Batch]: Batch[key] };
   #persisting = false;
   #stopped = false;
   #drained: (() => void)[] = [];
 
-  constructor(around: Surroundings, guest: Guest, transition: Transition, retry: RetryRule, messagesMax: number) {
+  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder }: Engine) {
     this.#around = around;
     this.#guest = guest;
     this.#transition = transition;
+    this.#state = state;
     this.#retry = retry;
+    this.#recorder = recorder;
     this.#wait = new RetryWait(around.platform);
-    this.#batch = { capsule: transition.identity.name, index: transition.view.index, writes: transition.writes };
-    this.mailbox = new Mailbox(messagesMax, "block", () => around.scheduler.wake(this));
+    this.mailbox = mailbox;
     around.backpressure.join(this.mailbox, this.#waitsFor);
   }
 
   run(until: number): boolean {
     for (let left = SLICE_MESSAGES; left > 0 && !this.#resting; left -= 1) {
+      if (this.#recorder?.isCrowded(this.#wake) === true) return false;
       const message = this.mailbox.take();
       if (message === undefined) break;
       this.counters.messages += 1;
-      this.#batch.index += 1;
+      this.#transition.index += 1;
       const outcome = this.#guest.ready ? this.#attempt(message, 1) : this.#renewAndAttempt(message, 1);
-      if (outcome === undefined) this.#finish();
-      else void this.#persist(message, outcome);
+      if (outcome === undefined) this.#finish(message, this.mailbox.sequence);
+      else void this.#persist(message, this.mailbox.sequence, outcome);
       if (this.#guest.calledAt > until) break;
     }
     if (this.mailbox.size > 0) return !this.#resting;
@@ -76,6 +93,7 @@ export class CapsuleLoop implements Runnable, Sender {
     if (this.#waitsFor.has(receiver)) return;
     if (!this.#around.backpressure.wouldCircle(this.mailbox, receiver)) {
       this.#waitsFor.add(receiver);
+      this.#unasked.push(receiver);
       return;
     }
     this.counters.overflowed += 1;
@@ -84,6 +102,18 @@ export class CapsuleLoop implements Runnable, Sender {
 
   rejected(): void {
     this.counters.rejected += 1;
+  }
+
+  sent(): void {
+    const unasked = this.#unasked;
+    if (unasked.length === 0) return;
+    this.#unasked = [];
+    for (const receiver of unasked) {
+      receiver.whenRoom(() => {
+        this.#waitsFor.delete(receiver);
+        this.#wake();
+      });
+    }
   }
 
   /** Resolves when no message waits and none is in hand, or the loop was stopped. */
@@ -110,30 +140,27 @@ export class CapsuleLoop implements Runnable, Sender {
     return this.#persisting || this.#stopped || this.#waitsFor.size > 0;
   }
 
-  /** Calls the capsule and commits. Answers undefined when all went well at once, else what came or will come of it. */
-  #attempt(message: Message, attempt: number): Failure | undefined | Promise<Failure | undefined> {
-    this.#transition.begin(this.#batch.index, attempt);
+  readonly #wake = (): void => {
+    if (!this.#resting) this.#around.scheduler.wake(this);
+  };
+
+  /** Calls the capsule. Answers why that failed, or undefined when it did not. */
+  #attempt(message: Message, attempt: number): Failure | undefined {
+    this.#transition.begin(this.#transition.index, attempt);
     const failure = this.#guest.call(message) ?? this.#overflow();
     this.#transition.end();
-    return failure === undefined ? this.#commit() : this.#undo(failure);
+    return failure === undefined ? undefined : this.#undo(failure);
   }
 
   async #renewAndAttempt(message: Message, attempt: number): Promise<Failure | undefined> {
     try {
       await this.#guest.renew();
     } catch (error) {
+      this.#transition.begin(this.#transition.index, attempt);
+      this.#transition.end();
       return this.#undo(failureOf(error));
     }
     return this.#attempt(message, attempt);
-  }
-
-  #commit(): Failure | undefined | Promise<Failure | undefined> {
-    const failed = (error: unknown): Failure => this.#undo(bugOf("the store", error));
-    try {
-      return this.#around.store.commit(this.#batch)?.then(() => undefined, failed);
-    } catch (error) {
-      return failed(error);
-    }
   }
 
   /** Counts a failed attempt and forgets what it wrote and sent. */
@@ -157,66 +184,62 @@ export class CapsuleLoop implements Runnable, Sender {
     return undefined;
   }
 
-  /** What was written is committed: what was sent leaves. */
-  #finish(): void {
+  /** The message is handled: what was written is the state, and what was sent is on its way. */
+  #finish(message: Message, sequence: number): void {
     const { outputs, lines } = this.#transition;
     this.counters.transitions += 1;
+    this.#state.apply(this.#transition.writes);
+    this.#recorder?.transition(message, sequence);
     if (outputs.length > 0) {
-      for (const message of outputs) this.#around.bus.publish(message, this);
+      for (const output of outputs) this.#around.post.send(output, this);
       this.counters.published += outputs.length;
-      if (this.#waitsFor.size > 0) this.#awaitRoom();
+      this.sent();
     }
     this.#transition.clear();
     if (lines.length > 0) showLines(this.#transition, "committed", this.#around);
   }
 
-  #awaitRoom(): void {
-    for (const receiver of this.#waitsFor) {
-      receiver.whenRoom(() => {
-        this.#waitsFor.delete(receiver);
-        if (!this.#resting) this.#around.scheduler.wake(this);
-      });
-    }
-  }
-
   /** Sees a message through whose first attempt did not succeed at once. */
-  async #persist(message: Message, first: Failure | Promise<Failure | undefined>): Promise<void> {
+  async #persist(message: Message, sequence: number, first: Failure | Promise<Failure | undefined>): Promise<void> {
     this.#persisting = true;
     this.#around.scheduler.hold();
+    this.#recorder?.hold(message, sequence);
     let attempt = 1;
     let failure = await first;
     while (failure !== undefined && failure.code !== "mailbox-full" && attempt < this.#retry.attempts) {
+      this.#recorder?.failure(message, sequence, failure, false, undefined);
       attempt += 1;
       if (!(await this.#wait.over(this.#retry.backoffMilliseconds)) || this.#stopped) break;
       this.counters.retries += 1;
       failure = await (this.#guest.ready ? this.#attempt(message, attempt) : this.#renewAndAttempt(message, attempt));
     }
-    if (failure === undefined) this.#finish();
+    if (failure === undefined) this.#finish(message, sequence);
     else if (this.#stopped) this.counters.abandoned += 1;
-    else await this.#giveUp(message, attempt, failure);
+    else this.#giveUp(message, sequence, attempt, failure);
     this.#persisting = false;
     if (this.mailbox.size === 0) this.#tellDrained();
-    else if (!this.#resting) this.#around.scheduler.wake(this);
+    else this.#wake();
     this.#around.scheduler.release();
   }
 
-  /** Dead-letters a message. Its index is used up: the store learns of it before the letter leaves. */
-  async #giveUp(message: Message, attempts: number, failure: Failure): Promise<void> {
-    const { deadLetters, bus } = this.#around;
-    const { capsule, index } = this.#batch;
-    await this.#commit();
+  /** Dead-letters a message. Its index is used up. */
+  #giveUp(message: Message, sequence: number, attempts: number, failure: Failure): void {
+    const { deadLetters, post } = this.#around;
+    const { identity, index } = this.#transition;
     if (deadLetters.has(message)) {
       this.counters.dropped += 1;
       const text = `dropped the dead letter ${message.subject}, attempts ${attempts}: ${failure.code}: ${failure.reason}`;
       this.#transition.lines.push({ level: "error", context: "doteros", message: text });
+      this.#recorder?.failure(message, sequence, failure, true, undefined);
       showLines(this.#transition, "failed", this.#around);
       return;
     }
-    const letter = deadLetter(capsule, index, message, attempts, failure);
+    const letter = deadLetter(identity.name, index, message, attempts, failure);
     deadLetters.add(letter);
     this.counters.deadLettered += 1;
-    bus.publish(letter, this);
-    if (this.#waitsFor.size > 0) this.#awaitRoom();
+    this.#recorder?.failure(message, sequence, failure, true, letter);
+    post.send(letter, this);
+    this.sent();
   }
 
   #tellDrained(): void {

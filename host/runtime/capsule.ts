@@ -3,27 +3,36 @@ import { inboxPattern } from "../capability/messaging.ts";
 import { Transition } from "../capability/transition.ts";
 import type { Capsule, CapsuleCounters, CapsuleState } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
-import type { StateView } from "../contract/store.ts";
+import type { CapsuleRecord } from "../contract/store.ts";
+import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import { CapsuleLoop } from "./capsule-loop.ts";
+import { CapsuleRecorder } from "./capsule-recorder.ts";
+import { lookAt } from "./capsule-state.ts";
+import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { retryRule } from "./retry.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A capsule in a host: what its users see of it, around its loop. */
-export class RunningCapsule implements Capsule {
+export class RunningCapsule implements Capsule, Recorded {
   readonly name: string;
   readonly version: string;
   readonly digest: string;
   readonly manifest: Manifest;
   readonly state: CapsuleState;
   readonly loop: CapsuleLoop;
+  readonly #admission: Admission;
   readonly #guest: Guest;
   readonly #transition: Transition;
+  readonly #recorder: CapsuleRecorder | undefined;
   readonly #around: Surroundings;
+  readonly #state: WorkingState;
+  readonly #messagesMax: number;
   readonly #unloaded: () => void;
   readonly #subscriptions: (() => void)[] = [];
+  #listens: readonly string[] | undefined;
   #unloading: Promise<void> | undefined;
 
   /**
@@ -32,18 +41,34 @@ export class RunningCapsule implements Capsule {
    */
   constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
     const { component, exports, digest, manifest, config } = admission;
+    const { journal, platform } = around;
     this.name = manifest.name;
     this.version = manifest.version;
     this.digest = digest;
     this.manifest = manifest;
+    this.#admission = admission;
     this.#around = around;
+    this.#messagesMax = messagesMax;
     this.#unloaded = unloaded;
-    const view = around.store.open(this.name);
-    this.state = lookAt(view);
-    this.#transition = new Transition({ name: this.name, version: this.version, digest }, config, view, around.platform);
-    const imports = capsuleImports(manifest, this.#transition);
-    this.#guest = new Guest(component, imports, exports, around.platform);
-    this.loop = new CapsuleLoop(around, this.#guest, this.#transition, retryRule(manifest), messagesMax);
+    const { state, mailbox, record } = around.residences.of(this.name);
+    this.state = lookAt(journal === undefined ? state : journal.store.state(this.name));
+    const transition = new Transition({ name: this.name, version: this.version, digest }, config, state, platform, record);
+    this.#state = state;
+    this.#transition = transition;
+    this.#guest = new Guest(component, capsuleImports(manifest, transition), exports, platform, record?.instance ?? 0);
+    this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
+    this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder });
+  }
+
+  get instance(): number {
+    return this.#guest.instance;
+  }
+
+  get record(): CapsuleRecord {
+    const { name, digest } = this;
+    const { index, latest } = this.#transition;
+    const { version, size, bytes } = this.#state;
+    return { name, digest, index, instance: this.#guest.instance, time: latest, version, size, bytes, listens: this.#listens };
   }
 
   get counters(): CapsuleCounters {
@@ -64,11 +89,16 @@ export class RunningCapsule implements Capsule {
     }
   }
 
-  /** Begins to listen. */
+  /** Begins to listen. What waited for it since it was here last comes first. */
   listen(): void {
+    const { bus, residences, scheduler } = this.#around;
     const { subscriptions, capabilities } = this.manifest;
-    const patterns = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
-    for (const pattern of patterns) this.#subscriptions.push(this.#around.bus.subscribe(pattern, this.loop.mailbox));
+    const { mailbox } = this.loop;
+    this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
+    this.#recorder?.loaded(this.#admission);
+    residences.arrive(this.name);
+    for (const pattern of this.#listens) this.#subscriptions.push(bus.subscribe(pattern, mailbox));
+    mailbox.serve(this.#messagesMax, () => scheduler.wake(this.loop));
   }
 
   unload(): Promise<void> {
@@ -77,28 +107,18 @@ export class RunningCapsule implements Capsule {
   }
 
   async #unload(): Promise<void> {
+    const { journal, backpressure, residences } = this.#around;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     await this.loop.drained();
     this.loop.stop();
     this.loop.abandon();
-    this.#around.backpressure.leave(this.loop.mailbox);
+    backpressure.leave(this.loop.mailbox);
+    if (this.#listens !== undefined) {
+      this.#listens = undefined;
+      this.#recorder?.unloaded();
+      await journal?.durable();
+      residences.leave(this.record, this.#state);
+    }
     this.#unloaded();
   }
-}
-
-function lookAt(view: StateView): CapsuleState {
-  const copy = (value: Uint8Array): Uint8Array => new Uint8Array(value);
-  return {
-    get version() {
-      return BigInt(view.version);
-    },
-    get size() {
-      return view.size;
-    },
-    get(key) {
-      const value = view.get(key);
-      return value === undefined ? undefined : copy(value);
-    },
-    entries: () => Array.from(view.scan("", undefined), ([key, value]) => [key, copy(value)]),
-  };
 }

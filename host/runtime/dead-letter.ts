@@ -22,6 +22,11 @@ export function deadLetter(capsule: string, index: number, message: Message, att
   };
 }
 
+/** Whether a message is a dead letter, as far as its looks tell. */
+export function isDeadLetter({ subject, headers }: Message): boolean {
+  return headers.some(([name, value]) => name === DEAD_LETTER_HEADERS.capsule && subject === deadLetterSubject(value));
+}
+
 /** What a capsule says may hold anything; a header holds no line breaks. */
 function headerText(reason: string): string {
   const text = reason.length > REASON_LENGTH_MAX ? `${reason.slice(0, REASON_LENGTH_MAX)}…` : reason;

@@ -17,12 +17,15 @@ export class Guest {
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
+  /** Which instance it is, counted from 1 over all the time that the capsule has been known. */
+  instance: number;
   /** How long calls took, all added up. */
   nanoseconds = 0;
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor(component: Component, imports: Partial<CapsuleImports>, exports: CapsuleExportNames, platform: Platform) {
+  constructor(component: Component, imports: Partial<CapsuleImports>, exports: CapsuleExportNames, platform: Platform, instance: number) {
+    this.instance = instance;
     this.#component = component;
     this.#imports = imports;
     this.#exports = exports;
@@ -37,6 +40,7 @@ export class Guest {
   /** Makes an instance. @throws DoterosError what instantiating the component throws */
   async renew(): Promise<void> {
     const { exports } = await this.#component.instantiate(this.#imports);
+    this.instance += 1;
     const { handler, starter } = this.#exports;
     this.#handler = exports[handler] as Handler;
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);

@@ -14,6 +14,10 @@ export class Publication implements Sender {
     this.#rejections += 1;
   }
 
+  sent(): void {
+    // Whoever publishes looks for itself.
+  }
+
   /** Whether everyone took the message and has room for the next. */
   get taken(): boolean {
     return this.#full === undefined && this.#rejections === 0;

@@ -1,16 +1,21 @@
 import type { LogLine } from "../contract/log.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
-import type { Store } from "../contract/store.ts";
+import type { Bus } from "../contract/bus.ts";
 import type { Backpressure } from "./backpressure.ts";
-import type { CountedBus } from "./counted-bus.ts";
+import type { Journal } from "./journal.ts";
+import type { Post } from "./post.ts";
+import type { Residences } from "./residence.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What all capsules of a host have around them. */
 export interface Surroundings {
   readonly platform: Platform;
-  readonly store: Store;
-  readonly bus: CountedBus;
+  readonly bus: Bus;
+  readonly post: Post;
+  /** Has what happens kept; undefined when nothing is. */
+  readonly journal: Journal | undefined;
+  readonly residences: Residences;
   readonly scheduler: Scheduler;
   readonly backpressure: Backpressure;
   /** The dead letters on the bus: one that fails again does not become another. */

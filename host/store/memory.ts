@@ -1,69 +1,110 @@
-import type { Batch, StateView, Store } from "../contract/store.ts";
-import { OrderedKeys } from "./ordered-keys.ts";
-import { utf8Length } from "./utf8-order.ts";
+import { DoterosError } from "../contract/error.ts";
+import { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type StoredCheckpoint, type Tip } from "../contract/store.ts";
+import { Versions } from "./versions.ts";
+import { WorkingState } from "./working-state.ts";
 
-/** The state of one capsule in a map. */
-class MemoryState implements StateView {
-  readonly #values = new Map<string, Uint8Array>();
-  readonly #keys = new OrderedKeys(this.#values);
-  version = 0;
-  index = 0;
-  bytes = 0;
-
-  get size(): number {
-    return this.#values.size;
-  }
-
-  get(key: string): Uint8Array | undefined {
-    return this.#values.get(key);
-  }
-
-  *scan(start: string, end: string | undefined): Generator<readonly [string, Uint8Array]> {
-    for (const key of this.#keys.range(start, end)) {
-      const value = this.#values.get(key);
-      if (value !== undefined) yield [key, value];
-    }
-  }
-
-  apply(batch: Batch): void {
-    for (const [key, value] of batch.writes) this.#set(key, value);
-    if (batch.writes.size > 0) this.version += 1;
-    this.index = batch.index;
-  }
-
-  #set(key: string, value: Uint8Array | undefined): void {
-    const before = this.#values.get(key);
-    if (value === undefined) this.#values.delete(key);
-    else this.#values.set(key, value);
-    if (before !== undefined && value !== undefined) {
-      this.bytes += value.length - before.length;
-    } else if (before !== value) {
-      this.#keys.changed(key);
-      const length = utf8Length(key);
-      this.bytes += value === undefined ? -length - (before?.length ?? 0) : length + value.length;
-    }
-  }
+/** What is kept for each capsule. */
+interface Kept {
+  readonly state: WorkingState;
+  readonly versions: Versions;
 }
 
-/** A store that keeps everything in memory, and is gone with the program. Its commits are atomic because they are synchronous. */
+/**
+ * A store that keeps everything in memory, ledger and old versions too, and is gone with the program. Its commits are
+ * atomic because they are synchronous.
+ */
 export class MemoryStore implements Store {
-  readonly #states = new Map<string, MemoryState>();
+  tip: Tip = EMPTY_TIP;
+  readonly #capsules = new Map<string, CapsuleRecord>();
+  readonly #kept = new Map<string, Kept>();
+  readonly #mailboxes = new Map<string, Map<number, MailboxRow>>();
+  readonly #sources = new Map<string, number>();
+  readonly #components = new Map<string, Uint8Array>();
+  readonly #deadLetters = new Set<number>();
+  readonly #entries: Uint8Array[] = [];
+  readonly #checkpoints: StoredCheckpoint[] = [];
 
-  open(capsule: string): StateView {
-    return this.#state(capsule);
+  capsules(): Iterable<CapsuleRecord> {
+    return this.#capsules.values();
   }
 
-  commit(batch: Batch): void {
-    this.#state(batch.capsule).apply(batch);
+  capsule(name: string): CapsuleRecord | undefined {
+    return this.#capsules.get(name);
+  }
+
+  state(capsule: string): StateView {
+    return this.#of(capsule).state;
+  }
+
+  stateAt(capsule: string, key: string, version: number): Uint8Array | undefined {
+    return this.#of(capsule).versions.at(key, version);
+  }
+
+  mailbox(name: string): Iterable<MailboxRow> {
+    return [...(this.#mailboxes.get(name)?.values() ?? [])];
+  }
+
+  source(name: string): number {
+    return this.#sources.get(name) ?? 0;
+  }
+
+  *entries(from: number): Generator<Uint8Array> {
+    for (let at = from; at < this.#entries.length; at += 1) yield this.#entries[at] as Uint8Array;
+  }
+
+  component(digest: string): Uint8Array | undefined {
+    return this.#components.get(digest);
+  }
+
+  deadLetters(): Iterable<number> {
+    return [...this.#deadLetters];
+  }
+
+  checkpoints(): Iterable<StoredCheckpoint> {
+    return [...this.#checkpoints];
+  }
+
+  commit(batch: Batch): void | Promise<void> {
+    const { tip } = this;
+    if (tip.entries === batch.tip.entries && batch.tip.entries > batch.first) return;
+    if (tip.entries !== batch.first) throw otherLedger(tip.entries, batch.first);
+    for (const entry of batch.entries) this.#entries.push(entry);
+    for (const { capsule, version, writes } of batch.changes) {
+      const { state, versions } = this.#of(capsule);
+      state.apply(writes);
+      versions.add(version, writes);
+    }
+    for (const { mailbox, sequence } of batch.handled) this.#mailboxes.get(mailbox)?.delete(sequence);
+    for (const row of batch.arrivals) this.#mailbox(row.mailbox).set(row.sequence, row);
+    for (const record of batch.capsules) this.#capsules.set(record.name, record);
+    for (const [source, sequence] of batch.sources) this.#sources.set(source, sequence);
+    for (const [digest, bytes] of batch.components) this.#components.set(digest, bytes);
+    for (const index of batch.deadLetters) this.#deadLetters.add(index);
+    for (const index of batch.revived) this.#deadLetters.delete(index);
+    this.#checkpoints.push(...batch.checkpoints);
+    this.tip = batch.tip;
   }
 
   close(): void {
-    this.#states.clear();
+    // What is in memory goes with the last who knows the store: another host may be given it.
   }
 
-  #state(capsule: string): MemoryState {
-    let state = this.#states.get(capsule);
-    if (state === undefined) this.#states.set(capsule, (state = new MemoryState()));
-    return state;
+  #of(capsule: string): Kept {
+    let kept = this.#kept.get(capsule);
+    if (kept === undefined) this.#kept.set(capsule, (kept = { state: new WorkingState(), versions: new Versions() }));
+    return kept;
   }
+
+  #mailbox(name: string): Map<number, MailboxRow> {
+    let rows = this.#mailboxes.get(name);
+    if (rows === undefined) this.#mailboxes.set(name, (rows = new Map<number, MailboxRow>()));
+    return rows;
+  }
+}
+
+/** A batch that does not follow on what is there: someone else wrote to the store. */
+function otherLedger(present: number, expected: number): DoterosError {
+  return new DoterosError("store-failed", `the ledger has ${present} entries where ${expected} were expected: something else wrote to this store`, {
+    help: "let one host at a time use a store",
+  });
 }

@@ -4,7 +4,7 @@ import { Mailbox, type WhenFull } from "../../host/bus/mailbox.ts";
 import type { Message } from "../../host/contract/message.ts";
 
 const message = (number: number): Message => ({ subject: String(number), headers: [], payload: new Uint8Array() });
-const open = (messagesMax: number, full: WhenFull = "block"): Mailbox => new Mailbox(messagesMax, full, () => undefined);
+const open = (messagesMax: number, full: WhenFull = "block"): Mailbox => new Mailbox({ messagesMax, full, arrived: () => undefined });
 
 function takeAll(mailbox: Mailbox): string[] {
   const subjects: string[] = [];
@@ -15,7 +15,7 @@ function takeAll(mailbox: Mailbox): string[] {
 describe("a mailbox that blocks", () => {
   it("takes every message, in order, and says from when on it is full", () => {
     const mailbox = open(2);
-    expect([0, 1, 2, 3].map((at) => mailbox.receive(message(at)))).toEqual(["taken", "taken", "full", "full"]);
+    expect([0, 1, 2, 3].map((at) => mailbox.receive(message(at), at))).toEqual(["taken", "taken", "full", "full"]);
     expect([mailbox.size, mailbox.excess]).toEqual([4, 2]);
     expect(takeAll(mailbox)).toEqual(["0", "1", "2", "3"]);
   });
@@ -24,9 +24,9 @@ describe("a mailbox that blocks", () => {
     const mailbox = open(2);
     const called: string[] = [];
     mailbox.whenRoom(() => called.push("at once"));
-    for (let at = 0; at < 3; at += 1) mailbox.receive(message(at));
+    for (let at = 0; at < 3; at += 1) mailbox.receive(message(at), at);
     mailbox.whenRoom(() => called.push("first"));
-    for (let at = 3; at < 6; at += 1) mailbox.receive(message(at));
+    for (let at = 3; at < 6; at += 1) mailbox.receive(message(at), at);
     mailbox.whenRoom(() => called.push("second"));
     mailbox.whenRoom(() => called.push("third"));
     expect(called).toEqual(["at once"]);
@@ -42,9 +42,9 @@ describe("a mailbox that blocks", () => {
     const mailbox = open(1);
     const called: number[] = [];
     const wait = (): void => mailbox.whenRoom(() => void called.push(mailbox.size));
-    for (let at = 0; at < 3; at += 1) mailbox.receive(message(at));
+    for (let at = 0; at < 3; at += 1) mailbox.receive(message(at), at);
     mailbox.whenRoom(() => {
-      mailbox.receive(message(9));
+      mailbox.receive(message(9), 9);
       wait();
     });
     expect(takeAll(mailbox)).toEqual(["0", "1", "2", "9"]);
@@ -55,7 +55,7 @@ describe("a mailbox that blocks", () => {
     const mailbox = open(1);
     let released = 0;
     for (let at = 0; at < 50; at += 1) {
-      mailbox.receive(message(at));
+      mailbox.receive(message(at), at);
       mailbox.whenRoom(() => {
         released += 1;
       });
@@ -67,7 +67,7 @@ describe("a mailbox that blocks", () => {
     const mailbox = open(1);
     let released = 0;
     for (let at = 0; at < 200_000; at += 1) {
-      mailbox.receive(message(at));
+      mailbox.receive(message(at), at);
       mailbox.whenRoom(() => {
         released += 1;
       });
@@ -83,7 +83,7 @@ describe("a mailbox that blocks", () => {
 describe("a mailbox that drops the oldest", () => {
   it("keeps the newest and counts what it dropped", () => {
     const mailbox = open(3, "drop-oldest");
-    for (let at = 0; at < 10; at += 1) expect(mailbox.receive(message(at))).toBe("taken");
+    for (let at = 0; at < 10; at += 1) expect(mailbox.receive(message(at), at)).toBe("taken");
     expect(mailbox.dropped).toBe(7);
     expect(takeAll(mailbox)).toEqual(["7", "8", "9"]);
   });
@@ -92,7 +92,7 @@ describe("a mailbox that drops the oldest", () => {
 describe("a mailbox that rejects", () => {
   it("keeps the oldest and counts what it did not take", () => {
     const mailbox = open(3, "reject");
-    const receptions = Array.from({ length: 5 }, (_, at) => mailbox.receive(message(at)));
+    const receptions = Array.from({ length: 5 }, (_, at) => mailbox.receive(message(at), at));
     expect(receptions).toEqual(["taken", "taken", "taken", "rejected", "rejected"]);
     expect(mailbox.rejected).toBe(2);
     expect(takeAll(mailbox)).toEqual(["0", "1", "2"]);
@@ -102,12 +102,41 @@ describe("a mailbox that rejects", () => {
 describe("any mailbox", () => {
   it("says when something arrives", () => {
     let arrivals = 0;
-    const mailbox = new Mailbox(1, "reject", () => {
+    const mailbox = new Mailbox({
+      messagesMax: 1,
+      full: "reject",
+      arrived: () => {
+        arrivals += 1;
+      },
+    });
+    mailbox.receive(message(0), 0);
+    mailbox.receive(message(1), 1);
+    expect(arrivals).toBe(1);
+  });
+
+  it("tells of what waits which messages came after which", () => {
+    const mailbox = open(4);
+    for (let at = 1; at <= 40; at += 1) {
+      mailbox.receive(message(at), at * 2);
+      if (at % 3 === 0) mailbox.take();
+    }
+    const after = (sequence: number): number[] => Array.from(mailbox.after(sequence), ([number]) => number);
+    expect(mailbox.sequence).toBe(26);
+    expect(after(0)).toEqual(Array.from({ length: 27 }, (_, at) => 28 + at * 2));
+    expect(after(77)).toEqual([78, 80]);
+    expect(after(80)).toEqual([]);
+  });
+
+  it("serves whoever comes later, too", () => {
+    const mailbox = open(1);
+    mailbox.receive(message(1), 1);
+    let arrivals = 0;
+    mailbox.serve(5, () => {
       arrivals += 1;
     });
-    mailbox.receive(message(0));
-    mailbox.receive(message(1));
-    expect(arrivals).toBe(1);
+    expect([arrivals, mailbox.excess]).toEqual([1, -4]);
+    mailbox.receive(message(2), 2);
+    expect(arrivals).toBe(2);
   });
 
   it("loses and reorders nothing that it does not count", () => {
@@ -123,7 +152,7 @@ describe("any mailbox", () => {
             taken.push([mailbox.take()?.subject, model.shift()]);
             continue;
           }
-          mailbox.receive(message(at));
+          mailbox.receive(message(at), at);
           if (mode === "reject" && model.length >= most) rejected += 1;
           else model.push(String(at));
           if (mode === "drop-oldest" && model.length > most) {

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { state } from "../../host/capability/state.ts";
 import { Transition } from "../../host/capability/transition.ts";
 import { ComponentError } from "../../host/contract/error.ts";
-import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_MAX } from "../../host/contract/limits.ts";
+import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_MAX, TRANSITION_BYTES_MAX } from "../../host/contract/limits.ts";
 import type { Fault } from "../../host/contract/message.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
-import { MemoryStore } from "../../host/store/memory.ts";
+import { WorkingState } from "../../host/store/working-state.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const identity = { name: "a", version: "0.1.0", digest: "0".repeat(64) };
@@ -22,14 +22,14 @@ function faultOf(run: () => unknown): Fault | undefined {
 }
 
 function open() {
-  const store = new MemoryStore();
-  const transition = new Transition(identity, new Map(), store.open("a"), nodePlatform);
+  const working = new WorkingState();
+  const transition = new Transition(identity, new Map(), working, nodePlatform);
   let index = 0;
   transition.begin(index, 1);
   const next = (commits: boolean): void => {
     index += 1;
     transition.end();
-    if (commits) store.commit({ capsule: "a", index, writes: transition.writes });
+    if (commits) working.apply(transition.writes);
     transition.clear();
     transition.begin(index, 1);
   };
@@ -110,13 +110,26 @@ describe("state", () => {
     const { imports, next } = open();
     const largest = new Uint8Array(PAYLOAD_BYTES_MAX);
     const fits = Math.floor(STATE_BYTES_MAX / (PAYLOAD_BYTES_MAX + 8)) - 1;
-    for (let at = 0; at < fits; at += 1) imports.put(`key-${String(at).padStart(4, "0")}`, largest);
+    for (let at = 0; at < fits; at += 1) {
+      imports.put(`key-${String(at).padStart(4, "0")}`, largest);
+      if (at % 32 === 31) next(true);
+    }
     expect(faultOf(() => imports.put("more-000", largest))).toBeUndefined();
     expect(faultOf(() => imports.put("more-001", largest))).toMatchObject({ tag: "limit" });
     next(true);
     expect(faultOf(() => imports.put("more-001", largest))).toMatchObject({ tag: "limit" });
     expect(imports.delete("more-000")).toBe(true);
     expect(faultOf(() => imports.put("more-001", largest))).toBeUndefined();
+  });
+
+  it("refuses to write more in one transition than its limit, however often the same key", () => {
+    const { imports, next } = open();
+    const largest = new Uint8Array(PAYLOAD_BYTES_MAX);
+    const fits = Math.floor(TRANSITION_BYTES_MAX / (PAYLOAD_BYTES_MAX + 1));
+    for (let at = 0; at < fits; at += 1) imports.put("k", largest);
+    expect(faultOf(() => imports.put("k", largest))).toMatchObject({ tag: "limit" });
+    next(false);
+    expect(faultOf(() => imports.put("k", largest))).toBeUndefined();
   });
 
   it("cannot be written to while no message is handled", () => {

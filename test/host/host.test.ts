@@ -75,7 +75,7 @@ describe("publish", () => {
     host.subscribe("a", () => undefined);
     await host.publish("a", "x");
     await host.publish("b", "x");
-    expect(host.counters).toEqual({ published: 2, unheard: 1 });
+    expect(host.counters).toEqual({ published: 2, unheard: 1, repeated: 0 });
   });
 });
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MemoryStore } from "../../host/store/memory.ts";
+import { WorkingState } from "../../host/store/working-state.ts";
 import { compareUtf8, utf8Length } from "../../host/store/utf8-order.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -33,24 +33,26 @@ describe("the order of keys", () => {
   });
 });
 
-describe("the memory store", () => {
-  it("keeps the states of capsules apart", () => {
-    const store = new MemoryStore();
-    store.commit({ capsule: "a", index: 1, writes: new Map([["key", text("a")]]) });
-    expect(store.open("a").get("key")).toEqual(text("a"));
-    expect(store.open("b").get("key")).toBeUndefined();
+describe("the working state", () => {
+  it("moves with each transition that writes", () => {
+    const state = new WorkingState();
+    expect([state.version, state.size, state.bytes]).toEqual([0, 0, 0]);
+    state.apply(new Map([["key", text("value")]]));
+    expect([state.version, state.size, state.bytes]).toEqual([1, 1, 8]);
+    state.apply(new Map());
+    expect([state.version, state.size, state.bytes]).toEqual([1, 1, 8]);
+    state.apply(new Map([["key", undefined]]));
+    expect([state.version, state.size, state.bytes]).toEqual([2, 0, 0]);
   });
 
-  it("moves a view that is open with each commit", () => {
-    const store = new MemoryStore();
-    const view = store.open("a");
-    expect([view.version, view.index, view.size, view.bytes]).toEqual([0, 0, 0, 0]);
-    store.commit({ capsule: "a", index: 1, writes: new Map([["key", text("value")]]) });
-    expect([view.version, view.index, view.size, view.bytes]).toEqual([1, 1, 1, 8]);
-    store.commit({ capsule: "a", index: 2, writes: new Map() });
-    expect([view.version, view.index, view.size, view.bytes]).toEqual([1, 2, 1, 8]);
-    store.commit({ capsule: "a", index: 3, writes: new Map([["key", undefined]]) });
-    expect([view.version, view.index, view.size, view.bytes]).toEqual([2, 3, 0, 0]);
+  it("begins as a copy of what a store has", () => {
+    const state = new WorkingState();
+    state.apply(new Map([["key", text("value")]]));
+    state.apply(new Map([["other", text("x")]]));
+    const copy = WorkingState.of(state);
+    expect([copy.version, copy.size, copy.bytes]).toEqual([2, 2, 14]);
+    copy.get("key")?.fill(0);
+    expect(state.get("key")).toEqual(text("value"));
   });
 
   it("answers what a sorted map would, whatever is written and whenever it is scanned", () => {
@@ -61,13 +63,12 @@ describe("the memory store", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        const store = new MemoryStore();
-        const view = store.open("a");
+        const view = new WorkingState();
         const model = new Map<string, Uint8Array>();
         const inOrder = (): [string, Uint8Array][] => [...model].sort(([a], [b]) => Buffer.compare(text(a), text(b)));
-        for (const [at, one] of steps.entries()) {
+        for (const one of steps) {
           if ("writes" in one) {
-            store.commit({ capsule: "a", index: at + 1, writes: new Map(one.writes) });
+            view.apply(new Map(one.writes));
             for (const [name, value] of new Map(one.writes)) {
               if (value === undefined) model.delete(name);
               else model.set(name, value);
@@ -90,15 +91,14 @@ describe("the memory store", () => {
   });
 
   it("scans a part of a large state without sorting all of it again", () => {
-    const store = new MemoryStore();
-    const view = store.open("a");
+    const view = new WorkingState();
     const many = Array.from({ length: 100_000 }, (_, at): [string, Uint8Array] => [`key-${(at * 7919) % 100_003}`, text("x")]);
-    store.commit({ capsule: "a", index: 1, writes: new Map(many) });
+    view.apply(new Map(many));
     const first = [...view.scan("", "key-10")];
     expect(first.map(([name]) => name)).toEqual(many.map(([name]) => name).filter((name) => name < "key-10").sort(compareUtf8));
     const started = performance.now();
     for (let at = 0; at < 200; at += 1) {
-      store.commit({ capsule: "a", index: at + 2, writes: new Map([[`new-${at}`, text("y")]]) });
+      view.apply(new Map([[`new-${at}`, text("y")]]));
       expect([...view.scan("new-", undefined)]).toHaveLength(at + 1);
     }
     // Sorting 100,000 keys 200 times would take half a minute.

@@ -1,0 +1,207 @@
+import { DoterosError } from "../../contract/error.ts";
+import type { Batch, CapsuleRecord, MailboxRow, StateView, Store, StoredCheckpoint, Tip } from "../../contract/store.ts";
+import { recordOf, storedRecord, storedTip, type StoredTip, type Tables } from "./tables.ts";
+
+/** The first byte of a row of versions. */
+const REMOVED = Buffer.from([0]);
+const HAS_VALUE = 1;
+const LENGTH_BYTES = 4;
+
+/** A store in the files of a folder, by LMDB: what is committed is on the disk, and is read where the file is mapped into memory. */
+export class DotStore implements Store {
+  tip: Tip;
+  readonly #tables: Tables;
+  readonly #versionsMax: number;
+  readonly #release: () => void;
+  readonly #records = new Map<string, CapsuleRecord>();
+
+  /**
+   * @param versionsMax how many versions of a state are kept before the last one
+   * @param release called when the store is closed
+   */
+  constructor(tables: Tables, tip: Tip, versionsMax: number, release: () => void) {
+    this.#tables = tables;
+    this.tip = tip;
+    this.#versionsMax = versionsMax;
+    this.#release = release;
+    for (const { value } of tables.capsules.getRange()) this.#records.set(value.name, recordOf(value));
+  }
+
+  capsules(): Iterable<CapsuleRecord> {
+    return this.#records.values();
+  }
+
+  capsule(name: string): CapsuleRecord | undefined {
+    return this.#records.get(name);
+  }
+
+  state(capsule: string): StateView {
+    const records = this.#records;
+    const { state } = this.#tables;
+    return {
+      get version() {
+        return records.get(capsule)?.version ?? 0;
+      },
+      get size() {
+        return records.get(capsule)?.size ?? 0;
+      },
+      get bytes() {
+        return records.get(capsule)?.bytes ?? 0;
+      },
+      get: (key) => state.get([capsule, key]),
+      scan: (start, end) => scan(state, capsule, start, end),
+    };
+  }
+
+  stateAt(capsule: string, key: string, version: number): Uint8Array | undefined {
+    const current = this.#records.get(capsule)?.version ?? 0;
+    if (version > current) throw notKept(`the state of ${capsule} has no version ${version} yet: it is at ${current}`);
+    if (version < current - this.#versionsMax) throw notKept(`version ${version} of the state of ${capsule} is not kept any more: the oldest is ${current - this.#versionsMax}`);
+    const range = { start: [capsule, key, version], end: [capsule, key, -1], reverse: true, limit: 1 } as const;
+    for (const { value } of this.#tables.versions.getRange(range as never)) return value[0] === HAS_VALUE ? value.subarray(1) : undefined;
+    return undefined;
+  }
+
+  *mailbox(name: string): Generator<MailboxRow> {
+    const range = { start: [name, 0], end: [name, Number.MAX_SAFE_INTEGER] } as never;
+    for (const { key, value } of this.#tables.mailboxes.getRange(range)) yield { mailbox: name, sequence: key[1], message: value };
+  }
+
+  source(name: string): number {
+    return this.#tables.sources.get(name) ?? 0;
+  }
+
+  *entries(from: number): Generator<Uint8Array> {
+    let first = from;
+    for (const key of this.#tables.entries.getKeys({ start: from, reverse: true, limit: 1 })) first = key;
+    for (const { key, value } of this.#tables.entries.getRange({ start: first })) {
+      let index = key;
+      for (let at = 0; at < value.length; index += 1) {
+        const begin = at + LENGTH_BYTES;
+        at = begin + (begin <= value.length ? value.readUInt32LE(at) : Number.POSITIVE_INFINITY);
+        if (at > value.length) throw damaged(index);
+        if (index >= from) yield new Uint8Array(value.subarray(begin, at));
+      }
+    }
+  }
+
+  component(digest: string): Uint8Array | undefined {
+    return this.#tables.components.get(digest);
+  }
+
+  deadLetters(): Iterable<number> {
+    return this.#tables.deadLetters.getKeys();
+  }
+
+  *checkpoints(): Generator<StoredCheckpoint> {
+    for (const { key, value } of this.#tables.checkpoints.getRange()) {
+      yield { entries: key, note: value.note, subtrees: value.subtrees.map((hash) => new Uint8Array(Buffer.from(hash, "hex"))) };
+    }
+  }
+
+  async commit(batch: Batch): Promise<void> {
+    const stored = this.#tables.meta.get("tip") as StoredTip | undefined;
+    const entries = stored?.entries ?? 0;
+    if (entries !== batch.first && entries !== batch.tip.entries) {
+      throw new DoterosError("store-failed", `the ledger has ${entries} entries where ${batch.first} were expected: something else wrote to this store`, {
+        help: "let one host at a time use a store",
+      });
+    }
+    // Everything that is put here is in one transaction of LMDB, which is on the disk when the promise resolves.
+    await this.#tables.root.batch(() => this.#put(batch));
+    for (const record of batch.capsules) this.#records.set(record.name, record);
+    this.tip = batch.tip;
+  }
+
+  async close(): Promise<void> {
+    await this.#tables.root.close();
+    this.#release();
+  }
+
+  #put(batch: Batch): void {
+    const { meta, capsules, mailboxes, entries, sources, components, checkpoints, deadLetters } = this.#tables;
+    this.#putChanges(batch.changes);
+    for (const { mailbox, sequence } of batch.handled) void mailboxes.remove([mailbox, sequence]);
+    for (const { mailbox, sequence, message } of batch.arrivals) void mailboxes.put([mailbox, sequence], asBuffer(message));
+    if (batch.entries.length > 0) void entries.put(batch.first, packed(batch.entries));
+    for (const record of batch.capsules) void capsules.put(record.name, storedRecord(record));
+    for (const [name, sequence] of batch.sources) void sources.put(name, sequence);
+    for (const [digest, bytes] of batch.components) if (!components.doesExist(digest)) void components.put(digest, asBuffer(bytes));
+    for (const index of batch.deadLetters) void deadLetters.put(index, true);
+    for (const index of batch.revived) void deadLetters.remove(index);
+    for (const { entries: size, note, subtrees } of batch.checkpoints) {
+      void checkpoints.put(size, { note, subtrees: subtrees.map((hash) => Buffer.from(hash).toString("hex")) });
+    }
+    void meta.put("tip", storedTip(batch.tip));
+  }
+
+  #putChanges(changes: Batch["changes"]): void {
+    const { state, versions } = this.#tables;
+    // Of a key that was written more than once only the last value is state; all of them are versions.
+    const last = new Map<string, Map<string, Uint8Array | undefined>>();
+    for (const { capsule, version, writes } of changes) {
+      let keys = last.get(capsule);
+      if (keys === undefined) last.set(capsule, (keys = new Map<string, Uint8Array | undefined>()));
+      for (const [key, value] of writes) {
+        keys.set(key, value);
+        if (this.#versionsMax === 0) continue;
+        void versions.put([capsule, key, version], value === undefined ? REMOVED : flagged(value));
+        if (Number.isFinite(this.#versionsMax)) this.#forget(capsule, key, version - this.#versionsMax);
+      }
+    }
+    for (const [capsule, keys] of last) {
+      for (const [key, value] of keys) {
+        if (value === undefined) void state.remove([capsule, key]);
+        else void state.put([capsule, key], asBuffer(value));
+      }
+    }
+  }
+
+  /** Removes the values of a key that it had before the one that it had at `version`. */
+  #forget(capsule: string, key: string, version: number): void {
+    if (version <= 0) return;
+    const range = { start: [capsule, key, version], end: [capsule, key, -1], reverse: true, offset: 1 } as never;
+    for (const old of this.#tables.versions.getKeys(range)) void this.#tables.versions.remove(old);
+  }
+}
+
+function* scan(state: Tables["state"], capsule: string, start: string, end: string | undefined): Generator<readonly [string, Uint8Array]> {
+  const range = { start: [capsule, start], ...(end === undefined ? {} : { end: [capsule, end] }) } as never;
+  for (const { key, value } of state.getRange(range)) {
+    if (key[0] !== capsule) return;
+    yield [key[1], value];
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function flagged(value: Uint8Array): Buffer {
+  const row = Buffer.allocUnsafe(value.length + 1);
+  row[0] = HAS_VALUE;
+  row.set(value, 1);
+  return row;
+}
+
+function packed(entries: readonly Uint8Array[]): Buffer {
+  const row = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + LENGTH_BYTES + entry.length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    row.writeUInt32LE(entry.length, at);
+    row.set(entry, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + entry.length;
+  }
+  return row;
+}
+
+function damaged(index: number): DoterosError {
+  return new DoterosError("store-damaged", `entry ${index} of the ledger is cut short in the store`, {
+    where: `entry ${index}`,
+    help: "nothing was changed; put back a copy of the folder, or import an export of the ledger into a new one",
+  });
+}
+
+function notKept(message: string): DoterosError {
+  return new DoterosError("not-kept", message, { help: "open the store with versions: \"all\", which keeps every version from then on" });
+}

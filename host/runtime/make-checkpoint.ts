@@ -1,0 +1,39 @@
+import type { Platform } from "../contract/platform.ts";
+import { signCheckpoint } from "../ledger/checkpoint.ts";
+import type { SigningKey } from "../ledger/key.ts";
+import { Frontier, leafHash } from "../ledger/merkle.ts";
+import type { Journal } from "./journal.ts";
+
+/** Entries that are hashed before others have their turn. */
+const ENTRIES_PER_TURN = 2_048;
+
+/**
+ * Signs what the ledger is by now, and has the checkpoint kept. The tree goes on where the last checkpoint left it, so that
+ * transitions do not pay for it.
+ *
+ * @returns the checkpoint as a signed note
+ * @throws DoterosError `store-failed`
+ */
+export async function makeCheckpoint(journal: Journal, key: SigningKey, platform: Platform): Promise<string> {
+  await journal.finish();
+  const { store } = journal;
+  const last = [...store.checkpoints()].at(-1);
+  const frontier = new Frontier(platform.sha256, last?.entries, last?.subtrees);
+  const size = store.tip.entries;
+  if (last?.entries === size) return last.note;
+  for (const entry of store.entries(frontier.size)) {
+    if (frontier.size === size) break;
+    frontier.append(leafHash(platform.sha256, entry));
+    if (frontier.size % ENTRIES_PER_TURN === 0) await turn(platform);
+  }
+  const note = signCheckpoint(size, frontier.root(), key);
+  journal.checkpoint({ entries: size, note, subtrees: [...frontier.subtrees] });
+  await journal.finish();
+  return note;
+}
+
+function turn(platform: Platform): Promise<void> {
+  return new Promise((resolve) => {
+    platform.defer(resolve);
+  });
+}
