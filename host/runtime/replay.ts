@@ -1,0 +1,188 @@
+import { capsuleImports } from "../capability/imports.ts";
+import { capsuleExports } from "../capability/linkage.ts";
+import { parseManifest } from "../capability/manifest.ts";
+import { Transition } from "../capability/transition.ts";
+import { compileComponent } from "../component/index.ts";
+import { DoterosError } from "../contract/error.ts";
+import type { Platform } from "../contract/platform.ts";
+import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH, type TransitionEntry } from "../ledger/entry.ts";
+import { readEntry } from "../ledger/entry-reader.ts";
+import { EntryWriter } from "../ledger/entry-writer.ts";
+import { leafHash } from "../ledger/merkle.ts";
+import { WorkingState } from "../store/working-state.ts";
+import { deadLetter } from "./dead-letter.ts";
+import { type Failure, failureOf } from "./failure.ts";
+import { Guest } from "./guest.ts";
+import { hexOf } from "./hex.ts";
+import { type Difference, differenceOf } from "./replay-difference.ts";
+
+/** What a replay reads. */
+export interface ReplaySource {
+  /** The entries of a ledger from the first on. */
+  readonly entries: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** The bytes of a component by its SHA-256 in hexadecimal digits. */
+  readonly component: (digest: string) => Uint8Array | undefined;
+}
+
+/** What came of a replay. */
+export interface ReplayReport {
+  /** Entries that were compared. */
+  readonly entries: number;
+  readonly transitions: number;
+  readonly failures: number;
+  /** The first entry that came out otherwise; undefined when none did. */
+  readonly difference: Difference | undefined;
+  /** The state that each capsule that is loaded has at the end, by its name. */
+  readonly states: ReadonlyMap<string, WorkingState>;
+}
+
+/** Failures that are none of the capsule's own: what it did was undone for another reason. */
+const HOST_FAILURES: ReadonlySet<string> = new Set(["mailbox-full", "internal"]);
+
+/** A capsule that does again what it did. */
+interface Actor {
+  readonly guest: Guest;
+  readonly transition: Transition;
+  readonly state: WorkingState;
+  readonly digest: Uint8Array;
+}
+
+/**
+ * Does again what a ledger says was done, with the same components, and writes the ledger anew: equal bytes mean equal
+ * writes, outputs and hashes. Stops at the first entry that differs. What a capsule was told from outside (the time, the
+ * seed of its random bytes, whether a message that failed was given up) is taken from the entries.
+ */
+export class Replay {
+  readonly #platform: Platform;
+  readonly #writer = new EntryWriter();
+  readonly #actors = new Map<string, Actor>();
+  readonly #states = new Map<string, WorkingState>();
+  #hash = NO_ENTRY_HASH;
+  /** What the entry in hand says the capsule was told. */
+  #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined } = { time: undefined, seed: undefined };
+  readonly #component: ReplaySource["component"];
+  readonly #outside: Platform;
+
+  private constructor(platform: Platform, component: ReplaySource["component"]) {
+    this.#platform = platform;
+    this.#component = component;
+    this.#outside = { ...platform, now: () => known(this.#told.time, "the time"), random: () => known(this.#told.seed, "random bytes") };
+  }
+
+  /**
+   * @param progress called now and then with how many entries are done
+   * @throws DoterosError `invalid-entry` for bytes that are no entry; `not-kept` when a component is missing; what compiling
+   * one throws
+   */
+  static async run({ entries, component }: ReplaySource, platform: Platform, progress: (entries: number) => void): Promise<ReplayReport> {
+    const replay = new Replay(platform, component);
+    const counts = { entries: 0, transitions: 0, failures: 0 };
+    for await (const bytes of entries) {
+      const recorded = readEntry(bytes);
+      const replayed = await replay.#again(recorded);
+      const difference = equal(replayed, bytes) ? undefined : differenceOf(counts.entries, recorded, readEntry(replayed));
+      if (difference !== undefined) return { ...counts, difference, states: replay.#states };
+      counts.entries += 1;
+      if (recorded.kind === "transition") counts.transitions += 1;
+      if (recorded.kind === "failure") counts.failures += 1;
+      progress(counts.entries);
+    }
+    return { ...counts, difference: undefined, states: replay.#states };
+  }
+
+  /** The entry that comes out of doing again what `entry` says. */
+  async #again(entry: Entry): Promise<Uint8Array> {
+    const previous = this.#hash;
+    const bytes = await this.#redo(previous, entry);
+    this.#hash = leafHash(this.#platform.sha256, bytes);
+    return bytes;
+  }
+
+  async #redo(previous: Uint8Array, entry: Entry): Promise<Uint8Array> {
+    switch (entry.kind) {
+      case "load":
+        await this.#load(entry);
+        return this.#writer.load(previous, entry);
+      case "unload":
+        this.#actors.delete(entry.capsule);
+        return this.#writer.unload(previous, entry);
+      case "transition":
+      case "failure": {
+        const actor = this.#actors.get(entry.capsule);
+        if (actor === undefined) throw new DoterosError("invalid-entry", `${entry.capsule} handles a message and was never loaded`);
+        const renewed = !actor.guest.ready || entry.instance > actor.guest.instance ? await renew(actor.guest) : undefined;
+        return this.#attempt(previous, entry, actor, renewed);
+      }
+    }
+  }
+
+  async #load(entry: LoadEntry): Promise<void> {
+    const digest = hexOf(entry.digest);
+    const bytes = this.#component(digest);
+    if (bytes === undefined) {
+      throw new DoterosError("not-kept", `the component of ${entry.capsule} is not at hand: SHA-256 ${digest}`, { help: "give its file with --component FILE" });
+    }
+    const component = await compileComponent(bytes);
+    const manifest = parseManifest(JSON.parse(entry.manifest));
+    const state = this.#states.get(entry.capsule) ?? new WorkingState();
+    this.#states.set(entry.capsule, state);
+    const identity = { name: entry.capsule, version: entry.version, digest };
+    const transition = new Transition(identity, new Map(entry.config), state, this.#outside);
+    const guest = new Guest(component, capsuleImports(manifest, transition), capsuleExports(component.exports), this.#platform, entry.instance - 1);
+    const failure = await renew(guest);
+    if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
+    this.#actors.set(entry.capsule, { guest, transition, state, digest: entry.digest });
+  }
+
+  #attempt(previous: Uint8Array, entry: TransitionEntry | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
+    const { guest, transition, state, digest } = actor;
+    this.#told = entry;
+    transition.begin(entry.index, entry.attempt);
+    const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
+    transition.end();
+    const { recordedTime: time, seed, writes, outputs } = transition;
+    const { capsule, index, attempt, message } = entry;
+    const attempted = { capsule, digest, index, attempt, instance: guest.instance, message, time, seed };
+    let bytes: Uint8Array;
+    if (failure === undefined) {
+      state.apply(writes);
+      bytes = this.#writer.transition(previous, { ...attempted, version: state.version, writes, outputs, fuel: undefined });
+    } else {
+      bytes = this.#writer.failure(previous, { ...attempted, ...failureAgain(entry, failure) });
+    }
+    transition.clear();
+    transition.lines.length = 0;
+    return bytes;
+  }
+}
+
+/** What of a failure is recorded, come out of `failure`. In what words an engine says why it trapped is its own affair. */
+function failureAgain(entry: TransitionEntry | FailureEntry, failure: Failure): Pick<FailureEntry, "code" | "reason" | "final" | "outputs"> {
+  if (entry.kind === "transition") return { code: failure.code, reason: failure.reason, final: false, outputs: [] };
+  const reason = failure.code === "trap" && entry.code === "trap" ? entry.reason : failure.reason.toWellFormed();
+  const letter = (): FailureEntry["outputs"] => [deadLetter(entry.capsule, entry.index, entry.message, entry.attempt, { ...failure, reason })];
+  return { code: failure.code, reason, final: entry.final, outputs: entry.outputs.length === 0 ? [] : letter() };
+}
+
+function hostFailure(entry: TransitionEntry | FailureEntry): Failure | undefined {
+  if (entry.kind === "transition" || !HOST_FAILURES.has(entry.code)) return undefined;
+  return { code: entry.code as Failure["code"], reason: entry.reason, bug: undefined };
+}
+
+async function renew(guest: Guest): Promise<Failure | undefined> {
+  try {
+    await guest.renew();
+    return undefined;
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new DoterosError("trap", `it asks for ${what}, which it did not when this was recorded`);
+  return value;
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
