@@ -24,6 +24,8 @@ export class Screen {
   readonly #err: OutputStream;
   #gathered = "";
   #scheduled = false;
+  /** Those who wait until what is gathered is written. */
+  #waiting: (() => void)[] = [];
   #status = "";
 
   constructor(out: OutputStream, err: OutputStream, environment: NodeJS.ProcessEnv) {
@@ -84,6 +86,14 @@ export class Screen {
     if (!this.closed && this.#out.writableNeedDrain) await this.#written();
   }
 
+  /** Resolves when what was printed so far is written, or cannot be. */
+  written(): Promise<void> {
+    if (this.#gathered === "" || this.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
   /** Writes what is gathered and waits until all of it is gone. */
   async finish(): Promise<void> {
     this.showStatus("");
@@ -94,9 +104,13 @@ export class Screen {
   #flush(): void {
     if (this.#gathered === "" || this.closed) return;
     const text = this.#gathered;
+    const waiting = this.#waiting;
     this.#gathered = "";
+    this.#waiting = [];
     if (this.#out.isTTY === true) this.showStatus("");
-    this.#out.write(text);
+    this.#out.write(text, () => {
+      for (const resolve of waiting) resolve();
+    });
   }
 
   /** Waits until everything written so far is gone, or cannot be. */

@@ -1,7 +1,7 @@
 import { DoterosError } from "../../contract/error.ts";
 import type { Capsule, Host } from "../../contract/host.ts";
 import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
-import { createHost } from "../../node.ts";
+import { createHost, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { errorAt } from "../error-text.ts";
@@ -17,6 +17,8 @@ import { TextReport } from "./text-report.ts";
 
 /** Messages that wait for the capsule before reading waits: enough to keep it busy, few enough to end soon. */
 const MESSAGES_MAX = 16;
+/** The same where messages are kept, in groups: so many rows are on their way to the store at a time. */
+const KEPT_MESSAGES_MAX = 1_024;
 
 /** `doteros-wasm run`. */
 export const runCommand: Command = {
@@ -33,15 +35,19 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const stop = new Stop();
   const release = stopOnSignals(stop, options.timeoutSeconds);
   screen.onClose = () => stop.ask("output-closed");
-  const host = await createHost({ store: "memory", mailbox: { messagesMax: MESSAGES_MAX }, log: (line) => report.log(line) });
+  const store = options.store === undefined ? undefined : await openDotstore(options.store);
+  const messagesMax = store === undefined ? MESSAGES_MAX : KEPT_MESSAGES_MAX;
+  const ahead = store === undefined ? 1 : KEPT_MESSAGES_MAX;
+  const host = await createHost({ store: store ?? "memory", mailbox: { messagesMax }, log: (line) => report.log(line) });
   try {
     const began = performance.now();
     const capsule = await load(host, options);
     const loadMilliseconds = performance.now() - began;
-    return await handleInput({ host, capsule, options, report, stop, screen, loadMilliseconds, messagesMax: MESSAGES_MAX });
+    return await handleInput({ host, capsule, options, report, stop, screen, loadMilliseconds, messagesMax, ahead });
   } finally {
     release();
     await host.close();
+    await store?.close();
   }
 }
 

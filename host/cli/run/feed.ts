@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { covers } from "../../bus/subject.ts";
 import { DEAD_LETTER_HEADERS, deadLetterSubject } from "../../contract/dead-letter.ts";
 import { DoterosError, type ErrorCode } from "../../contract/error.ts";
-import type { Capsule, Host } from "../../contract/host.ts";
+import type { Capsule, Host, PublishOptions } from "../../contract/host.ts";
 import { SUBJECTS_REMEMBERED_MAX } from "../../contract/limits.ts";
 import { errorAt } from "../error-text.ts";
 import type { Input } from "../input/open.ts";
@@ -24,6 +24,10 @@ export interface FeedOptions {
   readonly capsule: Capsule;
   readonly subject: SubjectTemplate;
   readonly onError: OnError;
+  /** How many rows may be on their way to the store before the next one waits; 1 where nothing is kept. */
+  readonly ahead: number;
+  /** What the rows are from, when those that came before are to be passed over. */
+  readonly source: string | undefined;
   readonly stop: Stop;
   readonly report: Report;
   /** Called before a row is sent. */
@@ -56,19 +60,29 @@ export class Feed {
    * @throws DoterosError when the input cannot be read further; `usage` when --subject does not fit the first row.
    */
   async send({ name, rows }: Input): Promise<void> {
-    const { stop, host, onError, pace } = this.#options;
+    const { stop, host, onError, ahead, pace } = this.#options;
+    const underWay: Promise<void>[] = [];
     for await (const row of rows) {
-      if (stop.reason !== undefined) return;
+      if (stop.reason !== undefined) break;
       this.rows += 1;
-      try {
-        await this.#sendRow(row);
-      } catch (error) {
-        if (!(error instanceof DoterosError) || !ROW_FAILURES.has(error.code)) throw error;
-        await this.#failed(row, errorAt(error, `${name}:${row.line}`));
-      }
+      const sent = this.#sendOrFail(row, name);
+      // Whoever waits for it later is told; until then nobody is missing it.
+      sent.catch(() => undefined);
+      underWay.push(sent);
+      if (underWay.length >= ahead) await underWay.shift();
       if (onError === "stop") await host.idle();
       if (this.rows % ROWS_PER_TURN === 0) await turn();
       await pace();
+    }
+    await Promise.all(underWay);
+  }
+
+  async #sendOrFail(row: Row | BadRow, name: string): Promise<void> {
+    try {
+      await this.#sendRow(row);
+    } catch (error) {
+      if (!(error instanceof DoterosError) || !ROW_FAILURES.has(error.code)) throw error;
+      await this.#failed(row, errorAt(error, `${name}:${row.line}`));
     }
   }
 
@@ -77,7 +91,12 @@ export class Feed {
     const subject = this.#address(row);
     const { payload } = row;
     this.#options.sending(row.line, subject, payload);
-    await this.#options.host.publish(subject, payload, { contentType: "application/json" });
+    await this.#options.host.publish(subject, payload, { contentType: "application/json", ...this.#origin(row) });
+  }
+
+  #origin({ line }: Row): PublishOptions {
+    const { source } = this.#options;
+    return source === undefined ? {} : { source: { name: source, sequence: line } };
   }
 
   /** The subject of a row, which the capsule listens on. What already fails for the first row is not the row's fault. */

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { DoterosError } from "../../contract/error.ts";
 import type { Capsule, Host } from "../../contract/host.ts";
@@ -27,6 +28,8 @@ export interface Run {
   readonly loadMilliseconds: number;
   /** How many messages can wait in one mailbox. */
   readonly messagesMax: number;
+  /** How many rows may be on their way to the store at a time. */
+  readonly ahead: number;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function handleInput(run: Run): Promise<number> {
   const failed = (): void => {
     if (options.onError === "stop") stop.ask("failure");
   };
-  const watch = new Watch({ ...run, show: options.show, input, failed });
+  const watch = new Watch({ ...run, show: options.show, durable: options.store !== undefined, written: () => screen.written(), input, failed });
   const feed = feedOf(run, watch);
   const began = performance.now();
   const broken = await untilAsked(stop, feedInput(run, feed));
@@ -57,13 +60,15 @@ export async function handleInput(run: Run): Promise<number> {
   return summary.exitCode;
 }
 
-function feedOf({ host, capsule, options, report, stop, screen }: Run, watch: Watch): Feed {
+function feedOf({ host, capsule, options, report, stop, screen, ahead }: Run, watch: Watch): Feed {
   const progress = new Progress(screen, !options.json && !options.quiet);
   const feed: Feed = new Feed({
     host,
     capsule,
     subject: options.subject,
     onError: options.onError,
+    ahead,
+    source: options.resume ? resolve(options.input) : undefined,
     stop,
     report,
     sending: (line, subject, payload) => watch.sending(line, subject, payload),

@@ -18,6 +18,14 @@ what to run it on
   --subject TEMPLATE    where each message is addressed; default: input. {column} stands for a value of the row:
                         'readings.{location}'. What a subject cannot hold becomes -, and so does an empty value
 
+what to keep
+  --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the
+                        package lmdb. What was kept is on the disk; the ledger can be verified, proved and replayed:
+                        doteros-wasm ledger --help
+  --resume              pass over the rows of this input that were kept already: after a crash or Ctrl-C, give the same
+                        command again. Messages that are printed have a "sequence" with --json: after a crash the last
+                        ones may be printed again, with the same sequence
+
 when something fails
   --on-error dead-letter
                         the default: a row that cannot be read goes to dlq.CAPSULE as it is, with the reason, and so does
@@ -42,5 +50,6 @@ exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted
 examples
   doteros-wasm run weather.wasm --input weather.csv --subject 'readings.{location}' \\
     --grant state --grant 'publish=alerts.>' --grant 'subscribe=readings.>' --grant log --grant context
+  doteros-wasm run weather.wasm --input weather.csv --store data --resume --grant state --grant log
   tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
   doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

@@ -18,9 +18,9 @@ export class JsonReport implements Report {
     this.#told = new ToldErrors(screen);
   }
 
-  message({ subject, replyTo, contentType, dataType, headers, payload }: Message): void {
+  message({ subject, replyTo, contentType, dataType, headers, payload }: Message, sequence: number): void {
     const { encoding, text } = payloadText({ contentType, payload });
-    const head = JSON.stringify({ type: "message", subject, replyTo, contentType, dataType, headers, encoding });
+    const head = JSON.stringify({ type: "message", ...(sequence === 0 ? {} : { sequence }), subject, replyTo, contentType, dataType, headers, encoding });
     // The payload goes in as it is spelled, so that no number loses a digit.
     this.#line(`${head.slice(0, -1)},"payload":${encoding === "json" ? text : JSON.stringify(text)}}`);
   }

@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly subject: SubjectTemplate;
   readonly grants: readonly string[];
   readonly config: Readonly<Record<string, string>>;
+  /** The folder of the store; undefined when nothing is to be kept. */
+  readonly store: string | undefined;
+  /** Whether rows that the store has seen are passed over. */
+  readonly resume: boolean;
   readonly onError: OnError;
   /** The patterns of what to print; empty for all that the capsule publishes. */
   readonly show: readonly string[];
@@ -39,6 +43,8 @@ export const RUN_OPTIONS = {
   subject: { type: "string" },
   grant: { type: "string", multiple: true },
   config: { type: "string", multiple: true },
+  store: { type: "string" },
+  resume: { type: "boolean" },
   "on-error": { type: "string" },
   show: { type: "string", multiple: true },
   timeout: { type: "string" },
@@ -56,6 +62,10 @@ export function readRunOptions(given: Arguments): RunOptions {
   if (more.length > 0) throw usage(`run takes one component, and ${JSON.stringify(more[0])} is a second`, "put what it reads after --input");
   const input = given.text("input");
   if (input === undefined) throw usage("run needs an input", "add --input FILE, or --input - for standard input");
+  const store = given.text("store");
+  const resume = given.has("resume");
+  if (resume && store === undefined) throw usage("--resume goes on where a store ends, and none is given", "add --store FOLDER");
+  if (resume && input === "-") throw usage("--resume needs an input that can be read again", "save standard input to a file, and give that");
   return {
     component,
     manifest: given.text("manifest"),
@@ -64,6 +74,8 @@ export function readRunOptions(given: Arguments): RunOptions {
     subject: compileSubject(given.text("subject") ?? "input"),
     grants: given.texts("grant"),
     config: readConfig(given.texts("config")),
+    store,
+    resume,
     onError: given.choice("on-error", ON_ERROR) ?? "dead-letter",
     show: given.texts("show").map(checkShow),
     timeoutSeconds: readTimeout(given.text("timeout")),

@@ -6,7 +6,7 @@ import type { Summary } from "./summary.ts";
 /** Where a run tells what happens, as it happens. */
 export interface Report {
   /** A message that the capsule published. */
-  message(message: Message): void;
+  message(message: Message, sequence: number): void;
   /** A row or a message that failed. */
   error(error: DoterosError): void;
   /** A line that the capsule logged. */

@@ -1,7 +1,7 @@
 import { covers } from "../../bus/subject.ts";
 import { DEAD_LETTER_HEADERS, deadLetterSubject } from "../../contract/dead-letter.ts";
 import { DoterosError } from "../../contract/error.ts";
-import type { Capsule, Host } from "../../contract/host.ts";
+import type { Capsule, Host, SubscribeOptions } from "../../contract/host.ts";
 import type { Message } from "../../contract/message.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Report } from "./report.ts";
@@ -21,8 +21,12 @@ export interface WatchOptions {
   readonly show: readonly string[];
   /** What the input is called. */
   readonly input: string;
+  /** Whether messages wait in a store until they are shown. */
+  readonly durable: boolean;
   /** How many messages can wait in one mailbox. */
   readonly messagesMax: number;
+  /** Resolves when what was shown so far is written. */
+  readonly written: () => Promise<void>;
   /** Called when the capsule failed on a message for good. */
   readonly failed: () => void;
 }
@@ -39,7 +43,7 @@ export class Watch {
 
   /** @throws DoterosError `invalid-subject` for a pattern to show that is none. */
   constructor(options: WatchOptions) {
-    const { host, capsule, show, messagesMax } = options;
+    const { host, capsule, show, messagesMax, durable, written } = options;
     const { publish = [], request = [] } = capsule.manifest.capabilities;
     this.#options = options;
     this.#patterns = show.length > 0 ? show : [...publish, ...request];
@@ -47,8 +51,21 @@ export class Watch {
     // A row can wait in the capsule's mailbox and, once it failed or was copied, in that of the watch.
     this.#sent = new InFlight(2 * messagesMax + SLACK);
     this.#echoes = new InFlight(2 * messagesMax + SLACK);
-    for (const [at, pattern] of this.#patterns.entries()) host.subscribe(pattern, (message) => this.#seen(at, message));
-    host.subscribe(this.#deadLetters, (message) => this.#deadLetter(message));
+    const kept = (name: string): SubscribeOptions => (durable ? { durable: `run/${capsule.name}/${name}` } : {});
+    // Where messages are kept, one that was shown waits until it is written.
+    const shown = (): void | Promise<void> => (durable ? written() : undefined);
+    for (const [at, pattern] of this.#patterns.entries()) {
+      const seen = (message: Message, sequence: number): void | Promise<void> => {
+        this.#seen(at, message, sequence);
+        return shown();
+      };
+      host.subscribe(pattern, seen, kept(`show/${pattern}`));
+    }
+    const died = (message: Message): void | Promise<void> => {
+      this.#deadLetter(message);
+      return shown();
+    };
+    host.subscribe(this.#deadLetters, died, kept("dead-letters"));
   }
 
   /** To be called before a row is sent. */
@@ -63,13 +80,13 @@ export class Watch {
   }
 
   /** A message that matches the pattern at `at`. When it matches an earlier one too, it was shown there. */
-  #seen(at: number, message: Message): void {
+  #seen(at: number, message: Message, sequence: number): void {
     if (this.#patterns.slice(0, at).some((pattern) => covers(pattern, message.subject))) return;
     if (this.#hidesEchoes) {
       if (message.subject === this.#deadLetters) return;
       if (this.#echoes.take(message.subject, textOf(message)) !== undefined) return;
     }
-    this.#options.report.message(message);
+    this.#options.report.message(message, sequence);
   }
 
   #deadLetter(message: Message): void {
