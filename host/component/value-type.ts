@@ -1,12 +1,30 @@
 import { DoterosError } from "../contract/error.ts";
-import { TYPE_DEPTH_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
-import type { CompoundType, PrimitiveName, PrimitiveType, ResourceType, ValueType } from "./type.ts";
+import { FLAT_PARAMETERS_MAX, TYPE_DEPTH_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
+import type { CaseType, PrimitiveName, PrimitiveType, ResourceType, ValueType } from "./type.ts";
 
 /** The bytes that the canonical ABI keeps every value type under, counted with 64-bit pointers. */
 const ELEMENT_BYTES_MAX = 2 ** 28;
 
+/** A core value type that values flatten to. */
+export type FlatType = "i32" | "i64" | "f32" | "f64";
+
+/** Where the values of a type lie in a 32-bit memory, and as which core values they travel (CanonicalABI, "flattening"). */
+export interface Layout {
+  /** Bytes. */
+  readonly size: number;
+  readonly align: number;
+  /** The core values, or undefined when there are more of them than ever travel outside memory. */
+  readonly flat: readonly FlatType[] | undefined;
+  /** Whether a string or list is inside: a pointer, which needs a memory. */
+  readonly points: boolean;
+}
+
 /** What is known of a value type from the moment it exists, so that no later question walks its parts again. */
-export interface TypeFacts {
+export interface TypeFacts extends Layout {
+  /** The value types directly inside, each in its place; undefined where a case has none. */
+  readonly parts: readonly (ValueType | undefined)[];
+  /** What tells it from other types of the same kind and parts: its names, its length, the root of its resource. */
+  readonly detail: unknown;
   /** Its parts, counted each time they are used. */
   readonly weight: number;
   /** Value types inside value types. */
@@ -17,49 +35,24 @@ export interface TypeFacts {
   readonly borrows: boolean;
   /** What of the asynchronous model is inside: a stream, a future, an error context; undefined when nothing is. */
   readonly asynchronous: string | undefined;
-  /** Bytes in a 64-bit memory. */
-  readonly wideSize: number;
-  readonly wideAlign: number;
 }
 
 const facts = new WeakMap<ValueType, TypeFacts>();
 
 const PRIMITIVE_BYTES: Readonly<Record<PrimitiveName, number>> = {
-  bool: 1,
-  s8: 1,
-  u8: 1,
-  s16: 2,
-  u16: 2,
-  s32: 4,
-  u32: 4,
-  s64: 8,
-  u64: 8,
-  f32: 4,
-  f64: 8,
-  char: 4,
-  string: 8,
-  "error-context": 4,
+  bool: 1, s8: 1, u8: 1, s16: 2, u16: 2, s32: 4, u32: 4, s64: 8, u64: 8, f32: 4, f64: 8, char: 4, string: 8, "error-context": 4,
 };
 
 /** The one object for each primitive type. */
-export const PRIMITIVES: Readonly<Record<PrimitiveName, PrimitiveType>> = makePrimitives();
+export const PRIMITIVES = Object.fromEntries(
+  Object.keys(PRIMITIVE_BYTES).map((kind) => [kind, { kind: kind as PrimitiveName }]),
+) as Record<PrimitiveName, PrimitiveType>;
 
-function makePrimitives(): Record<PrimitiveName, PrimitiveType> {
-  const made = {} as Record<PrimitiveName, PrimitiveType>;
-  for (const kind of Object.keys(PRIMITIVE_BYTES) as PrimitiveName[]) {
-    const type = { kind };
-    const bytes = PRIMITIVE_BYTES[kind];
-    const asynchronous = kind === "error-context" ? "error-context" : undefined;
-    const wideSize = kind === "string" ? 16 : bytes;
-    facts.set(type, { weight: 1, depth: 1, handles: false, borrows: false, asynchronous, wideSize, wideAlign: bytes });
-    made[kind] = type;
-  }
-  return made;
-}
-
-/** What is known of `type`. */
+/** What is known of `type`. @throws DoterosError `limit-exceeded` or `invalid` when it is too large */
 export function factsOf(type: ValueType): TypeFacts {
-  return facts.get(type) ?? learn(type);
+  let known = facts.get(type);
+  if (known === undefined) facts.set(type, (known = learn(type)));
+  return known;
 }
 
 /**
@@ -68,7 +61,7 @@ export function factsOf(type: ValueType): TypeFacts {
  * @throws DoterosError `limit-exceeded` when it weighs or nests too much, `invalid` when its values would not fit
  */
 export function defineType<T extends ValueType>(type: T): T {
-  learn(type);
+  factsOf(type);
   return type;
 }
 
@@ -80,13 +73,15 @@ export function copyType<T extends ValueType>(type: T): T {
 }
 
 function learn(type: ValueType): TypeFacts {
+  const { kind } = type;
+  const parts = allParts(type);
   let weight = 1;
   let depth = 0;
-  let handles = type.kind === "own" || type.kind === "borrow";
-  let borrows = type.kind === "borrow";
-  let asynchronous: string | undefined = type.kind === "stream" || type.kind === "future" ? type.kind : undefined;
-  const parts = partsOf(type);
+  let handles = kind === "own" || kind === "borrow";
+  let borrows = kind === "borrow";
+  let asynchronous: string | undefined = kind === "stream" || kind === "future" || kind === "error-context" ? kind : undefined;
   for (const part of parts) {
+    if (part === undefined) continue;
     const known = factsOf(part);
     weight += known.weight;
     depth = Math.max(depth, known.depth);
@@ -100,95 +95,152 @@ function learn(type: ValueType): TypeFacts {
   if (depth >= TYPE_DEPTH_MAX) {
     throw new DoterosError("limit-exceeded", `a value type nested deeper than ${TYPE_DEPTH_MAX}`);
   }
-  const [wideSize, wideAlign] = measure(type, parts);
-  if (wideSize >= ELEMENT_BYTES_MAX) {
-    throw new DoterosError("invalid", `a ${type.kind} type exceeds maximum byte size of 2^28 - 1`);
+  const layout = measure(type, parts, 4, factsOf);
+  // Wider pointers at most double what a value takes, so most types need no second measure.
+  if (layout.size * 2 >= ELEMENT_BYTES_MAX && wide(type).size >= ELEMENT_BYTES_MAX) {
+    throw new DoterosError("invalid", `a ${kind} type exceeds maximum byte size of 2^28 - 1`);
   }
-  const known: TypeFacts = { weight, depth: depth + 1, handles, borrows, asynchronous, wideSize, wideAlign };
-  facts.set(type, known);
-  return known;
+  return { ...layout, parts, detail: detailOf(type), weight, depth: depth + 1, handles, borrows, asynchronous };
 }
 
-/** The value types directly inside `type`. */
-export function partsOf(type: ValueType): readonly ValueType[] {
+function allParts(type: ValueType): readonly (ValueType | undefined)[] {
   switch (type.kind) {
     case "record":
-      return type.fields.map((field) => field.type);
+      return type.fields.map(typeOf);
     case "variant":
-      return present(type.cases.map((entry) => entry.type));
+      return type.cases.map(typeOf);
     case "list":
     case "option":
+    case "stream":
+    case "future":
       return [type.element];
     case "map":
       return [type.key, type.value];
     case "tuple":
       return type.elements;
     case "result":
-      return present([type.ok, type.err]);
-    case "stream":
-    case "future":
-      return type.element === undefined ? [] : [type.element];
+      return [type.ok, type.err];
     default:
-      return NO_PARTS;
+      return [];
   }
 }
 
-const NO_PARTS: readonly ValueType[] = [];
+const typeOf = ({ type }: CaseType): ValueType | undefined => type;
 
-function present(types: readonly (ValueType | undefined)[]): ValueType[] {
-  return types.filter((type) => type !== undefined);
-}
-
-function measure(type: ValueType, parts: readonly ValueType[]): readonly [size: number, align: number] {
+function detailOf(type: ValueType): unknown {
   switch (type.kind) {
     case "record":
-    case "tuple":
-      return measureSequence(parts);
+      return namesOf(type.fields);
     case "variant":
-      return measureVariant(type.cases.length, parts);
+      return namesOf(type.cases);
+    case "flags":
     case "enum":
-      return measureVariant(type.names.length, []);
-    case "option":
-    case "result":
-      return measureVariant(2, parts);
-    case "flags": {
-      const bytes = type.names.length <= 8 ? 1 : type.names.length <= 16 ? 2 : 4;
-      return [type.names.length > 32 ? 4 * Math.ceil(type.names.length / 32) : bytes, bytes];
-    }
-    case "list": {
-      if (type.length === undefined) return [16, 8];
-      const element = factsOf(type.element);
-      return [element.wideSize * type.length, element.wideAlign];
-    }
-    case "map":
-      return [16, 8];
+      return type.names.join();
+    case "list":
+      return type.length;
+    case "own":
+    case "borrow":
+      return type.resource.root;
     default:
-      return [4, 4];
+      return undefined;
   }
 }
 
-function measureSequence(parts: readonly ValueType[]): [number, number] {
+const namesOf = (members: readonly CaseType[]): string => members.map(({ name }) => name).join();
+
+/** The value types directly inside `type`. */
+export function partsOf(type: ValueType): ValueType[] {
+  return factsOf(type).parts.filter((part) => part !== undefined);
+}
+
+const wide = (type: ValueType): Layout => measure(type, allParts(type), 8, wide);
+
+/** @param pointer how many bytes one takes */
+function measure(
+  type: ValueType,
+  parts: readonly (ValueType | undefined)[],
+  pointer: 4 | 8,
+  of: (part: ValueType) => Layout,
+): Layout {
+  const { kind } = type;
+  switch (kind) {
+    case "record":
+    case "tuple":
+      return sequenceOf((parts as readonly ValueType[]).map(of));
+    case "enum":
+      return choiceOf(type.names.map(() => undefined));
+    case "option":
+      return choiceOf([undefined, of(type.element)]);
+    case "variant":
+    case "result":
+      return choiceOf(parts.map((part) => part && of(part)));
+    case "flags":
+      return scalar(type.names.length <= 8 ? 1 : type.names.length <= 16 ? 2 : 4, "i32");
+    case "list":
+      if (type.length !== undefined) return repeat(of(type.element), type.length);
+      break;
+    case "map":
+    case "string":
+      break;
+    case "s64":
+    case "u64":
+      return scalar(8, "i64");
+    case "f32":
+    case "f64":
+      return scalar(PRIMITIVE_BYTES[kind], kind);
+    default:
+      return scalar(PRIMITIVE_BYTES[kind as PrimitiveName] ?? 4, "i32");
+  }
+  return { size: 2 * pointer, align: pointer, flat: ["i32", "i32"], points: true };
+}
+
+function scalar(size: number, flat: FlatType): Layout {
+  return { size, align: size, flat: [flat], points: false };
+}
+
+function repeat({ flat, size, align, points }: Layout, length: number): Layout {
+  const fits = flat !== undefined && flat.length * length <= FLAT_PARAMETERS_MAX;
+  return { size: size * length, align, flat: fits ? Array.from({ length }, () => flat).flat() : undefined, points };
+}
+
+/** The layout of values one after the other, as in a record or in parameters that are kept in memory. */
+export function sequenceOf(parts: readonly Layout[]): Layout {
   let size = 0;
   let align = 1;
+  let points = false;
+  let flat: FlatType[] | undefined = [];
   for (const part of parts) {
-    const { wideSize, wideAlign } = factsOf(part);
-    size = alignTo(size, wideAlign) + wideSize;
-    align = Math.max(align, wideAlign);
+    size = alignTo(size, part.align) + part.size;
+    align = Math.max(align, part.align);
+    points ||= part.points;
+    if (part.flat === undefined || (flat !== undefined && flat.length + part.flat.length > FLAT_PARAMETERS_MAX)) flat = undefined;
+    else flat?.push(...part.flat);
   }
-  return [alignTo(size, align), align];
+  return { size: alignTo(size, align), align, flat, points };
 }
 
-function measureVariant(cases: number, parts: readonly ValueType[]): [number, number] {
-  const tag = discriminantBytes(cases);
-  let payload = 0;
-  let payloadAlign = 1;
-  for (const part of parts) {
-    const { wideSize, wideAlign } = factsOf(part);
-    payload = Math.max(payload, wideSize);
-    payloadAlign = Math.max(payloadAlign, wideAlign);
+function choiceOf(cases: readonly (Layout | undefined)[]): Layout {
+  const tag = discriminantBytes(cases.length);
+  let size = 0;
+  let align = 1;
+  let points = false;
+  let flat: FlatType[] | undefined = ["i32"];
+  for (const part of cases) {
+    if (part === undefined) continue;
+    size = Math.max(size, part.size);
+    align = Math.max(align, part.align);
+    points ||= part.points;
+    if (part.flat === undefined || part.flat.length >= FLAT_PARAMETERS_MAX) flat = undefined;
+    // What stands behind the discriminant is made wide enough for one more case.
+    else for (const [index, type] of part.flat.entries()) if (flat !== undefined) flat[index + 1] = widest(flat[index + 1], type);
   }
-  const align = Math.max(tag, payloadAlign);
-  return [alignTo(alignTo(tag, payloadAlign) + payload, align), align];
+  const whole = Math.max(align, tag);
+  return { size: alignTo(alignTo(tag, align) + size, whole), align: whole, flat, points };
+}
+
+function widest(a: FlatType | undefined, b: FlatType): FlatType {
+  if (a === undefined || a === b) return b;
+  return a.endsWith("32") && b.endsWith("32") ? "i32" : "i64";
 }
 
 /** How many bytes the discriminant of a variant of so many cases takes. */
@@ -205,42 +257,14 @@ export function alignTo(offset: number, align: number): number {
 export function sameType(a: ValueType | undefined, b: ValueType | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined || a.kind !== b.kind) return false;
-  if (factsOf(a).weight !== factsOf(b).weight || !sameShape(a, b)) return false;
-  const parts = partsOf(b);
-  return partsOf(a).every((part, index) => sameType(part, parts[index]));
-}
-
-function sameShape(a: ValueType, b: ValueType): boolean {
-  switch (a.kind) {
-    case "record":
-      return b.kind === a.kind && sameList(a.fields, b.fields, (x, y) => x.name === y.name);
-    case "variant":
-      return (
-        b.kind === a.kind &&
-        sameList(a.cases, b.cases, (x, y) => x.name === y.name && (x.type === undefined) === (y.type === undefined))
-      );
-    case "flags":
-    case "enum":
-      return b.kind === a.kind && sameList(a.names, b.names, (x, y) => x === y);
-    case "tuple":
-      return b.kind === a.kind && a.elements.length === b.elements.length;
-    case "list":
-      return b.kind === a.kind && a.length === b.length;
-    case "result":
-      return b.kind === a.kind && (a.ok === undefined) === (b.ok === undefined) && (a.err === undefined) === (b.err === undefined);
-    case "own":
-    case "borrow":
-      return b.kind === a.kind && a.resource.root === b.resource.root;
-    case "stream":
-    case "future":
-      return b.kind === a.kind && (a.element === undefined) === (b.element === undefined);
-    default:
-      return true;
-  }
-}
-
-function sameList<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
-  return a.length === b.length && a.every((item, index) => same(item, b[index] as T));
+  const one = factsOf(a);
+  const other = factsOf(b);
+  return (
+    one.weight === other.weight &&
+    one.detail === other.detail &&
+    one.parts.length === other.parts.length &&
+    one.parts.every((part, index) => sameType(part, other.parts[index]))
+  );
 }
 
 /** `type` with value types replaced as `renaming` has them and resources as `replace` says. */
@@ -252,43 +276,41 @@ export function replaceParts(
 ): ValueType {
   const before = renaming.get(type) ?? done.get(type);
   if (before !== undefined) return before as ValueType;
-  const parts = partsOf(type);
-  const again = (part: ValueType): ValueType => replaceParts(part, renaming, replace, done);
+  const again = <T extends ValueType | undefined>(part: T): T =>
+    (part === undefined ? part : replaceParts(part, renaming, replace, done)) as T;
+  const holds = type.kind === "own" || type.kind === "borrow";
   // Types without parts stay themselves, so that primitives remain one object each.
-  const leaf = parts.length === 0 && !factsOf(type).handles;
-  const same = leaf || (type.kind !== "own" && type.kind !== "borrow" && parts.every((part) => again(part) === part));
-  const result = same ? type : defineType(rebuild(type as CompoundType, again, replace));
+  const same = !holds && factsOf(type).parts.every((part) => again(part) === part);
+  const result = same ? type : defineType(rebuild(type, again, replace));
   done.set(type, result);
   return result;
 }
 
 function rebuild(
-  type: CompoundType,
-  again: (part: ValueType) => ValueType,
+  type: ValueType,
+  again: <T extends ValueType | undefined>(part: T) => T,
   replace: (resource: ResourceType) => ResourceType,
-): CompoundType {
-  const maybe = (part: ValueType | undefined): ValueType | undefined => (part === undefined ? undefined : again(part));
+): ValueType {
+  const member = <T extends CaseType>({ name, type: part }: T): T => ({ name, type: again(part) }) as T;
   switch (type.kind) {
     case "record":
-      return { kind: "record", fields: type.fields.map(({ name, type: part }) => ({ name, type: again(part) })) };
+      return { ...type, fields: type.fields.map(member) };
     case "variant":
-      return { kind: "variant", cases: type.cases.map(({ name, type: part }) => ({ name, type: maybe(part) })) };
+      return { ...type, cases: type.cases.map(member) };
     case "list":
-      return { ...type, element: again(type.element) };
     case "option":
-      return { ...type, element: again(type.element) };
+    case "stream":
+    case "future":
+      return { ...type, element: again(type.element) } as ValueType;
     case "map":
       return { ...type, key: again(type.key), value: again(type.value) };
     case "tuple":
       return { ...type, elements: type.elements.map(again) };
     case "result":
-      return { ...type, ok: maybe(type.ok), err: maybe(type.err) };
+      return { ...type, ok: again(type.ok), err: again(type.err) };
     case "own":
     case "borrow":
       return { ...type, resource: replace(type.resource) };
-    case "stream":
-    case "future":
-      return { ...type, element: maybe(type.element) };
     default:
       return type;
   }
