@@ -4,9 +4,10 @@ import type { Entity } from "./entity.ts";
 import { exportObject } from "./export-object.ts";
 import type { Imports } from "./import-object.ts";
 import { adaptImports } from "./import-object.ts";
-import { asynchronousFeature, instantiateByJco } from "./jco.ts";
 import { link } from "./link.ts";
 import type { Plan } from "./plan.ts";
+import { isAsynchronous } from "./plan.ts";
+import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
 import type { Extern, ExternType } from "./type.ts";
 import { printWorld } from "./wit-world.ts";
@@ -54,6 +55,7 @@ export class Component {
    */
   async instantiate(imports: Imports = {}): Promise<ComponentInstance> {
     if (this.#bytes !== undefined) {
+      const { instantiateByJco } = await import("./jco.ts");
       const exports = await instantiateByJco(this.#bytes, imports);
       if (!(exports instanceof Error)) return { engine: "jco", exports };
     }
@@ -87,9 +89,27 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
   if (bytes.length > COMPONENT_BYTES_MAX) {
     throw new DoterosError("limit-exceeded", `the component has ${bytes.length} bytes, more than ${COMPONENT_BYTES_MAX}`);
   }
-  const { plan, modules } = readComponent(bytes);
-  const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(bytes.subarray(start, end), index)));
-  return new Component(plan, compiled, asynchronousFeature(plan) === undefined ? undefined : new Uint8Array(bytes));
+  let read: ReadComponent;
+  let source = bytes;
+  try {
+    read = readComponent(bytes, wantAsync);
+  } catch (error) {
+    if (error !== WANTED) throw error;
+    // Few components need this part, so few pages load it. Meanwhile the bytes may change.
+    source = new Uint8Array(bytes);
+    const { readAsyncBuiltin } = await import("./read-async.ts");
+    read = readComponent(source, readAsyncBuiltin);
+  }
+  const { plan, modules } = read;
+  const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(source.subarray(start, end), index)));
+  return new Component(plan, compiled, isAsynchronous(plan) ? new Uint8Array(source) : undefined);
+}
+
+/** Thrown where a component turns out to have built-ins of the asynchronous model. */
+const WANTED = new Error("the built-ins of the asynchronous model are wanted");
+
+function wantAsync(): never {
+  throw WANTED;
 }
 
 /** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */

@@ -1,5 +1,4 @@
 import type { Imports } from "./import-object.ts";
-import type { Plan } from "./plan.ts";
 
 /** The part of jco's library that is used here. */
 interface Jco {
@@ -15,17 +14,6 @@ interface Transpiled {
     getCoreModule: (path: string) => Promise<WebAssembly.Module>,
     imports: Imports,
   ) => Promise<Record<string, unknown>>;
-}
-
-/** What of the asynchronous model a component uses beyond functions that never wait; undefined when nothing. */
-export function asynchronousFeature(plan: Plan): string | undefined {
-  for (const step of plan.steps) {
-    if (step.op === "asynchronous") return step.feature;
-    if (step.op === "lift" && step.options.callback !== undefined) return "an async function with a callback";
-    const inner = step.op === "component" ? asynchronousFeature(step.plan) : undefined;
-    if (inner !== undefined) return inner;
-  }
-  return undefined;
 }
 
 /**

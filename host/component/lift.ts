@@ -4,23 +4,23 @@ import { gather, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
 import type { ResourceLookup } from "./codec/compile.ts";
-import { compile } from "./codec/compile.ts";
+import { compile, compileResult } from "./codec/compile.ts";
+import { members } from "./codec/members.ts";
+import { Failure } from "./codec/variant.ts";
 import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
-import { payloadOffset, sequence, signatureOf } from "./layout.ts";
+import { sequence } from "./layout.ts";
+import type { CanonFunction } from "./plan.ts";
 import { explain, trap } from "./trap.ts";
-import type { CanonOptions } from "./plan.ts";
-import type { FunctionType, ValueType } from "./type.ts";
-import { alignTo, factsOf } from "./value-type.ts";
+import type { ValueType } from "./type.ts";
+import { factsOf } from "./value-type.ts";
 
 /** A core function that was lifted: what `canon lift` makes. */
-export interface LiftedFunction {
+export interface LiftedFunction extends CanonFunction {
   readonly kind: "guest";
-  readonly type: FunctionType;
   readonly cx: Canon;
   readonly core: AnyFunction;
   readonly postReturn: AnyFunction | undefined;
-  readonly options: CanonOptions;
   readonly resources: ResourceLookup;
 }
 
@@ -35,40 +35,50 @@ export interface HostFunction {
 /** A component function while components run. */
 export type RuntimeFunction = LiftedFunction | HostFunction;
 
-/** Reads what the core function returned: its flat result, or the pointer to its result in memory. */
-type ResultReader = (cx: Canon, core: unknown) => unknown;
-
 /**
- * Makes `lifted` callable.
+ * Makes `lifted` callable. What a call needs is put together at the first one: most functions are never called.
  *
  * @param caller the instance that will call, or undefined for the host
  * @param name for messages
  * @param throws whether an error result is thrown as a {@link ComponentError}; otherwise results are `{ tag, val }`
  */
 export function callable(lifted: LiftedFunction, caller: ComponentState | undefined, name: string, throws: boolean): AnyFunction {
-  const { type, cx, core, postReturn, options } = lifted;
-  const { instance } = cx;
-  const signature = signatureOf(type, "lift", options);
   const args: unknown[] = [];
+  let run = (): unknown => {
+    run = runner(lifted, args, caller, name, throws);
+    return run();
+  };
+  return gather(lifted.type.params.length, args, () => run());
+}
+
+function runner(
+  lifted: LiftedFunction,
+  args: unknown[],
+  caller: ComponentState | undefined,
+  name: string,
+  throws: boolean,
+): () => unknown {
+  const { type, cx, core, postReturn, signature } = lifted;
+  const { instance } = cx;
   const flat: Flat = [];
-  const lowerArguments = argumentWriter(type, lifted.resources, args, flat);
+  const lowerArguments = argumentWriter(lifted, args, flat);
   const call = spread(signature.params.length, flat, core);
-  const readResult = options.async ? taskReader(type, throws) : resultReader(type, lifted.resources, throws);
+  const readResult = resultReader(lifted, throws);
   const borrows = type.params.some((param) => factsOf(param.type).borrows);
   const entered = instance.enteredFrom(caller);
 
-  const run = (): unknown => {
+  return () => {
     enter(entered);
     let lowered = false;
     let value: unknown;
     try {
       cx.renew();
-      lowerArguments(cx);
+      lowerArguments();
       lowered = true;
       const result = call();
       if (instance.failure !== undefined) throw instance.failure;
       cx.renew();
-      value = readResult(cx, result);
+      value = readResult(result);
       if (postReturn !== undefined) {
         instance.mayLeave = false;
         (postReturn as (result: unknown) => void)(result);
@@ -83,137 +93,74 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
         leave(entered);
         throw new DoterosError("wrong-value", `${name}: ${error.message}`, { where: name, cause: error });
       }
-      throw ended(instance, error, name);
+      throw (instance.failure ??= explain(error, `${name} trapped`, name));
     }
     leave(entered);
-    if (throws && value instanceof ComponentError) throw value;
+    if (throws && value instanceof Failure) throw new ComponentError(value.payload);
     return value;
   };
-  return gather(type.params.length, args, run);
 }
 
-/** What the caller of a guest that did not return gets to see. */
-function ended(instance: ComponentState, error: unknown, name: string): unknown {
-  const failure = instance.failure ?? explain(error, `${name} trapped`, name);
-  instance.failure = failure;
-  return failure;
-}
-
-function argumentWriter(type: FunctionType, resources: ResourceLookup, args: unknown[], flat: Flat): (cx: Canon) => void {
-  const codecs = type.params.map((param) => compile(param.type, resources));
-  const whole = sequence(type.params.map((param) => param.type));
-  const count = codecs.length;
-  if (whole.flat !== undefined) {
-    const starts = startsOf(codecs);
-    const [first] = codecs;
-    if (count === 1 && first !== undefined) return (cx) => first.lower(cx, args[0], flat, 0);
-    return (cx) => {
-      for (let at = 0; at < count; at++) (codecs[at] as Codec).lower(cx, args[at], flat, starts[at] as number);
-    };
-  }
-  const offsets = offsetsOf(codecs);
-  return (cx) => {
-    const pointer = cx.allocate(whole.align, whole.size);
-    for (let at = 0; at < count; at++) (codecs[at] as Codec).store(cx, args[at], pointer + (offsets[at] as number));
+function argumentWriter({ type, cx, resources, signature }: LiftedFunction, args: unknown[], flat: Flat): () => void {
+  const types = type.params.map((param) => param.type);
+  const { lower, store } = members(types.map((part) => compile(part, resources)));
+  if (!signature.paramsSpill) return () => lower(cx, args, flat, 0);
+  const { align, size } = sequence(types);
+  return () => {
+    const pointer = cx.allocate(align, size);
+    store(cx, args, pointer);
     flat[0] = pointer;
   };
 }
 
-/** Where each of several values starts among their core values. */
-export function startsOf(codecs: readonly Codec[]): number[] {
-  let next = 0;
-  return codecs.map((codec) => {
-    const start = next;
-    next += codec.flat?.length ?? 0;
-    return start;
-  });
-}
-
-/** Where each of several values lies in memory. */
-export function offsetsOf(codecs: readonly Codec[]): number[] {
-  let next = 0;
-  return codecs.map((codec) => {
-    const start = alignTo(next, codec.align);
-    next = start + codec.size;
-    return start;
-  });
-}
-
-function resultReader(type: FunctionType, resources: ResourceLookup, throws: boolean): ResultReader {
+/** Makes what reads the result that the core function returned: its flat value, or the pointer to it in memory. */
+function resultReader({ type, cx, options, resources, signature }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
   const { result } = type;
+  if (options.async) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
   if (result === undefined) return () => undefined;
-  const spills = signatureOf(type, "lift").resultSpills;
-  if (throws && result.kind === "result") return throwingReader(result, resources, spills);
-  const codec = compile(result, resources);
-  if (spills) {
-    return (cx, core) => {
+  const codec = throws ? compileResult(result, resources) : compile(result, resources);
+  return valueReader(codec, signature.resultSpills, cx);
+}
+
+/** Makes what reads a value from a core value, or from memory behind a pointer. */
+function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core: unknown) => unknown {
+  const { size, align, load, lift } = codec;
+  if (isPointer) {
+    return (core) => {
       const pointer = (core as number) >>> 0;
-      cx.check(pointer, codec.size, codec.align);
-      return codec.load(cx, pointer);
+      cx.check(pointer, size, align);
+      return load(cx, pointer);
     };
   }
   const flat: Flat = [];
-  return (cx, core) => {
+  return (core) => {
     flat[0] = core;
-    return codec.lift(cx, flat, 0);
+    return lift(cx, flat, 0);
   };
 }
 
 /** Takes what an asynchronous function gave to `task.return`. Functions that have to wait for something are not run here. */
-function taskReader(type: FunctionType, throws: boolean): ResultReader {
-  return (cx, core) => {
-    const { returned } = cx.instance;
-    cx.instance.returned = undefined;
-    if (returned === undefined || (core !== undefined && core !== 0)) {
-      throw new DoterosError("unsupported", "the component uses the asynchronous model: an async function that waits");
-    }
-    const { value } = returned;
-    if (!throws || type.result?.kind !== "result") return value;
-    const { tag, val } = value as { tag: string; val: unknown };
-    return tag === "ok" ? val : new ComponentError(val);
-  };
+function takeReturned({ instance }: Canon, core: unknown, unwraps: boolean): unknown {
+  const { returned } = instance;
+  instance.returned = undefined;
+  if (returned === undefined || (core !== undefined && core !== 0)) {
+    throw new DoterosError("unsupported", "the component uses the asynchronous model: an async function that waits");
+  }
+  if (!unwraps) return returned.value;
+  const { tag, val } = returned.value as { tag: string; val: unknown };
+  return tag === "ok" ? val : new Failure(val);
 }
 
 /** Makes the function by which an asynchronous function returns. */
 export function taskReturn(type: ValueType | undefined, cx: Canon, resources: ResourceLookup): AnyFunction {
+  const { instance } = cx;
   const flat: Flat = [];
-  if (type === undefined) return () => void (cx.instance.returned = { value: undefined });
-  const codec = compile(type, resources);
+  const codec = type && compile(type, resources);
+  const pointed = codec?.flat === undefined && codec !== undefined ? valueReader(codec, true, cx) : undefined;
   const run = (): void => {
-    if (!cx.instance.mayLeave) trap("cannot leave component instance");
+    if (!instance.mayLeave) trap("cannot leave component instance");
     cx.renew();
-    if (codec.flat !== undefined) {
-      cx.instance.returned = { value: codec.lift(cx, flat, 0) };
-      return;
-    }
-    const pointer = (flat[0] as number) >>> 0;
-    cx.check(pointer, codec.size, codec.align);
-    cx.instance.returned = { value: codec.load(cx, pointer) };
+    instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
   };
-  return gather(codec.flat?.length ?? 1, flat, run);
-}
-
-/** Reads a result so that its error case is a {@link ComponentError}, to be thrown once the call is over. */
-function throwingReader(
-  result: Extract<ValueType, { kind: "result" }>,
-  resources: ResourceLookup,
-  spills: boolean,
-): ResultReader {
-  const ok = result.ok === undefined ? undefined : compile(result.ok, resources);
-  const err = result.err === undefined ? undefined : compile(result.err, resources);
-  const offset = payloadOffset([result.ok, result.err]);
-  const { size, align } = compile(result, resources);
-  if (!spills) {
-    return (_cx, core) => {
-      if (core === 0) return undefined;
-      return core === 1 ? new ComponentError(undefined) : trap("invalid variant discriminant");
-    };
-  }
-  return (cx, core) => {
-    const pointer = (core as number) >>> 0;
-    cx.check(pointer, size, align);
-    const tag = cx.bytes[pointer];
-    if (tag === 0) return ok?.load(cx, pointer + offset);
-    return tag === 1 ? new ComponentError(err?.load(cx, pointer + offset)) : trap("invalid variant discriminant");
-  };
+  return gather(codec === undefined ? 0 : (codec.flat?.length ?? 1), flat, run);
 }

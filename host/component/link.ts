@@ -240,18 +240,17 @@ function defineFunction(step: FunctionStep, frame: Frame): void {
   switch (step.op) {
     case "lift":
       spaces.func.push({
+        ...step,
         kind: "guest",
-        type: step.type,
         cx: canonOf(step.options, frame),
         core: frame.at("core func", step.func),
         postReturn: step.options.postReturn === undefined ? undefined : frame.at("core func", step.options.postReturn),
-        options: step.options,
         resources: frame.lookup,
       } satisfies LiftedFunction);
       return;
     case "lower": {
       const func = frame.at("func", step.func);
-      spaces["core func"].push(lowerFunction(func, step.type, canonOf(step.options, frame), frame.lookup, step.options));
+      spaces["core func"].push(lowerFunction({ ...step, func, cx: canonOf(step.options, frame), resources: frame.lookup }));
       return;
     }
     case "task.return":

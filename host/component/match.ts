@@ -56,7 +56,8 @@ export function mismatch(actual: Entity, expected: Entity): string | undefined {
   }
 }
 
-function article(kind: string): string {
+/** A word with its indefinite article. */
+export function article(kind: string): string {
   return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 

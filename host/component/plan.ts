@@ -1,5 +1,6 @@
 import type { Reserved } from "../wasm/module-type.ts";
 import type { ComponentType, Entity, InstanceType } from "./entity.ts";
+import type { Signature } from "./layout.ts";
 import type { FunctionType, ResourceType, ValueType } from "./type.ts";
 
 /** The sorts of core definitions that have an index space of their own. */
@@ -21,6 +22,13 @@ export interface CanonOptions {
   readonly async: boolean;
 }
 
+/** How a function crosses: what `canon lift` and `canon lower` have in common. */
+export interface CanonFunction {
+  readonly type: FunctionType;
+  readonly options: CanonOptions;
+  readonly signature: Signature;
+}
+
 /** Something handed over by name: a definition, or a resource type; other types exist only while validating. */
 export type Item =
   | { readonly name: string; readonly sort: Sort; readonly index: number }
@@ -37,8 +45,8 @@ export type Step =
   | { readonly op: "bundle"; readonly items: readonly Item[] }
   | { readonly op: "alias"; readonly sort: Sort; readonly instance: number; readonly name: string }
   | { readonly op: "outer"; readonly sort: "core module" | "component"; readonly depth: number; readonly index: number }
-  | { readonly op: "lift"; readonly func: number; readonly type: FunctionType; readonly options: CanonOptions }
-  | { readonly op: "lower"; readonly func: number; readonly type: FunctionType; readonly options: CanonOptions }
+  | ({ readonly op: "lift"; readonly func: number } & CanonFunction)
+  | ({ readonly op: "lower"; readonly func: number } & CanonFunction)
   | { readonly op: "task.return"; readonly type: ValueType | undefined; readonly options: CanonOptions }
   | { readonly op: "asynchronous"; readonly feature: string }
   | { readonly op: "resource"; readonly resource: ResourceType; readonly destructor: number | undefined }
@@ -50,4 +58,14 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly type: ComponentType;
+}
+
+/** Whether a component uses the asynchronous model beyond functions that never wait. */
+export function isAsynchronous(plan: Plan): boolean {
+  return plan.steps.some(
+    (step) =>
+      step.op === "asynchronous" ||
+      (step.op === "lift" && step.options.callback !== undefined) ||
+      (step.op === "component" && isAsynchronous(step.plan)),
+  );
 }

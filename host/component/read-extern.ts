@@ -1,11 +1,11 @@
 import type { ByteReader } from "../wasm/reader.ts";
-import type { Entity, TypeEntity } from "./entity.ts";
+import type { Entity } from "./entity.ts";
 import { aliasType, freshen, newResource } from "./entity.ts";
 import type { ExternName } from "./name.ts";
 import { parseName, uniqueKey, versionProblem } from "./name.ts";
-import type { Sort } from "./plan.ts";
+import { readTypeIndex } from "./read-value-type.ts";
 import type { NameSpace, Scope } from "./scope.ts";
-import { invalid } from "./scope.ts";
+import { invalid, noValues } from "./scope.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
 import { nameTypes } from "./visibility.ts";
 
@@ -21,8 +21,7 @@ export interface NameAttributes {
 /** Reads a name with its attributes. */
 export function readName(reader: ByteReader): NameAttributes {
   const offset = reader.position;
-  const form = reader.byte();
-  if (form > 2) reader.fail("malformed name of an import or export", offset);
+  const form = reader.choice(3, "name of an import or export");
   const name = reader.name();
   const parsed = parseName(name);
   if (typeof parsed === "string") invalid(`${parsed}; \`${name}\` is not a valid name`, offset);
@@ -31,28 +30,25 @@ export function readName(reader: ByteReader): NameAttributes {
 }
 
 function readAttributes(reader: ByteReader, name: string): string | undefined {
-  const count = reader.count(3, "attributes of a name");
-  const seen = new Set<number>();
-  let implemented: string | undefined;
-  for (let index = 0; index < count; index++) {
+  const seen = new Map<number, string>();
+  const read = (): void => {
     const start = reader.position;
-    const kind = reader.byte();
-    if (kind > 2) reader.fail("malformed attribute of a name", start);
+    const kind = reader.choice(3, "attribute of a name");
     if (seen.has(kind)) invalid(`the name \`${name}\` has the same attribute twice`, start);
-    seen.add(kind);
     const text = reader.name();
-    if (kind === 0) implemented = checkImplements(text, start);
+    seen.set(kind, text);
+    if (kind === 0) checkImplements(text, start);
     if (kind === 1) checkSuffix(name, text, start);
-  }
-  return implemented;
+  };
+  reader.vector("attributes of a name", read, 3);
+  return seen.get(0);
 }
 
-function checkImplements(text: string, offset: number): string {
+function checkImplements(text: string, offset: number): void {
   const parsed = parseName(text);
   if (typeof parsed === "string" || parsed.kind !== "interface") {
     invalid(`\`${text}\` must be an interface name${typeof parsed === "string" ? `: ${parsed}` : ""}`, offset);
   }
-  return text;
 }
 
 function checkSuffix(name: string, suffix: string, offset: number): void {
@@ -63,64 +59,44 @@ function checkSuffix(name: string, suffix: string, offset: number): void {
 /** Reads the type of an import or export. */
 export function readExternType(reader: ByteReader, scope: Scope): Entity {
   const start = reader.position;
-  switch (reader.byte()) {
+  switch (reader.choice(6, "type of an import or export")) {
     case 0x00: {
       reader.expect(0x11, "core module type");
       const type = scope.get("core type", reader.u32(), start);
       return type.kind === "module" ? type : invalid("core type index is not a module type", start);
     }
     case 0x01:
-      return typeOfKind(reader, scope, "func", "not a function type");
+      return readTypeIndex(reader, scope, "func");
     case 0x02:
-      return invalid("support for component model `value`s is not enabled", start);
-    case 0x03:
-      return readTypeBound(reader, scope);
+      return noValues(start);
+    case 0x03: {
+      const at = reader.position;
+      const isBound = reader.choice(2, "bound of a type") === 0;
+      if (!isBound) return { kind: "type", type: newResource(), bound: "sub" };
+      return { kind: "type", type: aliasType(scope.get("type", reader.u32(), at)), bound: "eq" };
+    }
     case 0x04:
-      return typeOfKind(reader, scope, "component", "not a component type");
-    case 0x05:
-      return typeOfKind(reader, scope, "instance", "not an instance type");
+      return readTypeIndex(reader, scope, "component");
     default:
-      return reader.fail("malformed type of an import or export", start);
+      return readTypeIndex(reader, scope, "instance");
   }
 }
 
-function typeOfKind(reader: ByteReader, scope: Scope, kind: "func" | "component" | "instance", problem: string): Entity {
-  const start = reader.position;
-  const index = reader.u32();
-  const type = scope.get("type", index, start);
-  return type.kind === kind ? type : invalid(`type index ${index} is ${problem}`, start);
-}
-
-function readTypeBound(reader: ByteReader, scope: Scope): TypeEntity {
-  const start = reader.position;
-  switch (reader.byte()) {
-    case 0x00:
-      return { kind: "type", type: aliasType(scope.get("type", reader.u32(), start)), bound: "eq" };
-    case 0x01:
-      return { kind: "type", type: newResource(), bound: "sub" };
-    default:
-      return reader.fail("malformed bound of a type", start);
-  }
-}
-
-/** Adds an import to a scope: its name, its types and its index. @returns what was imported */
-export function addImport(scope: Scope, name: NameAttributes, declared: Entity): Entity {
+/**
+ * Adds an import or export to a scope: its name, its types and its index. Resource types that come with an export count as
+ * made here.
+ *
+ * @returns what was imported or exported
+ */
+export function addExtern(what: "import" | "export", scope: Scope, name: NameAttributes, declared: Entity): Entity {
+  const imports = what === "import";
   scope.weigh(declared, name.offset);
-  const entity = freshen(declared, scope.taken);
-  addName(scope.imports, name, entity, "import");
-  if (!nameTypes(entity, scope.imported)) invalid(`${entity.kind} not valid to be used as import: \`${name.name}\``, name.offset);
-  nameTypes(entity, scope.visible);
-  scope.push(entity);
-  return entity;
-}
-
-/** Adds an export to a scope, as {@link addImport} does. Resource types that come with it count as made here. */
-export function addExport(scope: Scope, name: NameAttributes, declared: Entity): Entity {
-  scope.weigh(declared, name.offset);
-  const entity = freshen(declared, scope.made);
-  addName(scope.exports, name, entity, "export");
+  const entity = freshen(declared, imports ? scope.taken : scope.made);
+  addName(imports ? scope.imports : scope.exports, name, entity, what);
   // What an instance type may show is known once there is an instance: it is checked where one is imported or exported.
-  if (scope.kind !== "instance type" && !nameTypes(entity, scope.visible)) invalid(`${entity.kind} not valid to be used as export: \`${name.name}\``, name.offset);
+  const named = imports ? nameTypes(entity, scope.imported) : scope.kind === "instance type" || nameTypes(entity, scope.visible);
+  if (!named) invalid(`${entity.kind} not valid to be used as ${what}: \`${name.name}\``, name.offset);
+  if (imports) nameTypes(entity, scope.visible);
   scope.push(entity);
   return entity;
 }
@@ -160,37 +136,16 @@ function checkAnnotation(space: NameSpace, { name, parsed, offset }: NameAttribu
   if (known !== parsed.resource) invalid(`function does not match expected resource name \`${known}\``, offset);
 }
 
-function constructed(type: FunctionType, offset: number): ResourceType {
-  const { result } = type;
-  if (result === undefined) return invalid("a constructor function should return one value", offset);
-  const own = result.kind === "result" ? result.ok : result;
+function constructed({ result }: FunctionType, offset: number): ResourceType {
+  const own = result?.kind === "result" ? result.ok : result;
   if (own?.kind === "own") return own.resource;
-  return invalid("a constructor function should return `(own $T)` or `(result (own $T))`", offset);
+  const what = result === undefined ? "one value" : "`(own $T)` or `(result (own $T))`";
+  return invalid(`a constructor function should return ${what}`, offset);
 }
 
-function receiver(type: FunctionType, offset: number): ResourceType {
-  const [self] = type.params;
+function receiver({ params: [self] }: FunctionType, offset: number): ResourceType {
+  if (self?.name === "self" && self.type.kind === "borrow") return self.type.resource;
   if (self === undefined) return invalid("a method should have at least one argument", offset);
-  if (self.name !== "self") return invalid("a method should have a first argument called `self`", offset);
-  if (self.type.kind === "borrow") return self.type.resource;
-  return invalid("a method should take a first argument of `(borrow $T)`", offset);
-}
-
-const SORTS = new Map<number, Sort | "type">([
-  [0x01, "func"],
-  [0x03, "type"],
-  [0x04, "component"],
-  [0x05, "instance"],
-]);
-
-/** Reads the sort of a component-level definition; of the core sorts, only modules are one. */
-export function readSort(reader: ByteReader): Sort | "type" {
-  const start = reader.position;
-  const opcode = reader.byte();
-  if (opcode === 0x00) {
-    if (reader.byte() !== 0x11) reader.fail("only core modules can be handed over between components", start);
-    return "core module";
-  }
-  if (opcode === 0x02) invalid("support for component model `value`s is not enabled", start);
-  return SORTS.get(opcode) ?? reader.fail("malformed sort", start);
+  const what = self.name === "self" ? "take a first argument of `(borrow $T)`" : "have a first argument called `self`";
+  return invalid(`a method should ${what}`, offset);
 }

@@ -1,4 +1,3 @@
-import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
 import type { CoreExtern, ModuleType } from "../wasm/module-type.ts";
 import { describeCore, matchesCore } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
@@ -6,31 +5,24 @@ import type { Entity, InstanceType, TypeEntity } from "./entity.ts";
 import { aliasType, Substitution } from "./entity.ts";
 import { bindResources, instantiateType, mismatch } from "./match.ts";
 import type { CoreSort, Item, Sort } from "./plan.ts";
-import { readCoreSort } from "./read-alias.ts";
-import { addExport, addName, readExternType, readName, readSort } from "./read-extern.ts";
-import type { NameSpace, Scope } from "./scope.ts";
-import { invalid } from "./scope.ts";
+import { addExtern, addName, readExternType, readName } from "./read-extern.ts";
+import { readComponentSort, readCoreSort } from "./read-sort.ts";
+import type { Scope } from "./scope.ts";
+import { emptyNames, invalid } from "./scope.ts";
 import type { ResourceType } from "./type.ts";
 
 /** Reads one core instance: a module instantiated, or core definitions bundled. */
 export function readCoreInstance(reader: ByteReader, scope: Scope): void {
   const start = reader.position;
-  switch (reader.byte()) {
-    case 0x00:
-      return readCoreInstantiate(reader, scope, start);
-    case 0x01:
-      return readCoreBundle(reader, scope);
-    default:
-      reader.fail("malformed core instance", start);
-  }
+  if (reader.choice(2, "core instance") === 0) readCoreInstantiate(reader, scope, start);
+  else readCoreBundle(reader, scope);
 }
 
 function readCoreInstantiate(reader: ByteReader, scope: Scope, start: number): void {
   const module = reader.u32();
   const type = scope.get("core module", module, start);
   const args = new Map<string, number>();
-  const count = reader.count(COMPONENT_ITEMS_MAX, "arguments of a core module");
-  for (let index = 0; index < count; index++) {
+  reader.vector("arguments of a core module", () => {
     const at = reader.position;
     const name = reader.name();
     reader.expect(0x12, "argument of a core module");
@@ -38,7 +30,7 @@ function readCoreInstantiate(reader: ByteReader, scope: Scope, start: number): v
     const instance = reader.u32();
     scope.get("core instance", instance, at);
     args.set(name, instance);
-  }
+  });
   checkCoreArguments(type, args, scope, start);
   scope.spaces["core instance"].push(type.exports);
   scope.steps.push({ op: "core instantiate", module, args: [...args] });
@@ -49,14 +41,13 @@ function checkCoreArguments(type: ModuleType, args: ReadonlyMap<string, number>,
     const instance = args.get(module);
     if (instance === undefined) return invalid(`missing module instantiation argument named \`${module}\``, start);
     const exports = scope.get("core instance", instance, start);
+    const argument = `module instantiation argument \`${module}\``;
     for (const [name, expected] of names) {
       const actual = exports.get(name);
-      if (actual === undefined) {
-        return invalid(`module instantiation argument \`${module}\` does not export an item named \`${name}\``, start);
-      }
+      if (actual === undefined) return invalid(`${argument} does not export an item named \`${name}\``, start);
       if (!matchesCore(actual, expected)) {
         const found = `expected ${describeCore(expected)}, found ${describeCore(actual)}`;
-        invalid(`type mismatch for export \`${name}\` of module instantiation argument \`${module}\`: ${found}`, start);
+        invalid(`type mismatch for export \`${name}\` of ${argument}: ${found}`, start);
       }
     }
   }
@@ -64,9 +55,7 @@ function checkCoreArguments(type: ModuleType, args: ReadonlyMap<string, number>,
 
 function readCoreBundle(reader: ByteReader, scope: Scope): void {
   const exports = new Map<string, CoreExtern>();
-  const items: Item[] = [];
-  const count = reader.count(COMPONENT_ITEMS_MAX, "exports of a core instance");
-  for (let index = 0; index < count; index++) {
+  const items = reader.vector("exports of a core instance", (): Item => {
     const start = reader.position;
     const name = reader.name();
     if (exports.has(name)) invalid(`export name \`${name}\` already defined`, start);
@@ -76,8 +65,8 @@ function readCoreBundle(reader: ByteReader, scope: Scope): void {
     }
     const at = reader.u32();
     exports.set(name, scope.get(sort, at, start));
-    items.push({ name, sort: sort satisfies CoreSort, index: at });
-  }
+    return { name, sort: sort satisfies CoreSort, index: at };
+  });
   scope.spaces["core instance"].push(exports);
   scope.steps.push({ op: "core bundle", items });
 }
@@ -85,32 +74,24 @@ function readCoreBundle(reader: ByteReader, scope: Scope): void {
 /** Reads one instance: a component instantiated, or definitions bundled. */
 export function readInstance(reader: ByteReader, scope: Scope): void {
   const start = reader.position;
-  switch (reader.byte()) {
-    case 0x00:
-      return readInstantiate(reader, scope, start);
-    case 0x01:
-      return readBundle(reader, scope, start);
-    default:
-      reader.fail("malformed instance", start);
-  }
+  if (reader.choice(2, "instance") === 0) readInstantiate(reader, scope, start);
+  else readBundle(reader, scope, start);
 }
 
 function readInstantiate(reader: ByteReader, scope: Scope, start: number): void {
   const component = reader.u32();
   const type = scope.get("component", component, start);
   const entities = new Map<string, Entity>();
-  const args: Item[] = [];
-  const count = reader.count(COMPONENT_ITEMS_MAX, "arguments of a component");
-  for (let index = 0; index < count; index++) {
+  const args = reader.vector("arguments of a component", () => {
     const at = reader.position;
     const name = reader.name();
     if (entities.has(name)) invalid(`duplicate component instantiation argument named \`${name}\``, at);
-    const sort = readSort(reader);
+    const sort = readComponentSort(reader);
     const definition = reader.u32();
     const entity = scope.entity(sort, definition, at);
     entities.set(name, entity);
-    args.push(itemOf(name, sort, definition, entity));
-  }
+    return itemOf(name, sort, definition, entity);
+  });
   const made = instantiateType(type, entities, scope.made);
   if (typeof made === "string") return invalid(made, start);
   scope.weigh(made, start);
@@ -128,19 +109,17 @@ function resourceOf(entity: Entity): ResourceType | undefined {
 }
 
 function readBundle(reader: ByteReader, scope: Scope, start: number): void {
-  const space: NameSpace = { entities: new Map(), keys: new Map(), resources: new Map() };
-  const items: Item[] = [];
-  const count = reader.count(COMPONENT_ITEMS_MAX, "exports of an instance");
-  for (let index = 0; index < count; index++) {
+  const space = emptyNames();
+  const items = reader.vector("exports of an instance", () => {
     const name = readName(reader);
-    const sort = readSort(reader);
+    const sort = readComponentSort(reader);
     const definition = reader.u32();
     const entity = scope.entity(sort, definition, name.offset);
     // A bundle gives types no new identity, and the names in it do not count where functions name their resource.
     addName(space, name, renamed(entity), "export");
     space.entities.set(name.name, entity);
-    items.push(itemOf(name.name, sort, definition, entity));
-  }
+    return itemOf(name.name, sort, definition, entity);
+  });
   const type: InstanceType = { kind: "instance", exports: space.entities, fresh: [] };
   scope.weigh(type, start);
   scope.spaces.instance.push(type);
@@ -156,13 +135,12 @@ function renamed(entity: Entity): Entity {
 export function readExport(reader: ByteReader, scope: Scope): void {
   const name = readName(reader);
   const start = reader.position;
-  const sort = readSort(reader);
+  const sort = readComponentSort(reader);
   const index = reader.u32();
   const actual = scope.entity(sort, index, start);
-  const flag = reader.byte();
-  if (flag > 1) reader.fail("malformed ascribed type of an export", start);
-  const entity = flag === 1 ? ascribe(actual, readExternType(reader, scope), start) : renamed(actual);
-  addExport(scope, name, entity);
+  const ascribed = reader.choice(2, "ascribed type of an export") === 1;
+  const entity = ascribed ? ascribe(actual, readExternType(reader, scope), start) : renamed(actual);
+  addExtern("export", scope, name, entity);
   scope.steps.push({ op: "export", item: itemOf(name.name, sort, index, actual) });
 }
 

@@ -1,110 +1,63 @@
 import { DoterosError } from "../contract/error.ts";
-import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
+import { describeCore } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { CanonOptions, StringEncoding } from "./plan.ts";
 import type { Scope } from "./scope.ts";
 import { invalid } from "./scope.ts";
 
-const ENCODINGS: readonly StringEncoding[] = ["utf8", "utf16", "latin1+utf16"];
+/** The options by opcode. */
+const OPTIONS = ["utf8", "utf16", "latin1+utf16", "memory", "realloc", "post-return", "async", "callback"] as const;
 
-/** Whether two lists of core types are the same. */
-export function sameFlat(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((type, index) => type === b[index]);
-}
-
-/** The options as they are gathered; each may come once. */
-interface Gathered {
-  encoding?: StringEncoding;
-  memory?: number;
-  realloc?: number;
-  postReturn?: number;
-  callback?: number;
-  async?: boolean;
-}
+type Option = (typeof OPTIONS)[number];
 
 /** Reads the options of a canonical definition. */
 export function readOptions(reader: ByteReader, scope: Scope): CanonOptions {
-  const gathered: Gathered = {};
-  const count = reader.count(COMPONENT_ITEMS_MAX, "canonical options");
-  for (let index = 0; index < count; index++) readOption(reader, scope, gathered);
-  if (gathered.realloc !== undefined && gathered.memory === undefined) {
-    invalid("canonical option `memory` is required", reader.position);
-  }
-  const { encoding = "utf8", memory, realloc, postReturn, callback, async = false } = gathered;
-  if (callback !== undefined && !async) invalid("cannot specify callback without async", reader.position);
-  return { encoding, memory, realloc, postReturn, callback, async };
-}
-
-function readOption(reader: ByteReader, scope: Scope, gathered: Gathered): void {
-  const start = reader.position;
-  const opcode = reader.byte();
-  switch (opcode) {
-    case 0x00:
-    case 0x01:
-    case 0x02: {
-      const encoding = ENCODINGS[opcode] as StringEncoding;
-      if (gathered.encoding !== undefined) {
-        const [a, b] = [gathered.encoding, encoding].map((name) => name.replace("+", "-"));
-        invalid(`canonical encoding option \`${a}\` conflicts with option \`${b}\``, start);
-      }
-      gathered.encoding = encoding;
-      return;
+  const given = new Map<Option | "encoding", number>();
+  reader.vector("canonical options", () => {
+    const start = reader.position;
+    const opcode = reader.choice(8, "canonical option");
+    const option = OPTIONS[opcode] as Option;
+    const key = opcode < 3 ? "encoding" : option;
+    const before = given.get(key);
+    if (before !== undefined) {
+      const [a, b] = [OPTIONS[before], option].map((name) => name?.replace("+", "-"));
+      if (opcode < 3) invalid(`canonical encoding option \`${a}\` conflicts with option \`${b}\``, start);
+      invalid(`canonical option \`${option}\` is specified more than once`, start);
     }
-    case 0x03:
-      once(gathered.memory, "memory", start);
-      gathered.memory = readMemory(reader, scope, start);
-      return;
-    case 0x04:
-      once(gathered.realloc, "realloc", start);
-      gathered.realloc = readRealloc(reader, scope, start);
-      return;
-    case 0x05:
-      once(gathered.postReturn, "post-return", start);
-      gathered.postReturn = reader.u32();
-      scope.get("core func", gathered.postReturn, start);
-      return;
-    case 0x06:
-      once(gathered.async, "async", start);
-      gathered.async = true;
-      return;
-    case 0x07:
-      once(gathered.callback, "callback", start);
-      gathered.callback = readCallback(reader, scope, start);
-      return;
-    default:
-      reader.fail("malformed canonical option", start);
-  }
+    given.set(key, opcode < 3 ? opcode : option === "async" ? 1 : readIndex(option, reader, scope));
+  });
+  const [memory, realloc, postReturn, callback] = (["memory", "realloc", "post-return", "callback"] as const).map((key) => given.get(key));
+  const async = given.has("async");
+  if (realloc !== undefined && memory === undefined) invalid("canonical option `memory` is required", reader.position);
+  if (callback !== undefined && !async) invalid("cannot specify callback without async", reader.position);
+  return { encoding: OPTIONS[given.get("encoding") ?? 0] as StringEncoding, memory, realloc, postReturn, callback, async };
 }
 
-function once(before: number | boolean | undefined, option: string, start: number): void {
-  if (before !== undefined) invalid(`canonical option \`${option}\` is specified more than once`, start);
+/** The core signature that the function of an option has to have. */
+const SIGNATURES = new Map<Option, string>([
+  ["realloc", "func (i32, i32, i32, i32) -> (i32)"],
+  ["callback", "func (i32, i32, i32) -> (i32)"],
+]);
+
+function readIndex(option: Option, reader: ByteReader, scope: Scope): number {
+  const start = reader.position;
+  if (option === "memory") return readMemory(reader, scope);
+  const index = reader.u32();
+  const core = scope.get("core func", index, start);
+  const signature = SIGNATURES.get(option);
+  if (signature !== undefined && describeCore(core) !== signature) {
+    invalid(`canonical option \`${option}\` uses a core function with an incorrect signature`, start);
+  }
+  return index;
 }
 
 /** Reads the index of a memory that values may be kept in. */
-export function readMemory(reader: ByteReader, scope: Scope, start: number): number {
+export function readMemory(reader: ByteReader, scope: Scope): number {
+  const start = reader.position;
   const index = reader.u32();
   const memory = scope.get("core memory", index, start);
-  if (memory.kind === "memory" && memory.limits.wide) {
-    throw new DoterosError("unsupported", "the component keeps its values in a 64-bit memory", { offset: start });
-  }
-  if (memory.kind === "memory" && memory.limits.shared) invalid("canonical ABI memory is shared", start);
-  return index;
-}
-
-function readRealloc(reader: ByteReader, scope: Scope, start: number): number {
-  const index = reader.u32();
-  const { params, results } = scope.get("core func", index, start);
-  if (!sameFlat(params, ["i32", "i32", "i32", "i32"]) || !sameFlat(results, ["i32"])) {
-    invalid("canonical option `realloc` uses a core function with an incorrect signature", start);
-  }
-  return index;
-}
-
-function readCallback(reader: ByteReader, scope: Scope, start: number): number {
-  const index = reader.u32();
-  const { params, results } = scope.get("core func", index, start);
-  if (!sameFlat(params, ["i32", "i32", "i32"]) || !sameFlat(results, ["i32"])) {
-    invalid("canonical option `callback` uses a core function with an incorrect signature", start);
-  }
+  if (memory.kind !== "memory") return index;
+  if (memory.limits.wide) throw new DoterosError("unsupported", "the component keeps its values in a 64-bit memory", { offset: start });
+  if (memory.limits.shared) invalid("canonical ABI memory is shared", start);
   return index;
 }

@@ -1,24 +1,25 @@
-import { COMPONENT_DEPTH_MAX, COMPONENT_ITEMS_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
-import { DoterosError } from "../contract/error.ts";
+import { TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreType } from "../wasm/core-type.ts";
 import { readCoreExtern, readRecursiveType } from "../wasm/core-type.ts";
 import type { CoreExtern, ModuleType } from "../wasm/module-type.ts";
+import { describeCore } from "../wasm/module-type.ts";
+import type { CoreImports } from "../wasm/read-module.ts";
+import { readCoreImport } from "../wasm/read-module.ts";
 import type { ByteReader } from "../wasm/reader.ts";
-import type { ComponentType, DefinedType, InstanceType } from "./entity.ts";
+import type { DefinedType } from "./entity.ts";
 import { newResource } from "./entity.ts";
+import { article } from "./match.ts";
 import { readAlias } from "./read-alias.ts";
-import { addExport, addImport, readExternType, readName } from "./read-extern.ts";
+import { addExtern, readExternType, readName } from "./read-extern.ts";
 import { readDefinedValueType, readFunctionType } from "./read-value-type.ts";
-import { invalid, Scope } from "./scope.ts";
+import { atMost, invalid, Scope } from "./scope.ts";
 import { weightOf } from "./visibility.ts";
 
 /** Reads one type definition and appends it to the scope's type index space. */
 export function readType(reader: ByteReader, scope: Scope): void {
   const start = reader.position;
   const type = readDefinition(reader, scope);
-  if (weightOf(type) > TYPE_WEIGHT_MAX) {
-    throw new DoterosError("limit-exceeded", `a type of more than ${TYPE_WEIGHT_MAX} parts`, { offset: start });
-  }
+  atMost(weightOf(type), TYPE_WEIGHT_MAX, "parts of a type", start);
   scope.spaces.type.push(type);
 }
 
@@ -30,9 +31,11 @@ function readDefinition(reader: ByteReader, scope: Scope): DefinedType {
     case 0x43:
       return readFunctionType(opcode, reader, scope);
     case 0x41:
-      return readComponentType(reader, scope);
-    case 0x42:
-      return readInstanceType(reader, scope);
+      return readDeclarations("component type", reader, scope).type();
+    case 0x42: {
+      const { exports, made } = readDeclarations("instance type", reader, scope);
+      return { kind: "instance", exports: exports.entities, fresh: made };
+    }
     case 0x3f:
       return readResourceType(reader, scope, start);
     default:
@@ -44,14 +47,9 @@ function readDefinition(reader: ByteReader, scope: Scope): DefinedType {
 function readResourceType(reader: ByteReader, scope: Scope, start: number): DefinedType {
   if (scope.kind !== "component") invalid("resources can only be defined within a concrete component", start);
   if (reader.byte() !== 0x7f) invalid("resources can only be represented by `i32`", start);
-  const flag = reader.byte();
-  if (flag > 1) reader.fail("malformed destructor of a resource", start);
-  const destructor = flag === 1 ? reader.u32() : undefined;
-  if (destructor !== undefined) {
-    const { params, results } = scope.get("core func", destructor, start);
-    if (params.length !== 1 || params[0] !== "i32" || results.length > 0) {
-      invalid("type mismatch: a destructor must have type (i32) -> ()", start);
-    }
+  const destructor = reader.choice(2, "destructor of a resource") === 1 ? reader.u32() : undefined;
+  if (destructor !== undefined && describeCore(scope.get("core func", destructor, start)) !== "func (i32) -> ()") {
+    invalid("type mismatch: a destructor must have type (i32) -> ()", start);
   }
   const resource = newResource();
   scope.local.add(resource);
@@ -60,112 +58,65 @@ function readResourceType(reader: ByteReader, scope: Scope, start: number): Defi
   return resource;
 }
 
-function inner(kind: "component type" | "instance type", parent: Scope, offset: number): Scope {
-  const scope = new Scope(kind, parent);
-  if (scope.depth > COMPONENT_DEPTH_MAX) {
-    throw new DoterosError("limit-exceeded", `types nested deeper than ${COMPONENT_DEPTH_MAX}`, { offset });
-  }
+function readDeclarations(kind: "component type" | "instance type", reader: ByteReader, parent: Scope): Scope {
+  const scope = new Scope(kind, parent, parent.readAsync, reader.position);
+  reader.vector(`declarations of ${article(kind)}`, () => readDeclaration(reader, scope));
   return scope;
-}
-
-function readComponentType(reader: ByteReader, parent: Scope): ComponentType {
-  const scope = inner("component type", parent, reader.position);
-  const count = reader.count(COMPONENT_ITEMS_MAX, "declarations of a component type");
-  for (let index = 0; index < count; index++) readDeclaration(reader, scope);
-  return {
-    kind: "component",
-    imports: scope.imports.entities,
-    exports: scope.exports.entities,
-    taken: scope.taken,
-    made: scope.made,
-  };
-}
-
-function readInstanceType(reader: ByteReader, parent: Scope): InstanceType {
-  const scope = inner("instance type", parent, reader.position);
-  const count = reader.count(COMPONENT_ITEMS_MAX, "declarations of an instance type");
-  for (let index = 0; index < count; index++) readDeclaration(reader, scope);
-  return { kind: "instance", exports: scope.exports.entities, fresh: scope.made };
 }
 
 function readDeclaration(reader: ByteReader, scope: Scope): void {
   const start = reader.position;
-  switch (reader.byte()) {
+  switch (reader.choice(5, "declaration")) {
     case 0x00:
       return readCoreType(reader, scope);
     case 0x01:
       return readType(reader, scope);
     case 0x02:
       return readAlias(reader, scope);
-    case 0x03: {
+    case 0x03:
       if (scope.kind !== "component type") reader.fail("an instance type has no imports", start);
-      const name = readName(reader);
-      addImport(scope, name, readExternType(reader, scope));
+      addExtern("import", scope, readName(reader), readExternType(reader, scope));
       return;
-    }
-    case 0x04: {
-      const name = readName(reader);
-      addExport(scope, name, readExternType(reader, scope));
-      return;
-    }
     default:
-      reader.fail("malformed declaration", start);
+      addExtern("export", scope, readName(reader), readExternType(reader, scope));
   }
 }
 
 /** Reads one core type definition and appends what it defines to the scope's core type index space. */
 export function readCoreType(reader: ByteReader, scope: Scope): void {
   const space = scope.spaces["core type"];
-  if (reader.peek() === 0x50) {
-    reader.byte();
-    space.push(readModuleDeclarations(reader, scope));
-    return;
-  }
-  // A sub type that is not final carries a prefix here, to tell it from a module type.
-  if (reader.peek() === 0x00) reader.byte();
-  readRecursiveType(reader, space as CoreType[]);
+  if (reader.skip(0x50)) space.push(readModuleDeclarations(reader, scope));
+  else readPrefixedType(reader, space as CoreType[]);
+}
+
+/** A sub type that is not final carries a prefix here, to tell it from a module type. */
+function readPrefixedType(reader: ByteReader, types: CoreType[]): void {
+  reader.skip(0x00);
+  readRecursiveType(reader, types);
 }
 
 function readModuleDeclarations(reader: ByteReader, scope: Scope): ModuleType {
   const types: CoreType[] = [];
-  const imports = new Map<string, Map<string, CoreExtern>>();
+  const imports: CoreImports = new Map();
   const exports = new Map<string, CoreExtern>();
-  const count = reader.count(COMPONENT_ITEMS_MAX, "declarations of a module type");
-  for (let index = 0; index < count; index++) {
+  reader.vector("declarations of a module type", () => {
     const start = reader.position;
-    switch (reader.byte()) {
+    switch (reader.choice(4, "declaration of a module type")) {
       case 0x00:
-        readModuleImport(reader, types, imports);
-        break;
+        readCoreImport(reader, types, imports);
+        return;
       case 0x01:
-        if (reader.peek() === 0x00) reader.byte();
-        readRecursiveType(reader, types);
-        break;
+        return readPrefixedType(reader, types);
       case 0x02:
-        readModuleAlias(reader, scope, types);
-        break;
-      case 0x03: {
+        return readModuleAlias(reader, scope, types);
+      default: {
         const name = reader.name();
         if (exports.has(name)) invalid(`export name \`${name}\` already defined`, start);
         exports.set(name, readCoreExtern(reader, types));
-        break;
       }
-      default:
-        reader.fail("malformed declaration of a module type", start);
     }
-  }
+  });
   return { kind: "module", imports, exports };
-}
-
-function readModuleImport(reader: ByteReader, types: CoreType[], imports: Map<string, Map<string, CoreExtern>>): void {
-  const start = reader.position;
-  const module = reader.name();
-  const name = reader.name();
-  const type = readCoreExtern(reader, types);
-  let names = imports.get(module);
-  if (names === undefined) imports.set(module, (names = new Map<string, CoreExtern>()));
-  if (names.has(name)) invalid(`duplicate import name \`${module}:${name}\``, start);
-  names.set(name, type);
 }
 
 function readModuleAlias(reader: ByteReader, scope: Scope, types: CoreType[]): void {

@@ -1,43 +1,20 @@
 import { TYPE_MEMBERS_MAX } from "../contract/limits.ts";
 import type { ByteReader } from "../wasm/reader.ts";
+import type { DefinedType } from "./entity.ts";
 import { isValueType } from "./entity.ts";
+import { article } from "./match.ts";
 import { labelProblem, uniqueKey } from "./name.ts";
 import type { Scope } from "./scope.ts";
 import { invalid } from "./scope.ts";
-import type { CaseType, FunctionType, NamedType, PrimitiveName, ResourceType, ValueType } from "./type.ts";
+import type { CaseType, FunctionType, NamedType, PrimitiveName, ValueType } from "./type.ts";
 import { defineType, factsOf, PRIMITIVES } from "./value-type.ts";
 
-const PRIMITIVE_OPCODES = new Map<number, PrimitiveName>([
-  [0x7f, "bool"],
-  [0x7e, "s8"],
-  [0x7d, "u8"],
-  [0x7c, "s16"],
-  [0x7b, "u16"],
-  [0x7a, "s32"],
-  [0x79, "u32"],
-  [0x78, "s64"],
-  [0x77, "u64"],
-  [0x76, "f32"],
-  [0x75, "f64"],
-  [0x74, "char"],
-  [0x73, "string"],
-  [0x64, "error-context"],
+const PRIMITIVE_OPCODES: ReadonlyMap<number, PrimitiveName> = new Map([
+  ...Object.keys(PRIMITIVES).map((name, index) => [name === "error-context" ? 0x64 : 0x7f - index, name as PrimitiveName] as const),
 ]);
 
-/** The types that the key of a map may have. */
-const KEY_TYPES: ReadonlySet<string> = new Set<PrimitiveName>([
-  "bool",
-  "s8",
-  "u8",
-  "s16",
-  "u16",
-  "s32",
-  "u32",
-  "s64",
-  "u64",
-  "char",
-  "string",
-]);
+/** The types that the key of a map may not have, though they are primitive. */
+const NO_KEYS: ReadonlySet<string> = new Set<PrimitiveName>(["f32", "f64", "error-context"]);
 
 /** The opcode of a primitive, or undefined: what tells a definition of a value type from other definitions. */
 function primitiveAt(opcode: number): ValueType | undefined {
@@ -59,10 +36,7 @@ function readValueType(reader: ByteReader, scope: Scope): ValueType {
 
 /** Reads an optional value type. */
 function readOptional(reader: ByteReader, scope: Scope): ValueType | undefined {
-  const start = reader.position;
-  const flag = reader.byte();
-  if (flag > 1) reader.fail("malformed optional type", start);
-  return flag === 1 ? readValueType(reader, scope) : undefined;
+  return reader.choice(2, "optional type") === 1 ? readValueType(reader, scope) : undefined;
 }
 
 /** Reads the definition of a value type behind its opcode. @returns undefined when the opcode defines something else */
@@ -98,13 +72,13 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
       return defineType({ kind: "result", ok: readOptional(reader, scope), err: readOptional(reader, scope) });
     case 0x69:
     case 0x68:
-      return defineType({ kind: opcode === 0x69 ? "own" : "borrow", resource: readResource(reader, scope) });
+      return defineType({ kind: opcode === 0x69 ? "own" : "borrow", resource: readTypeIndex(reader, scope, "resource") });
     case 0x66:
     case 0x65:
       return readAsyncType(opcode === 0x66 ? "stream" : "future", reader, scope);
     case 0x63: {
       const key = readValueType(reader, scope);
-      if (!KEY_TYPES.has(key.kind)) invalid(`a map cannot have a ${key.kind} as its key`, start);
+      if (!(key.kind in PRIMITIVES) || NO_KEYS.has(key.kind)) invalid(`a map cannot have a ${key.kind} as its key`, start);
       return defineType({ kind: "map", key, value: readValueType(reader, scope) });
     }
     default:
@@ -120,20 +94,23 @@ function readAsyncType(kind: "stream" | "future", reader: ByteReader, scope: Sco
   return defineType({ kind, element });
 }
 
-function readResource(reader: ByteReader, scope: Scope): ResourceType {
+/** Reads the index of a type that must be of one kind. */
+export function readTypeIndex<K extends DefinedType["kind"]>(
+  reader: ByteReader,
+  scope: Scope,
+  kind: K,
+): Extract<DefinedType, { kind: K }> {
   const start = reader.position;
   const index = reader.u32();
   const type = scope.get("type", index, start);
-  if (type.kind !== "resource") invalid(`type index ${index} is not a resource type`, start);
-  return type;
+  if (type.kind === kind) return type as Extract<DefinedType, { kind: K }>;
+  return invalid(`type index ${index} is not ${article(kind === "func" ? "function" : kind)} type`, start);
 }
 
 function many<T>(reader: ByteReader, what: string, least: number, read: () => T): T[] {
   const start = reader.position;
-  const count = reader.count(TYPE_MEMBERS_MAX, what);
-  if (count < least) invalid(`${what}: at least one is needed`, start);
-  const items: T[] = [];
-  for (let index = 0; index < count; index++) items.push(read());
+  const items = reader.vector(what, read, TYPE_MEMBERS_MAX);
+  if (items.length < least) invalid(`${what}: at least one is needed`, start);
   return items;
 }
 
@@ -183,14 +160,7 @@ export function readFunctionType(opcode: number, reader: ByteReader, scope: Scop
 
 /** Reads the result of a function: one type, or none. */
 export function readResult(reader: ByteReader, scope: Scope): ValueType | undefined {
-  const start = reader.position;
-  switch (reader.byte()) {
-    case 0x00:
-      return readValueType(reader, scope);
-    case 0x01:
-      reader.expect(0x00, "function results");
-      return undefined;
-    default:
-      return reader.fail("malformed function results", start);
-  }
+  if (reader.choice(2, "function results") === 0) return readValueType(reader, scope);
+  reader.expect(0x00, "function results");
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_DEPTH_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreExtern, CoreFunctionType, ModuleType } from "../wasm/module-type.ts";
+import type { ByteReader } from "../wasm/reader.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType } from "./entity.ts";
 import type { Sort, Step } from "./plan.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
@@ -37,6 +38,9 @@ export interface NameSpace {
   readonly resources: Map<ResourceType, string>;
 }
 
+/** Reads a built-in of the asynchronous model behind its opcode. @returns false when the opcode is none */
+export type AsyncReader = (opcode: number, reader: ByteReader, scope: Scope) => boolean;
+
 /** The index spaces and names of one component, component type or instance type while it is read. */
 export class Scope {
   readonly kind: ScopeKind;
@@ -66,14 +70,18 @@ export class Scope {
   readonly made: ResourceType[] = [];
   readonly local = new Set<ResourceType>();
   readonly steps: Step[] = [];
+  readonly readAsync: AsyncReader;
   /** Shared by all scopes of a component, or nesting would be a way around the limit. */
   readonly #total: { weight: number };
 
-  constructor(kind: ScopeKind, parent: Scope | undefined) {
+  /** @param offset where it begins, for the error when it is nested too deep */
+  constructor(kind: ScopeKind, parent: Scope | undefined, readAsync: AsyncReader, offset: number) {
     this.#total = parent === undefined ? { weight: 0 } : parent.#total;
     this.kind = kind;
     this.parent = parent;
+    this.readAsync = readAsync;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
+    atMost(this.depth, COMPONENT_DEPTH_MAX, "components and types deep", offset);
   }
 
   /** The definition at an index. @throws DoterosError `invalid` when there is none */
@@ -87,17 +95,8 @@ export class Scope {
 
   /** The component type of what stands at an index, as an entity. */
   entity(sort: Sort | "type", index: number, offset: number): Entity {
-    switch (sort) {
-      case "core module":
-      case "func":
-      case "component":
-      case "instance":
-        return this.get(sort, index, offset);
-      case "type":
-        return { kind: "type", type: this.get("type", index, offset), bound: "eq" };
-      default:
-        return invalid(`a ${sort} cannot be handed over between components`, offset);
-    }
+    if (sort === "type") return { kind: "type", type: this.get(sort, index, offset), bound: "eq" };
+    return this.get(sort as "func", index, offset);
   }
 
   /**
@@ -106,40 +105,39 @@ export class Scope {
    */
   weigh(entity: Entity, offset: number): void {
     this.#total.weight += weightOf(entity);
-    if (this.#total.weight > TYPE_WEIGHT_MAX) {
-      throw new DoterosError("limit-exceeded", `imports, exports and instances with more than ${TYPE_WEIGHT_MAX} parts`, { offset });
-    }
-    if (depthOf(entity) > COMPONENT_DEPTH_MAX) {
-      throw new DoterosError("limit-exceeded", `instances and components inside each other, more than ${COMPONENT_DEPTH_MAX} deep`, { offset });
-    }
+    atMost(this.#total.weight, TYPE_WEIGHT_MAX, "parts of imports, exports and instances", offset);
+    atMost(depthOf(entity), COMPONENT_DEPTH_MAX, "instances and components deep", offset);
   }
 
   /** Appends what a component-level entity stands for to the index space it belongs to. */
   push(entity: Entity): void {
-    switch (entity.kind) {
-      case "func":
-        this.spaces.func.push(entity);
-        break;
-      case "instance":
-        this.spaces.instance.push(entity);
-        break;
-      case "component":
-        this.spaces.component.push(entity);
-        break;
-      case "module":
-        this.spaces["core module"].push(entity);
-        break;
-      case "type":
-        this.spaces.type.push(entity.type);
-    }
+    if (entity.kind === "type") this.spaces.type.push(entity.type);
+    else (this.spaces[entity.kind === "module" ? "core module" : entity.kind] as Entity[]).push(entity);
+  }
+
+  /** The type of the component, or of the component type, that was read. */
+  type(): ComponentType {
+    const { imports, exports, taken, made } = this;
+    return { kind: "component", imports: imports.entities, exports: exports.entities, taken, made };
   }
 }
 
-function emptyNames(): NameSpace {
+/** Names of which none is taken. */
+export function emptyNames(): NameSpace {
   return { entities: new Map(), keys: new Map(), resources: new Map() };
 }
 
 /** @throws DoterosError `invalid`, always: the bytes are well formed, and what they say is not allowed. */
 export function invalid(message: string, offset: number): never {
   throw new DoterosError("invalid", `${message} (at offset 0x${offset.toString(16)})`, { offset });
+}
+
+/** @throws DoterosError `invalid`, always: the proposal of values is not part of the component model yet. */
+export function noValues(offset: number): never {
+  return invalid("support for component model `value`s is not enabled", offset);
+}
+
+/** @throws DoterosError `limit-exceeded` when there are more than `most` of what a component has */
+export function atMost(count: number, most: number, what: string, offset: number): void {
+  if (count > most) throw new DoterosError("limit-exceeded", `${count} ${what}, more than ${most}`, { offset });
 }

@@ -13,44 +13,25 @@ export type CoreType = CoreFunctionType | OtherCoreType;
 
 const OTHER: OtherCoreType = { kind: "other" };
 
-const VALUE_TYPES = new Map<number, CoreValueType>([
-  [0x7f, "i32"],
-  [0x7e, "i64"],
-  [0x7d, "f32"],
-  [0x7c, "f64"],
-  [0x7b, "v128"],
-]);
+const VALUE_TYPES = opcodes(0x7f, "i32 i64 f32 f64 v128");
+const HEAP_TYPES = opcodes(0x74, "noexn nofunc noextern none func extern any eq i31 struct array exn");
 
-const HEAP_TYPES = new Map<number, string>([
-  [0x74, "noexn"],
-  [0x73, "nofunc"],
-  [0x72, "noextern"],
-  [0x71, "none"],
-  [0x70, "func"],
-  [0x6f, "extern"],
-  [0x6e, "any"],
-  [0x6d, "eq"],
-  [0x6c, "i31"],
-  [0x6b, "struct"],
-  [0x6a, "array"],
-  [0x69, "exn"],
-]);
+/** Names by opcode, from one opcode downwards. */
+function opcodes(first: number, names: string): ReadonlyMap<number, string> {
+  return new Map(names.split(" ").map((name, index) => [first - index, name]));
+}
 
 /** Reads a core value type. */
 export function readValueType(reader: ByteReader): CoreValueType {
   const start = reader.position;
   const opcode = reader.byte();
-  const simple = VALUE_TYPES.get(opcode);
-  if (simple !== undefined) return simple;
-  const heap = HEAP_TYPES.get(opcode);
-  if (heap !== undefined) return `${heap}ref`;
-  if (opcode === 0x63) return nullable(readHeapType(reader));
   if (opcode === 0x64) return `(ref ${readHeapType(reader)})`;
-  return reader.fail("malformed core value type", start);
-}
-
-function nullable(heap: string): string {
-  return /^\d/.test(heap) ? `(ref null ${heap})` : `${heap}ref`;
+  if (opcode === 0x63) {
+    const heap = readHeapType(reader);
+    return /^\d/.test(heap) ? `(ref null ${heap})` : `${heap}ref`;
+  }
+  const heap = HEAP_TYPES.get(opcode);
+  return VALUE_TYPES.get(opcode) ?? (heap === undefined ? reader.fail("malformed core value type", start) : `${heap}ref`);
 }
 
 function readHeapType(reader: ByteReader): string {
@@ -62,34 +43,22 @@ function readHeapType(reader: ByteReader): string {
 
 /** Reads a recursive group, a sub type or a plain type, and appends what it defines to `types`. */
 export function readRecursiveType(reader: ByteReader, types: CoreType[]): void {
-  if (reader.peek() !== 0x4e) {
+  if (!reader.skip(0x4e)) {
     types.push(readSubType(reader));
     return;
   }
-  reader.byte();
-  const count = reader.count(COMPONENT_ITEMS_MAX, "types");
-  for (let index = 0; index < count; index++) types.push(readSubType(reader));
+  for (let count = reader.count(COMPONENT_ITEMS_MAX, "types"); count > 0; count--) types.push(readSubType(reader));
 }
 
 function readSubType(reader: ByteReader): CoreType {
-  const opcode = reader.peek();
-  if (opcode !== 0x50 && opcode !== 0x4f) return readCompositeType(reader);
-  reader.byte();
-  const supertypes = reader.count(1, "supertypes");
-  for (let index = 0; index < supertypes; index++) reader.u32();
-  return readCompositeType(reader);
-}
-
-function readCompositeType(reader: ByteReader): CoreType {
+  if (reader.skip(0x50) || reader.skip(0x4f)) reader.vector("supertypes", () => reader.u32(), 1);
   const start = reader.position;
   switch (reader.byte()) {
     case 0x60:
       return { kind: "func", params: readValueTypes(reader), results: readValueTypes(reader) };
-    case 0x5f: {
-      const fields = reader.count(TYPE_MEMBERS_MAX, "fields");
-      for (let index = 0; index < fields; index++) readField(reader);
+    case 0x5f:
+      reader.vector("fields", () => readField(reader), TYPE_MEMBERS_MAX);
       return OTHER;
-    }
     case 0x5e:
       readField(reader);
       return OTHER;
@@ -99,51 +68,47 @@ function readCompositeType(reader: ByteReader): CoreType {
 }
 
 function readField(reader: ByteReader): void {
-  const opcode = reader.peek();
-  if (opcode === 0x78 || opcode === 0x77) reader.byte();
-  else readValueType(reader);
+  if (!reader.skip(0x78) && !reader.skip(0x77)) readValueType(reader);
   reader.byte();
 }
 
 function readValueTypes(reader: ByteReader): CoreValueType[] {
-  const count = reader.count(TYPE_MEMBERS_MAX, "core value types");
-  const types: CoreValueType[] = [];
-  for (let index = 0; index < count; index++) types.push(readValueType(reader));
-  return types;
+  return reader.vector("core value types", () => readValueType(reader), TYPE_MEMBERS_MAX);
 }
 
 /** Reads the type of an import or export: a byte for its sort, then its type. `types` is the module's type index space. */
 export function readCoreExtern(reader: ByteReader, types: readonly unknown[]): CoreExtern {
-  const start = reader.position;
-  switch (reader.byte()) {
-    case 0x00:
+  switch (reader.choice(5, "sort of a core import or export")) {
+    case 0:
       return functionTypeAt(reader, types);
-    case 0x01:
+    case 1:
       return readTable(reader);
-    case 0x02:
+    case 2:
       return readMemory(reader);
-    case 0x03:
+    case 3:
       return readGlobal(reader);
-    case 0x04:
-      reader.expect(0x00, "tag attribute");
-      return { kind: "tag", type: functionTypeAt(reader, types) };
     default:
-      return reader.fail("malformed sort of a core import or export", start);
+      return readTag(reader, types);
   }
 }
 
 /** Reads an index into `types`, which must be that of a function type. */
 export function functionTypeAt(reader: ByteReader, types: readonly unknown[]): CoreFunctionType {
   const start = reader.position;
-  const type = types[reader.u32()];
-  if (typeof type === "object" && type !== null && "kind" in type && type.kind === "func") return type as CoreFunctionType;
+  const type = types[reader.u32()] as Partial<CoreFunctionType> | undefined;
+  if (type?.kind === "func") return type as CoreFunctionType;
   return reader.fail("unknown type: the index is not that of a core function type", start);
+}
+
+/** Reads a tag type. */
+export function readTag(reader: ByteReader, types: readonly unknown[]): CoreExtern {
+  reader.expect(0x00, "tag attribute");
+  return { kind: "tag", type: functionTypeAt(reader, types) };
 }
 
 /** Reads a table type. */
 export function readTable(reader: ByteReader): CoreExtern {
-  const element = readValueType(reader);
-  return { kind: "table", element, limits: readLimits(reader).limits };
+  return { kind: "table", element: readValueType(reader), limits: readLimits(reader).limits };
 }
 
 /** Reads a memory type. */
@@ -159,19 +124,12 @@ export function readMemory(reader: ByteReader): CoreExtern {
 
 /** Reads a global type. */
 export function readGlobal(reader: ByteReader): CoreExtern {
-  const type = readValueType(reader);
-  const start = reader.position;
-  const flag = reader.byte();
-  if (flag > 1) reader.fail("malformed mutability", start);
-  return { kind: "global", type, mutable: flag === 1 };
+  return { kind: "global", type: readValueType(reader), mutable: reader.choice(2, "mutability") === 1 };
 }
 
 function readLimits(reader: ByteReader): { limits: Limits; flags: number } {
-  const start = reader.position;
-  const flags = reader.byte();
-  if (flags > 15) reader.fail("malformed limits flags", start);
+  const flags = reader.choice(16, "limits flags");
   const wide = (flags & 4) !== 0;
-  const min = wide ? reader.u64() : reader.u32();
-  const max = flags & 1 ? (wide ? reader.u64() : reader.u32()) : undefined;
-  return { limits: { min, max, shared: (flags & 2) !== 0, wide }, flags };
+  const bound = (): number => (wide ? reader.u64() : reader.u32());
+  return { limits: { min: bound(), max: flags & 1 ? bound() : undefined, shared: (flags & 2) !== 0, wide }, flags };
 }

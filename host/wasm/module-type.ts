@@ -45,7 +45,8 @@ function sameCoreFunction(a: CoreFunctionType, b: CoreFunctionType): boolean {
   return sameNames(a.params, b.params) && sameNames(a.results, b.results);
 }
 
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
+/** Whether two lists of names, such as core types, are the same. */
+export function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index]);
 }
 

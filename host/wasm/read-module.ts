@@ -1,9 +1,12 @@
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
 import type { CoreType } from "./core-type.ts";
-import { functionTypeAt, readCoreExtern, readGlobal, readMemory, readRecursiveType, readTable } from "./core-type.ts";
+import { functionTypeAt, readCoreExtern, readGlobal, readMemory, readRecursiveType, readTable, readTag } from "./core-type.ts";
 import type { CoreExtern, ModuleType, Reserved } from "./module-type.ts";
 import type { ByteReader } from "./reader.ts";
+
+/** What a core module imports, by the two names of each. */
+export type CoreImports = Map<string, Map<string, CoreExtern>>;
 
 /** The index spaces of a core module, as far as its type needs them. */
 interface Spaces {
@@ -13,10 +16,11 @@ interface Spaces {
   readonly memory: CoreExtern[];
   readonly global: CoreExtern[];
   readonly tag: CoreExtern[];
-  readonly imports: Map<string, Map<string, CoreExtern>>;
+  readonly imports: CoreImports;
   readonly exports: Map<string, CoreExtern>;
 }
 
+const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SORTS = ["func", "table", "memory", "global", "tag"] as const;
 
 /**
@@ -29,8 +33,7 @@ const SORTS = ["func", "table", "memory", "global", "tag"] as const;
 export function readModuleType(reader: ByteReader): ModuleType {
   if (reader.end - reader.position < 8) reader.fail("unexpected end of a core module");
   const start = reader.position;
-  const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-  for (const byte of magic) if (reader.byte() !== byte) reader.fail("not a core module of version 1", start);
+  for (const byte of MAGIC) if (reader.byte() !== byte) reader.fail("not a core module of version 1", start);
   const spaces: Spaces = {
     types: [],
     func: [],
@@ -67,18 +70,19 @@ function readSection(section: ByteReader, id: number, spaces: Spaces): void {
     case 1:
       return each(section, "types", () => readRecursiveType(section, spaces.types));
     case 2:
-      return each(section, "imports", () => readImport(section, spaces));
+      return each(section, "imports", () => {
+        const type = readCoreImport(section, spaces.types, spaces.imports);
+        spaces[type.kind].push(type);
+      });
     case 3:
       return each(section, "functions", () => spaces.func.push(functionTypeAt(section, spaces.types)));
     case 4:
       return each(section, "tables", () => {
         // A table may carry an initial value behind this prefix; its expression ends the parts that matter here.
-        if (section.peek() === 0x40) {
-          section.byte();
-          section.expect(0x00, "table prefix");
-          spaces.table.push(readTable(section));
-          skipConstant(section);
-        } else spaces.table.push(readTable(section));
+        const initial = section.skip(0x40);
+        if (initial) section.expect(0x00, "table prefix");
+        spaces.table.push(readTable(section));
+        if (initial) skipConstant(section);
       });
     case 5:
       return each(section, "memories", () => spaces.memory.push(readMemory(section)));
@@ -90,37 +94,36 @@ function readSection(section: ByteReader, id: number, spaces: Spaces): void {
     case 7:
       return each(section, "exports", () => readExport(section, spaces));
     case 13:
-      return each(section, "tags", () => {
-        section.expect(0x00, "tag attribute");
-        spaces.tag.push({ kind: "tag", type: functionTypeAt(section, spaces.types) });
-      });
+      return each(section, "tags", () => spaces.tag.push(readTag(section, spaces.types)));
     default:
   }
 }
 
-function each(section: ByteReader, what: string, read: () => void): void {
-  const count = section.count(COMPONENT_ITEMS_MAX, what);
-  for (let index = 0; index < count; index++) read();
+function each(section: ByteReader, what: string, read: () => unknown): void {
+  for (let count = section.count(COMPONENT_ITEMS_MAX, what); count > 0; count--) read();
 }
 
-function readImport(section: ByteReader, spaces: Spaces): void {
-  const module = section.name();
-  const name = section.name();
-  const type = readCoreExtern(section, spaces.types);
-  spaces[type.kind].push(type);
-  let names = spaces.imports.get(module);
-  if (names === undefined) spaces.imports.set(module, (names = new Map<string, CoreExtern>()));
+/** Reads one import of a module or of a module type, and enters it in `imports`. */
+export function readCoreImport(reader: ByteReader, types: readonly CoreType[], imports: CoreImports): CoreExtern {
+  const start = reader.position;
+  const module = reader.name();
+  const name = reader.name();
+  const type = readCoreExtern(reader, types);
+  let names = imports.get(module);
+  if (names === undefined) imports.set(module, (names = new Map<string, CoreExtern>()));
   // Core wasm allows this; the component model does not, because it joins the two names into one.
   if (names.has(name)) {
-    throw new DoterosError("invalid", `duplicate import name \`${module}:${name}\``, { offset: section.position });
+    const message = `duplicate import name \`${module}:${name}\` (at offset 0x${start.toString(16)})`;
+    throw new DoterosError("invalid", message, { offset: start });
   }
   names.set(name, type);
+  return type;
 }
 
 function readExport(section: ByteReader, spaces: Spaces): void {
   const name = section.name();
   const start = section.position;
-  const sort = SORTS[section.byte()] ?? section.fail("malformed sort of an export", start);
+  const sort = SORTS[section.choice(5, "sort of an export")] as (typeof SORTS)[number];
   const type = spaces[sort][section.u32()];
   if (type === undefined) section.fail(`unknown ${sort}: the export "${name}" has no such index`, start);
   spaces.exports.set(name, type);
@@ -132,32 +135,24 @@ function skipConstant(section: ByteReader): void {
     const start = section.position;
     const opcode = section.byte();
     if (opcode === 0x0b) return;
-    if (opcode === 0x41 || opcode === 0x42) skipLeb(section);
+    if (opcode === 0x41 || opcode === 0x42) while (section.byte() >= 0x80);
     else if (opcode === 0x43) section.section(4);
     else if (opcode === 0x44) section.section(8);
     else if (opcode === 0x23 || opcode === 0xd2) section.u32();
     else if (opcode === 0xd0) section.s33();
-    else if (opcode === 0xfb) skipAggregate(section);
-    else if (opcode === 0xfd) {
-      if (section.u32() !== 12) section.fail("not a constant expression", start);
-      section.section(16);
-    } else if (!(opcode >= 0x6a && opcode <= 0x6c) && !(opcode >= 0x7c && opcode <= 0x7e)) {
+    else if (opcode === 0xfb || opcode === 0xfd) skipPrefixed(section, opcode, start);
+    else if (!(opcode >= 0x6a && opcode <= 0x6c) && !(opcode >= 0x7c && opcode <= 0x7e)) {
       section.fail("not a constant expression", start);
     }
   }
 }
 
-function skipLeb(section: ByteReader): void {
-  while (section.byte() >= 0x80);
-}
-
-/** Constant instructions of the garbage-collection proposal: struct.new, array.new and their kin, and i31. */
-function skipAggregate(section: ByteReader): void {
+/** Constant instructions of two bytes: vectors, struct.new, array.new and their kin, and i31. */
+function skipPrefixed(section: ByteReader, prefix: number, start: number): void {
   const opcode = section.u32();
-  if (opcode === 0 || opcode === 1 || opcode === 6 || opcode === 7) section.u32();
-  else if (opcode === 8) {
+  if (prefix === 0xfd && opcode === 12) section.section(16);
+  else if (prefix === 0xfb && (opcode < 2 || (opcode >= 6 && opcode <= 8))) {
     section.u32();
-    section.u32();
-  } else if (opcode !== 26 && opcode !== 27 && opcode !== 28) section.fail("not a constant expression");
+    if (opcode === 8) section.u32();
+  } else if (prefix === 0xfd || opcode < 26 || opcode > 28) section.fail("not a constant expression", start);
 }
-

@@ -1,5 +1,5 @@
 import { DoterosError } from "../contract/error.ts";
-import { NAME_BYTES_MAX } from "../contract/limits.ts";
+import { COMPONENT_ITEMS_MAX, NAME_BYTES_MAX } from "../contract/limits.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -49,6 +49,13 @@ export class ByteReader {
     return this.bytes[this.position] as number;
   }
 
+  /** Steps over the next byte when it is `expected`. @returns whether it was */
+  skip(expected: number): boolean {
+    const found = this.peek() === expected;
+    if (found) this.position++;
+    return found;
+  }
+
   /** One byte that can only be `expected`. */
   expect(expected: number, what: string): void {
     const start = this.position;
@@ -56,32 +63,40 @@ export class ByteReader {
     if (found !== expected) this.fail(`${what}: expected 0x${expected.toString(16)}, found 0x${found.toString(16)}`, start);
   }
 
+  /** One byte below `count`: which of so many forms follows. */
+  choice(count: number, what: string): number {
+    const start = this.position;
+    const found = this.byte();
+    return found < count ? found : this.fail(`malformed ${what}`, start);
+  }
+
+  /** What one byte stands for. */
+  oneOf<T>(meanings: ReadonlyMap<number, T>, what: string): T {
+    const start = this.position;
+    return meanings.get(this.byte()) ?? this.fail(`malformed ${what}`, start);
+  }
+
   /** A LEB128 number from 0 to 2^32 - 1. */
   u32(): number {
-    const start = this.position;
-    let result = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.byte();
-      if (shift === 28 && byte > 0x0f) {
-        this.fail(byte & 0x80 ? "integer representation too long" : "integer too large", start);
-      }
-      result += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return result;
-    }
-    return this.fail("integer representation too long", start);
+    return this.#unsigned(32);
   }
 
   /** A LEB128 number from 0 to 2^64 - 1; past 2^53 it is rounded, which only limits of 64-bit memories can meet. */
   u64(): number {
+    return this.#unsigned(64);
+  }
+
+  #unsigned(bits: number): number {
     const start = this.position;
     let result = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
+    for (let shift = 0; ; shift += 7) {
       const byte = this.byte();
-      if (shift === 63 && byte > 1) this.fail("integer too large", start);
+      if (bits - shift < 7 && byte >> (bits - shift) > 0) {
+        this.fail(byte >= 0x80 && bits === 32 ? "integer representation too long" : "integer too large", start);
+      }
       result += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return result;
     }
-    return this.fail("integer representation too long", start);
   }
 
   /** A signed LEB128 number of 33 bits: a type index when not negative, a type's opcode when negative. */
@@ -111,6 +126,13 @@ export class ByteReader {
     }
     if (count > this.end - this.position) this.fail(`unexpected end: ${count} ${what} do not fit`, start);
     return count;
+  }
+
+  /** A count and as many items. */
+  vector<T>(what: string, read: () => T, max = COMPONENT_ITEMS_MAX): T[] {
+    const items: T[] = [];
+    for (let count = this.count(max, what); count > 0; count--) items.push(read());
+    return items;
   }
 
   /** A length and as many bytes of UTF-8. */

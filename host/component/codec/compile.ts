@@ -10,13 +10,20 @@ import { BYTES, list, map, numberList } from "./list.ts";
 import { fixedList, flags, record, tuple } from "./record.ts";
 import { SCALARS } from "./scalar.ts";
 import { STRING } from "./string.ts";
-import { enumeration, nestedOption, option, result, variant } from "./variant.ts";
+import { enumeration, nestedOption, option, outcome, result, variant } from "./variant.ts";
 
 /** Finds the resource type of one instance that stands for a resource type of its component. */
 export type ResourceLookup = (resource: ResourceType) => RuntimeResource;
 
 /** Codecs of types without handles are the same for every instance. */
 const shared = new WeakMap<ValueType, Codec>();
+
+/** The codec of what a function returns; a result is then the value or a {@link Failure}. */
+export function compileResult(type: ValueType, resources: ResourceLookup): Codec {
+  if (type.kind !== "result") return compile(type, resources);
+  const [ok, err] = [type.ok, type.err].map((part) => part && compile(part, resources));
+  return outcome(ok, err, layoutOf(type));
+}
 
 /** The codec of a value type. */
 export function compile(type: ValueType, resources: ResourceLookup): Codec {

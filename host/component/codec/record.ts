@@ -1,51 +1,35 @@
 import type { Layout } from "../layout.ts";
 import { wrongValue } from "../trap.ts";
-import { alignTo } from "../value-type.ts";
 import type { Codec } from "./codec.ts";
-
-/** Where each member of a record or tuple lies, in memory and among the core values. */
-function place(members: readonly Codec[]): { offsets: number[]; starts: number[] } {
-  let size = 0;
-  let width = 0;
-  const offsets: number[] = [];
-  const starts: number[] = [];
-  for (const member of members) {
-    size = alignTo(size, member.align);
-    offsets.push(size);
-    size += member.size;
-    starts.push(width);
-    width += member.flat?.length ?? 0;
-  }
-  return { offsets, starts };
-}
+import { members } from "./members.ts";
+import { SCALARS } from "./scalar.ts";
 
 /** A record: an object with a property for each field. */
 export function record(names: readonly string[], fields: readonly Codec[], { size, align, flat }: Layout): Codec {
-  const { offsets, starts } = place(fields);
+  const { load, store, lift, lower } = members(fields);
   const keys = names.map(propertyKey);
-  const count = keys.length;
   const build = objectBuilder(keys);
   const take = objectReader(keys);
-  const members: unknown[] = keys.map(() => undefined);
+  const values: unknown[] = keys.map(() => undefined);
   return {
     size,
     align,
     flat,
     load: (cx, pointer) => {
-      for (let at = 0; at < count; at++) members[at] = (fields[at] as Codec).load(cx, pointer + (offsets[at] as number));
-      return build(members);
+      load(cx, pointer, values);
+      return build(values);
     },
     store: (cx, value, pointer) => {
-      take(checkObject(value), members);
-      for (let at = 0; at < count; at++) (fields[at] as Codec).store(cx, members[at], pointer + (offsets[at] as number));
+      take(checkObject(value), values);
+      store(cx, values, pointer);
     },
-    lift: (cx, values, start) => {
-      for (let at = 0; at < count; at++) members[at] = (fields[at] as Codec).lift(cx, values, start + (starts[at] as number));
-      return build(members);
+    lift: (cx, core, start) => {
+      lift(cx, core, start, values);
+      return build(values);
     },
-    lower: (cx, value, values, start) => {
-      take(checkObject(value), members);
-      for (let at = 0; at < count; at++) (fields[at] as Codec).lower(cx, members[at], values, start + (starts[at] as number));
+    lower: (cx, value, core, start) => {
+      take(checkObject(value), values);
+      lower(cx, values, core, start);
     },
   };
 }
@@ -108,9 +92,9 @@ function checkObject(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : wrongValue("an object", value);
 }
 
-/** A tuple, or a list of fixed length: an array. */
+/** A tuple: an array. */
 export function tuple(elements: readonly Codec[], { size, align, flat }: Layout): Codec {
-  const { offsets, starts } = place(elements);
+  const { load, store, lift, lower } = members(elements);
   const count = elements.length;
   return {
     size,
@@ -118,24 +102,16 @@ export function tuple(elements: readonly Codec[], { size, align, flat }: Layout)
     flat,
     load: (cx, pointer) => {
       const values: unknown[] = [];
-      for (let at = 0; at < count; at++) values.push((elements[at] as Codec).load(cx, pointer + (offsets[at] as number)));
+      load(cx, pointer, values);
       return values;
     },
-    store: (cx, value, pointer) => {
-      const array = checkArray(value, count);
-      for (let at = 0; at < count; at++) (elements[at] as Codec).store(cx, array[at], pointer + (offsets[at] as number));
+    store: (cx, value, pointer) => store(cx, checkArray(value, count), pointer),
+    lift: (cx, core, start) => {
+      const values: unknown[] = [];
+      lift(cx, core, start, values);
+      return values;
     },
-    lift: (cx, values, start) => {
-      const array: unknown[] = [];
-      for (let at = 0; at < count; at++) array.push((elements[at] as Codec).lift(cx, values, start + (starts[at] as number)));
-      return array;
-    },
-    lower: (cx, value, values, start) => {
-      const array = checkArray(value, count);
-      for (let at = 0; at < count; at++) {
-        (elements[at] as Codec).lower(cx, array[at], values, start + (starts[at] as number));
-      }
-    },
+    lower: (cx, value, core, start) => lower(cx, checkArray(value, count), core, start),
   };
 }
 
@@ -175,9 +151,10 @@ export function flags(names: readonly string[]): Codec {
   const keys = names.map(propertyKey);
   const count = keys.length;
   const size = count <= 8 ? 1 : count <= 16 ? 2 : 4;
-  const unpack = (bits: number): Record<string, boolean> => {
+  const { load, store, lift, lower } = SCALARS[size === 1 ? "u8" : size === 2 ? "u16" : "s32"];
+  const unpack = (bits: unknown): Record<string, boolean> => {
     const value: Record<string, boolean> = {};
-    for (let at = 0; at < count; at++) value[keys[at] as string] = ((bits >>> at) & 1) === 1;
+    for (let at = 0; at < count; at++) value[keys[at] as string] = (((bits as number) >>> at) & 1) === 1;
     return value;
   };
   const pack = (value: unknown): number => {
@@ -190,17 +167,9 @@ export function flags(names: readonly string[]): Codec {
     size,
     align: size,
     flat: ["i32"],
-    load: (cx, pointer) =>
-      unpack(size === 1 ? cx.view.getUint8(pointer) : size === 2 ? cx.view.getUint16(pointer, true) : cx.view.getInt32(pointer, true)),
-    store: (cx, value, pointer) => {
-      const bits = pack(value);
-      if (size === 1) cx.view.setUint8(pointer, bits);
-      else if (size === 2) cx.view.setUint16(pointer, bits, true);
-      else cx.view.setInt32(pointer, bits, true);
-    },
-    lift: (_cx, values, at) => unpack(values[at] as number),
-    lower: (_cx, value, values, at) => {
-      values[at] = pack(value);
-    },
+    load: (cx, pointer) => unpack(load(cx, pointer)),
+    store: (cx, value, pointer) => store(cx, pack(value), pointer),
+    lift: (cx, core, at) => unpack(lift(cx, core, at)),
+    lower: (cx, value, core, at) => lower(cx, pack(value), core, at),
   };
 }

@@ -48,7 +48,7 @@ function variantCodec(
 ): Codec {
   const count = cases.length;
   const tag = discriminantBytes(count);
-  const offset = alignTo(tag, cases.reduce((most, part) => Math.max(most, part?.align ?? 1), 1));
+  const offset = alignTo(tag, Math.max(1, ...cases.map((part) => part?.align ?? 1)));
   const slots = flat ?? [];
   // Which cases have core types of their own in slots that are wider.
   const mixed = cases.map((part) => part?.flat?.some((type, index) => type !== slots[index + 1]) ?? false);
@@ -151,4 +151,22 @@ export function result(ok: Codec | undefined, err: Codec | undefined, layout: La
     payloadOf: (value) => tagged(value).val,
     make: (index, val) => ({ tag: index === 0 ? "ok" : "err", val }),
   });
+}
+
+/** A result that a function returns: the value itself, or the error case, which the linker throws or caught. */
+export function outcome(ok: Codec | undefined, err: Codec | undefined, layout: Layout): Codec {
+  return variantCodec([ok, err], layout, {
+    caseOf: (value) => (value instanceof Failure ? 1 : 0),
+    payloadOf: (value) => (value instanceof Failure ? value.payload : value),
+    make: (index, payload) => (index === 0 ? payload : new Failure(payload)),
+  });
+}
+
+/** The error case of what a function returns, on its way between the codec and who throws or caught it. */
+export class Failure {
+  readonly payload: unknown;
+
+  constructor(payload: unknown) {
+    this.payload = payload;
+  }
 }

@@ -1,0 +1,41 @@
+import type { Canon } from "../canon.ts";
+import { alignTo } from "../value-type.ts";
+import type { Codec, Flat } from "./codec.ts";
+
+/** Values one after the other: those of a record, of a tuple, or the parameters of a function. They travel by an array. */
+export interface Members {
+  readonly load: (cx: Canon, pointer: number, into: unknown[]) => void;
+  readonly store: (cx: Canon, from: ArrayLike<unknown>, pointer: number) => void;
+  readonly lift: (cx: Canon, flat: Flat, start: number, into: unknown[]) => void;
+  readonly lower: (cx: Canon, from: ArrayLike<unknown>, flat: Flat, start: number) => void;
+}
+
+/** Works out where each member lies, in memory and among the core values. */
+export function members(codecs: readonly Codec[]): Members {
+  const count = codecs.length;
+  const offsets: number[] = [];
+  const starts: number[] = [];
+  let size = 0;
+  let width = 0;
+  for (const codec of codecs) {
+    const offset = alignTo(size, codec.align);
+    offsets.push(offset);
+    size = offset + codec.size;
+    starts.push(width);
+    width += codec.flat?.length ?? 0;
+  }
+  return {
+    load: (cx, pointer, into) => {
+      for (let at = 0; at < count; at++) into[at] = (codecs[at] as Codec).load(cx, pointer + (offsets[at] as number));
+    },
+    store: (cx, from, pointer) => {
+      for (let at = 0; at < count; at++) (codecs[at] as Codec).store(cx, from[at], pointer + (offsets[at] as number));
+    },
+    lift: (cx, flat, start, into) => {
+      for (let at = 0; at < count; at++) into[at] = (codecs[at] as Codec).lift(cx, flat, start + (starts[at] as number));
+    },
+    lower: (cx, from, flat, start) => {
+      for (let at = 0; at < count; at++) (codecs[at] as Codec).lower(cx, from[at], flat, start + (starts[at] as number));
+    },
+  };
+}
