@@ -88,6 +88,11 @@ export function compileCommand(...projects) {
   return [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-b", ...projects];
 }
 
+/** How to put what is behind the doors into few files. */
+export function bundleCommand() {
+  return [path.join(ROOT, ".ci", "bundle.mjs")];
+}
+
 /** How to build the kernels, whose bytes host/ is compiled with. */
 export function kernelsCommand() {
   return [path.join(ROOT, "capsules-as", "kernels", "build.mjs")];
@@ -101,7 +106,7 @@ export function capsulesCommand() {
 /** Takes from dist/ what no source stands behind, and has all of it written again when a part is missing. */
 export function sweep() {
   const dist = path.join(ROOT, "dist");
-  for (const file of filesUnder(dist)) {
+  for (const file of filesUnder(dist).filter((name) => !name.startsWith("door/"))) {
     const source = /^(.*)\.(?:js|d\.ts)(?:\.map)?$/.exec(file);
     if (source !== null && !fs.existsSync(path.join(ROOT, "host", `${source[1]}.ts`))) fs.rmSync(path.join(dist, file));
   }
@@ -157,6 +162,15 @@ function lastBuild() {
   return Math.max(0, ...infos.map((name) => fs.statSync(path.join(ROOT, "dist", name)).mtimeMs));
 }
 
+/** Whether the doors were put together after the last build. */
+function isBundled() {
+  const doors = Object.values(readJson("package.json").exports).filter(({ node }) => node !== undefined);
+  return doors.every(({ node }) => {
+    const found = fs.statSync(path.join(ROOT, node), { throwIfNoEntry: false });
+    return found !== undefined && found.mtimeMs >= lastBuild();
+  });
+}
+
 function compile() {
   sweep();
   const before = lastBuild();
@@ -167,6 +181,7 @@ function compile() {
     fail("host/ does not compile", "the lines above are the compiler's");
   }
   makeExecutable();
+  if (!isBundled()) build("doors", bundleCommand());
   if (lastBuild() !== before) process.stderr.write(`prepare: compiled host/ to dist/ in ${seconds(began)}\n`);
 }
 

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { capsulesCommand, compileCommand, install, kernelsCommand, makeExecutable, npm, readJson, ROOT, seconds, sweep } from "./prepare.mjs";
+import { bundleCommand, capsulesCommand, compileCommand, install, kernelsCommand, makeExecutable, npm, readJson, ROOT, seconds, sweep } from "./prepare.mjs";
 
 const filter = process.argv.slice(2);
 const BUILD = path.join(ROOT, ".build");
@@ -93,6 +93,7 @@ async function tests() {
 install();
 await check("kernels", () => run(kernelsCommand(), true));
 await check("types", types);
+await check("doors", () => run(bundleCommand(), true));
 await check("capsules", () => run(capsulesCommand(), true));
 if (filter.length === 0) {
   await check("lint", () => run([tool("oxlint")], true));

@@ -42,11 +42,11 @@ describe("the house is tidy", () => {
 /** The sources behind what package.json offers: its doors, and its doors and commands together. */
 function entriesOf(tree: Tree): { doors: string[]; entries: string[] } {
   const manifest = JSON.parse(tree.get("package.json") ?? "") as {
-    exports: Record<string, string | { default: string }>;
+    exports: Record<string, string | { types: string }>;
     bin: Record<string, string>;
   };
-  const source = (built: string): string => built.replace(/^(?:\.\/)?dist\//, "host/").replace(/\.js$/, ".ts");
-  const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [source(door.default)]));
+  const source = (built: string): string => built.replace(/^(?:\.\/)?dist\//, "host/").replace(/\.(?:js|d\.ts)$/, ".ts");
+  const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [source(door.types)]));
   return { doors, entries: [...doors, ...Object.values(manifest.bin).map(source)] };
 }
 

@@ -1,5 +1,5 @@
 // The whole host with a store in memory, given all the messages at once: it ends when each is handled and committed.
-import { createHost } from "../../dist/node.js";
+import { createHost } from "doteros-wasm/node";
 
 export { version } from "./doteros.mjs";
 

@@ -1,5 +1,5 @@
 // From the bytes of a capsule to its first result. The bytes are new each time, so no engine answers from a cache.
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { DOTEROS, EXTISM, EXTISM_WORKER, GLUE, JCO, JCO_AHEAD, line } from "../contenders.mjs";
 import { interleave, summarise } from "../measure.mjs";
 import { start } from "../remote.mjs";
@@ -53,15 +53,8 @@ function row(entrant, { first, again, another }) {
       again: summarise(again.get(entrant).slice(WARM_ROUNDS)),
       anotherInstance: summarise(another.get(entrant).slice(WARM_ROUNDS)),
     },
-    loaderBytes: files?.reduce((sum, url) => sum + bytesOf(new URL(url)), 0),
+    loaderBytes: files?.reduce((sum, url) => sum + statSync(new URL(url)).size, 0),
   };
-}
-
-/** A file's bytes, or those of a folder's scripts. */
-function bytesOf(url) {
-  if (!url.href.endsWith("/")) return statSync(url).size;
-  const scripts = readdirSync(url, { recursive: true }).filter((path) => path.endsWith(".js"));
-  return scripts.reduce((sum, path) => sum + statSync(new URL(path.replaceAll("\\", "/"), url)).size, 0);
 }
 
 export const head = ["", "version", "first in a process", "again", "10% to 90%", "one more instance", "loader (kB)"];

@@ -9,9 +9,9 @@ import { invalid } from "./scope.ts";
 import type { CaseType, FunctionType, NamedType, PrimitiveName, ValueType } from "./type.ts";
 import { defineType, factsOf, PRIMITIVES } from "./value-type.ts";
 
-const PRIMITIVE_OPCODES: ReadonlyMap<number, PrimitiveName> = new Map([
-  ...Object.keys(PRIMITIVES).map((name, index) => [name === "error-context" ? 0x64 : 0x7f - index, name as PrimitiveName] as const),
-]);
+const PRIMITIVE_OPCODES: ReadonlyMap<number, PrimitiveName> = new Map(
+  Object.keys(PRIMITIVES).map((name, index) => [name === "error-context" ? 0x64 : 0x7f - index, name as PrimitiveName]),
+);
 
 /** The types that the key of a map may not have, though they are primitive. */
 const NO_KEYS: ReadonlySet<string> = new Set<PrimitiveName>(["f32", "f64", "error-context"]);
