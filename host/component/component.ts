@@ -2,11 +2,10 @@ import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { Entity } from "./entity.ts";
 import { exportObject } from "./export-object.ts";
-import type { Imports } from "./import-object.ts";
+import type { ImportProblem, Imports } from "./import-object.ts";
 import { adaptImports } from "./import-object.ts";
 import { link } from "./link.ts";
-import type { Plan } from "./plan.ts";
-import { isAsynchronous } from "./plan.ts";
+import type { Plan } from "./frame.ts";
 import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
 import type { Extern, ExternType } from "./type.ts";
@@ -59,12 +58,10 @@ export class Component {
       const exports = await instantiateByJco(this.#bytes, imports);
       if (!(exports instanceof Error)) return { engine: "jco", exports };
     }
-    return this.#instantiate(imports);
-  }
-
-  #instantiate(imports: Imports): ComponentInstance {
     const { type } = this.#plan;
-    const args = adaptImports(type.imports, imports);
+    const problems: ImportProblem[] = [];
+    const args = adaptImports(type.imports, imports, problems);
+    if (problems.length > 0) throw (await import("./import-problem.ts")).importError(problems, imports);
     const items = link({ plan: this.#plan, frame: undefined }, this.#modules, args, undefined);
     return { engine: "linker", exports: exportObject(type.exports, items) };
   }
@@ -102,7 +99,7 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
   }
   const { plan, modules } = read;
   const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(source.subarray(start, end), index)));
-  return new Component(plan, compiled, isAsynchronous(plan) ? new Uint8Array(source) : undefined);
+  return new Component(plan, compiled, plan.asynchronous ? new Uint8Array(source) : undefined);
 }
 
 /** Thrown where a component turns out to have built-ins of the asynchronous model. */

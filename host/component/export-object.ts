@@ -4,7 +4,7 @@ import type { Entity } from "./entity.ts";
 import type { RuntimeResource } from "./instance.ts";
 import type { LiftedFunction, RuntimeFunction } from "./lift.ts";
 import { callable } from "./lift.ts";
-import type { RuntimeInstance } from "./link.ts";
+import type { RuntimeInstance } from "./frame.ts";
 import { camelCase, parseName, pascalCase } from "./name.ts";
 import { GuestResource } from "./resource.ts";
 

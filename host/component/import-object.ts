@@ -1,12 +1,9 @@
-import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Entity, InstanceType } from "./entity.ts";
 import type { RuntimeResource } from "./instance.ts";
-import type { RuntimeInstance, RuntimeItem } from "./link.ts";
+import type { RuntimeInstance, RuntimeItem } from "./frame.ts";
 import { camelCase, parseName, pascalCase } from "./name.ts";
-import { nearest } from "../contract/nearest.ts";
 import { findVersion } from "./version.ts";
-import { describeEntity } from "./wit.ts";
 
 /**
  * What a host offers a component: for each imported interface an object with its functions and classes, for each imported
@@ -17,20 +14,17 @@ export type Imports = Readonly<Record<string, unknown>>;
 /**
  * Makes what the component imports of what the host offers.
  *
- * @throws DoterosError `missing-import` with all that is missing, `wrong-import` with all that is of the wrong kind
+ * @param problems is told what is missing or of the wrong kind
  */
-export function adaptImports(wanted: ReadonlyMap<string, Entity>, offered: Imports): Map<string, RuntimeItem> {
+export function adaptImports(wanted: ReadonlyMap<string, Entity>, offered: Imports, problems: ImportProblem[]): Map<string, RuntimeItem> {
   const items = new Map<string, RuntimeItem>();
-  const problems: Problem[] = [];
   const names = Object.keys(offered);
   for (const [name, entity] of wanted) {
     const key = Object.hasOwn(offered, name) ? name : findVersion(name, names);
     const found = key === undefined ? worldMember(offered, name, entity) : offered[key];
-    if (found !== undefined || key !== undefined) items.set(name, adapt(name, entity, found, problems));
-    else if (needsHost(entity)) problems.push(missing(name, entity, names));
-    else items.set(name, adapt(name, entity, {}, problems));
+    if (found === undefined && key === undefined && needsHost(entity)) problems.push({ name, entity });
+    else items.set(name, adapt(name, entity, found ?? (key === undefined ? {} : undefined), problems));
   }
-  refuse(problems);
   return items;
 }
 
@@ -46,9 +40,12 @@ function defaultOf(value: unknown): unknown {
   return typeof value === "object" && value !== null && "default" in value ? value.default : value;
 }
 
-interface Problem {
-  readonly code: "missing-import" | "wrong-import";
-  readonly text: string;
+/** An import that cannot be had: it is missing altogether, or something else was found in its place. */
+export interface ImportProblem {
+  readonly name: string;
+  readonly entity: Entity;
+  /** The value that was found, when one was. */
+  readonly found?: unknown;
 }
 
 /** Types need nothing of the host: an interface of types alone may be left out. */
@@ -57,60 +54,33 @@ function needsHost(entity: Entity): boolean {
   return entity.kind !== "instance" || [...entity.exports.values()].some(needsHost);
 }
 
-function missing(name: string, entity: Entity, names: readonly string[]): Problem {
-  const near = nearest(name, names);
-  const hint = near === undefined ? "" : ` (the nearest one offered is ${near})`;
-  return { code: "missing-import", text: `${name}: ${describeEntity(entity)}${hint}` };
-}
-
-function refuse(problems: readonly Problem[]): void {
-  const [first] = problems;
-  if (first === undefined) return;
-  const code = problems.some((problem) => problem.code === "missing-import") ? "missing-import" : "wrong-import";
-  const what = code === "missing-import" ? "the component imports what is not offered" : "imports are of the wrong kind";
-  throw new DoterosError(code, `${what}:\n${problems.map((problem) => `  ${problem.text}`).join("\n")}`, {
-    where: first.text.split(": ", 1)[0] as string,
-    help: "offer each of them in the object given to instantiate()",
-  });
-}
-
-function adapt(name: string, entity: Entity, value: unknown, problems: Problem[]): RuntimeItem {
+function adapt(name: string, entity: Entity, value: unknown, problems: ImportProblem[]): RuntimeItem {
+  const given = defaultOf(value);
   switch (entity.kind) {
     case "func":
-      return adaptFunction(name, entity, value, problems);
+      if (typeof given === "function") return { kind: "host", name, target: given as AnyFunction };
+      problems.push(given === undefined ? { name, entity } : { name, entity, found: given });
+      return undefined;
     case "instance":
       return adaptInstance(name, entity, value, problems);
     case "type":
-      return entity.type.kind === "resource" ? adaptResource(name, value) : undefined;
-    case "module":
-      if (value instanceof WebAssembly.Module) return value;
-      problems.push({ code: "wrong-import", text: `${name}: expected a WebAssembly.Module` });
-      return undefined;
-    case "component":
-      problems.push({ code: "wrong-import", text: `${name}: a component cannot be given to a component by the host` });
+      return entity.type.kind === "resource" ? adaptResource(name, given) : undefined;
+    default:
+      if (entity.kind === "module" && value instanceof WebAssembly.Module) return value;
+      problems.push({ name, entity, found: value });
       return undefined;
   }
 }
 
-function adaptFunction(name: string, entity: Entity, value: unknown, problems: Problem[]): RuntimeItem {
-  const target = defaultOf(value);
-  if (typeof target === "function") return { kind: "host", name, target: target as AnyFunction };
-  const text = `${name}: ${describeEntity(entity)}`;
-  const found = target === undefined ? "" : `, found ${typeof target}`;
-  problems.push(target === undefined ? { code: "missing-import", text } : { code: "wrong-import", text: text + found });
-  return undefined;
-}
-
-function adaptResource(name: string, value: unknown): RuntimeResource {
-  const target = defaultOf(value);
+function adaptResource(name: string, target: unknown): RuntimeResource {
   const hostClass = typeof target === "function" ? (target as NonNullable<RuntimeResource["hostClass"]>) : undefined;
   return { name, definer: undefined, destroy: undefined, hostClass };
 }
 
-function adaptInstance(name: string, type: InstanceType, value: unknown, problems: Problem[]): RuntimeInstance {
+function adaptInstance(name: string, type: InstanceType, value: unknown, problems: ImportProblem[]): RuntimeInstance {
   const items = new Map<string, RuntimeItem>();
   if (typeof value !== "object" && typeof value !== "function") {
-    problems.push({ code: "wrong-import", text: `${name}: expected an object, found ${typeof value}` });
+    problems.push({ name, entity: type, found: value });
     return items;
   }
   const object = (value ?? {}) as Record<string, unknown>;

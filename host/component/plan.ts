@@ -1,7 +1,5 @@
-import type { Reserved } from "../wasm/module-type.ts";
-import type { ComponentType, Entity, InstanceType } from "./entity.ts";
 import type { Signature } from "./layout.ts";
-import type { FunctionType, ResourceType, ValueType } from "./type.ts";
+import type { FunctionType, ResourceType } from "./type.ts";
 
 /** The sorts of core definitions that have an index space of their own. */
 export type CoreSort = "core func" | "core table" | "core memory" | "core global" | "core tag" | "core instance";
@@ -33,39 +31,3 @@ export interface CanonFunction {
 export type Item =
   | { readonly name: string; readonly sort: Sort; readonly index: number }
   | { readonly name: string; readonly sort: "type"; readonly resource: ResourceType | undefined };
-
-/** One definition of a component, in the order in which they are carried out. Each appends to one index space. */
-export type Step =
-  | { readonly op: "core module"; readonly module: number; readonly reserved: Reserved | undefined }
-  | { readonly op: "core instantiate"; readonly module: number; readonly args: readonly (readonly [string, number])[] }
-  | { readonly op: "core bundle"; readonly items: readonly Item[] }
-  | { readonly op: "core alias"; readonly sort: CoreSort; readonly instance: number; readonly name: string }
-  | { readonly op: "component"; readonly plan: Plan }
-  | { readonly op: "instantiate"; readonly component: number; readonly args: readonly Item[]; readonly type: InstanceType }
-  | { readonly op: "bundle"; readonly items: readonly Item[] }
-  | { readonly op: "alias"; readonly sort: Sort; readonly instance: number; readonly name: string }
-  | { readonly op: "outer"; readonly sort: "core module" | "component"; readonly depth: number; readonly index: number }
-  | ({ readonly op: "lift"; readonly func: number } & CanonFunction)
-  | ({ readonly op: "lower"; readonly func: number } & CanonFunction)
-  | { readonly op: "task.return"; readonly type: ValueType | undefined; readonly options: CanonOptions }
-  | { readonly op: "asynchronous"; readonly feature: string }
-  | { readonly op: "resource"; readonly resource: ResourceType; readonly destructor: number | undefined }
-  | { readonly op: "resource.new" | "resource.drop" | "resource.rep"; readonly resource: ResourceType }
-  | { readonly op: "import"; readonly name: string; readonly entity: Entity }
-  | { readonly op: "export"; readonly item: Item };
-
-/** Everything that instantiating a component does, with its type. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  readonly type: ComponentType;
-}
-
-/** Whether a component uses the asynchronous model beyond functions that never wait. */
-export function isAsynchronous(plan: Plan): boolean {
-  return plan.steps.some(
-    (step) =>
-      step.op === "asynchronous" ||
-      (step.op === "lift" && step.options.callback !== undefined) ||
-      (step.op === "component" && isAsynchronous(step.plan)),
-  );
-}

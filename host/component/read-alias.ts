@@ -1,4 +1,5 @@
 import type { ByteReader } from "../wasm/reader.ts";
+import { outer } from "./link.ts";
 import type { CoreSort, Sort } from "./plan.ts";
 import { readSort } from "./read-sort.ts";
 import type { Scope } from "./scope.ts";
@@ -24,7 +25,7 @@ export function readAlias(reader: ByteReader, scope: Scope): void {
   const kind = entity.kind === "module" ? "core module" : entity.kind;
   if (kind !== sort) invalid(`export \`${name}\` for instance ${instance} is not a ${sort}`, start);
   scope.push(entity);
-  if (sort !== "type") scope.steps.push({ op: "alias", sort: sort as Sort, instance, name });
+  if (sort !== "type") scope.steps.push((frame) => frame.push(sort as Sort, frame.at("instance", instance).get(name) as never));
 }
 
 function aliasCoreExport(scope: Scope, sort: AliasSort, instance: number, name: string, start: number): void {
@@ -32,7 +33,7 @@ function aliasCoreExport(scope: Scope, sort: AliasSort, instance: number, name: 
   if (extern === undefined) return invalid(`core instance ${instance} has no export named \`${name}\``, start);
   if (`core ${extern.kind}` !== sort) invalid(`export \`${name}\` for core instance ${instance} is not a ${sort.slice(5)}`, start);
   (scope.spaces[sort] as unknown[]).push(extern);
-  scope.steps.push({ op: "core alias", sort: sort as CoreSort, instance, name });
+  scope.steps.push((frame) => frame.push(sort as CoreSort, frame.at("core instance", instance)[name] as never));
 }
 
 function aliasOuter(scope: Scope, sort: AliasSort, depth: number, index: number, start: number): void {
@@ -54,5 +55,5 @@ function aliasOuter(scope: Scope, sort: AliasSort, depth: number, index: number,
     invalid("cannot alias an outer type that transitively refers to resources not defined in this component", start);
   }
   (scope.spaces[sort] as unknown[]).push(found);
-  if (sort === "core module" || sort === "component") scope.steps.push({ op: "outer", sort, depth, index });
+  if (sort === "core module" || sort === "component") scope.steps.push(outer(sort, depth, index));
 }

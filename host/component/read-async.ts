@@ -3,6 +3,7 @@ import { readValueType as readCoreValueType } from "../wasm/core-type.ts";
 import { describeCore } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import { layoutOf } from "./layout.ts";
+import { refusing, returning } from "./link.ts";
 import { readMemory, readOptions } from "./read-options.ts";
 import { readResult, readTypeIndex } from "./read-value-type.ts";
 import type { Scope } from "./scope.ts";
@@ -77,7 +78,8 @@ export function readAsyncBuiltin(opcode: number, reader: ByteReader, scope: Scop
 
 function define(scope: Scope, feature: string, params: readonly string[], results: readonly string[]): void {
   scope.spaces["core func"].push({ kind: "func", params, results });
-  scope.steps.push({ op: "asynchronous", feature });
+  scope.steps.push(refusing(feature));
+  scope.asynchronous = true;
 }
 
 function readImmediate(immediate: string, reader: ByteReader, scope: Scope): void {
@@ -96,7 +98,7 @@ function readTaskReturn(reader: ByteReader, scope: Scope): void {
   const flat = type === undefined ? [] : layoutOf(type).flat;
   const params = flat === undefined || flat.length > FLAT_PARAMETERS_MAX ? ["i32"] : flat;
   scope.spaces["core func"].push({ kind: "func", params, results: [] });
-  scope.steps.push({ op: "task.return", type, options });
+  scope.steps.push(returning(type, options));
 }
 
 function readNewIndirect(reader: ByteReader, scope: Scope, start: number): void {

@@ -2,6 +2,8 @@ import { sameNames } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { Signature } from "./layout.ts";
 import { signatureOf } from "./layout.ts";
+import type { RESOURCE_BUILTINS } from "./link.ts";
+import { handling, lifting, lowering } from "./link.ts";
 import type { CanonOptions } from "./plan.ts";
 import { readOptions } from "./read-options.ts";
 import { readTypeIndex } from "./read-value-type.ts";
@@ -50,7 +52,8 @@ function readLift(reader: ByteReader, scope: Scope, start: number): void {
     }
   }
   scope.spaces.func.push(type);
-  scope.steps.push({ op: "lift", func, type, options, signature });
+  scope.steps.push(lifting(func, { type, options, signature }));
+  scope.asynchronous ||= options.callback !== undefined;
 }
 
 function readLower(reader: ByteReader, scope: Scope, start: number): void {
@@ -61,7 +64,7 @@ function readLower(reader: ByteReader, scope: Scope, start: number): void {
   if (stray !== undefined) invalid(`canonical option \`${stray}\` cannot be specified for lowerings`, start);
   const signature = checked(type, "lower", options, start);
   scope.spaces["core func"].push({ kind: "func", params: signature.params, results: signature.results });
-  scope.steps.push({ op: "lower", func, type, options, signature });
+  scope.steps.push(lowering(func, { type, options, signature }));
 }
 
 /** The signature, for which the options must do. */
@@ -83,7 +86,7 @@ function list(types: readonly string[]): string {
 }
 
 function readResourceBuiltin(
-  op: "resource.new" | "resource.drop" | "resource.rep",
+  op: keyof typeof RESOURCE_BUILTINS,
   reader: ByteReader,
   scope: Scope,
   start: number,
@@ -91,5 +94,5 @@ function readResourceBuiltin(
   const resource = readTypeIndex(reader, scope, "resource").root;
   if (op !== "resource.drop" && !scope.local.has(resource)) invalid(`${op}: the type is not a local resource`, start);
   scope.spaces["core func"].push({ kind: "func", params: ["i32"], results: op === "resource.drop" ? [] : ["i32"] });
-  scope.steps.push({ op, resource });
+  scope.steps.push(handling(op, resource));
 }

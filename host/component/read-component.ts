@@ -2,7 +2,8 @@ import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
 import { readModuleType } from "../wasm/read-module.ts";
 import { ByteReader } from "../wasm/reader.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./frame.ts";
+import { importing, nesting } from "./link.ts";
 import { readAlias } from "./read-alias.ts";
 import { readCanon } from "./read-canon.ts";
 import { addExtern, readExternType, readName } from "./read-extern.ts";
@@ -74,7 +75,7 @@ function readSections(reader: ByteReader, parent: Scope | undefined, readAsync: 
     readSection(id, section, scope, modules, start);
     if (!section.done && id !== 0) section.fail("unexpected content at the end of the section");
   }
-  return { steps: scope.steps, type: scope.type() };
+  return scope.plan();
 }
 
 /** What the items of a section are called and how each is read, by the section's id. */
@@ -99,12 +100,14 @@ function readSection(id: number, section: ByteReader, scope: Scope, modules: Mod
     modules.push({ start: section.position, end: section.end });
     const type = readModuleType(section);
     scope.spaces["core module"].push(type);
-    scope.steps.push({ op: "core module", module: modules.length - 1, reserved: type.reserved });
+    const index = modules.length - 1;
+    scope.steps.push((frame) => frame.module(index, type.reserved));
   } else if (id === 4) {
     for (const byte of PREAMBLE) section.expect(byte, "preamble of a nested component");
     const plan = readSections(section, scope, scope.readAsync, modules);
     scope.spaces.component.push(plan.type);
-    scope.steps.push({ op: "component", plan });
+    scope.steps.push(nesting(plan));
+    scope.asynchronous ||= plan.asynchronous;
   } else if (id === 9 || id === 12) noValues(start);
   else section.fail(`malformed section id: ${id}`, start);
 }
@@ -112,5 +115,5 @@ function readSection(id: number, section: ByteReader, scope: Scope, modules: Mod
 function readImport(reader: ByteReader, scope: Scope): void {
   const name = readName(reader);
   const entity = addExtern("import", scope, name, readExternType(reader, scope));
-  scope.steps.push({ op: "import", name: name.name, entity });
+  scope.steps.push(importing(name.name, entity));
 }

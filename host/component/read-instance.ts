@@ -3,6 +3,7 @@ import { describeCore, matchesCore } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { Entity, InstanceType, TypeEntity } from "./entity.ts";
 import { aliasType, Substitution } from "./entity.ts";
+import { coreBundle, coreInstantiating, exporting, instantiating } from "./link.ts";
 import { bindResources, instantiateType, mismatch } from "./match.ts";
 import type { CoreSort, Item, Sort } from "./plan.ts";
 import { addExtern, addName, readExternType, readName } from "./read-extern.ts";
@@ -33,7 +34,7 @@ function readCoreInstantiate(reader: ByteReader, scope: Scope, start: number): v
   });
   checkCoreArguments(type, args, scope, start);
   scope.spaces["core instance"].push(type.exports);
-  scope.steps.push({ op: "core instantiate", module, args: [...args] });
+  scope.steps.push(coreInstantiating(module, args));
 }
 
 function checkCoreArguments(type: ModuleType, args: ReadonlyMap<string, number>, scope: Scope, start: number): void {
@@ -68,7 +69,7 @@ function readCoreBundle(reader: ByteReader, scope: Scope): void {
     return { name, sort: sort satisfies CoreSort, index: at };
   });
   scope.spaces["core instance"].push(exports);
-  scope.steps.push({ op: "core bundle", items });
+  scope.steps.push(coreBundle(items));
 }
 
 /** Reads one instance: a component instantiated, or definitions bundled. */
@@ -96,7 +97,7 @@ function readInstantiate(reader: ByteReader, scope: Scope, start: number): void 
   if (typeof made === "string") return invalid(made, start);
   scope.weigh(made, start);
   scope.spaces.instance.push(made);
-  scope.steps.push({ op: "instantiate", component, args, type: made });
+  scope.steps.push(instantiating(component, args, made));
 }
 
 function itemOf(name: string, sort: Sort | "type", index: number, entity: Entity): Item {
@@ -123,7 +124,7 @@ function readBundle(reader: ByteReader, scope: Scope, start: number): void {
   const type: InstanceType = { kind: "instance", exports: space.entities, fresh: [] };
   scope.weigh(type, start);
   scope.spaces.instance.push(type);
-  scope.steps.push({ op: "bundle", items });
+  scope.steps.push((frame) => frame.push("instance", frame.items(items)));
 }
 
 /** A type gets a new identity with each name that a component exports it under. */
@@ -141,7 +142,7 @@ export function readExport(reader: ByteReader, scope: Scope): void {
   const ascribed = reader.choice(2, "ascribed type of an export") === 1;
   const entity = ascribed ? ascribe(actual, readExternType(reader, scope), start) : renamed(actual);
   addExtern("export", scope, name, entity);
-  scope.steps.push({ op: "export", item: itemOf(name.name, sort, index, actual) });
+  scope.steps.push(exporting(itemOf(name.name, sort, index, actual)));
 }
 
 /** What is seen of `actual` when an export says that it is an `expected`. */

@@ -8,6 +8,7 @@ import { readCoreImport } from "../wasm/read-module.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { DefinedType } from "./entity.ts";
 import { newResource } from "./entity.ts";
+import { defining } from "./link.ts";
 import { article } from "./match.ts";
 import { readAlias } from "./read-alias.ts";
 import { addExtern, readExternType, readName } from "./read-extern.ts";
@@ -54,7 +55,7 @@ function readResourceType(reader: ByteReader, scope: Scope, start: number): Defi
   const resource = newResource();
   scope.local.add(resource);
   scope.made.push(resource);
-  scope.steps.push({ op: "resource", resource, destructor });
+  scope.steps.push(defining(resource, destructor));
   return resource;
 }
 

@@ -3,7 +3,8 @@ import { COMPONENT_DEPTH_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreExtern, CoreFunctionType, ModuleType } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType } from "./entity.ts";
-import type { Sort, Step } from "./plan.ts";
+import type { Plan, Step } from "./frame.ts";
+import type { Sort } from "./plan.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
 import { depthOf, weightOf } from "./visibility.ts";
 
@@ -71,6 +72,8 @@ export class Scope {
   readonly local = new Set<ResourceType>();
   readonly steps: Step[] = [];
   readonly readAsync: AsyncReader;
+  /** Whether something of the asynchronous model was read that may wait. */
+  asynchronous = false;
   /** Shared by all scopes of a component, or nesting would be a way around the limit. */
   readonly #total: { weight: number };
 
@@ -119,6 +122,11 @@ export class Scope {
   type(): ComponentType {
     const { imports, exports, taken, made } = this;
     return { kind: "component", imports: imports.entities, exports: exports.entities, taken, made };
+  }
+
+  /** How to instantiate the component that was read. */
+  plan(): Plan {
+    return { steps: this.steps, type: this.type(), asynchronous: this.asynchronous };
   }
 }
 

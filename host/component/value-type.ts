@@ -103,50 +103,20 @@ function learn(type: ValueType): TypeFacts {
   return { ...layout, parts, detail: detailOf(type), weight, depth: depth + 1, handles, borrows, asynchronous };
 }
 
-function allParts(type: ValueType): readonly (ValueType | undefined)[] {
-  switch (type.kind) {
-    case "record":
-      return type.fields.map(typeOf);
-    case "variant":
-      return type.cases.map(typeOf);
-    case "list":
-    case "option":
-    case "stream":
-    case "future":
-      return [type.element];
-    case "map":
-      return [type.key, type.value];
-    case "tuple":
-      return type.elements;
-    case "result":
-      return [type.ok, type.err];
-    default:
-      return [];
-  }
+/** What a type is made of, beside its kind: types, members with a name and perhaps a type, names, a length, a resource. */
+function contentsOf({ kind: _, ...contents }: ValueType): (Partial<CaseType & PrimitiveType> | undefined)[] {
+  return Object.values(contents).flat() as (Partial<CaseType & PrimitiveType> | undefined)[];
 }
 
-const typeOf = ({ type }: CaseType): ValueType | undefined => type;
+function allParts(type: ValueType): (ValueType | undefined)[] {
+  if ("resource" in type) return [];
+  return contentsOf(type).map((item) => (item?.kind === undefined ? item?.type : (item as ValueType)));
+}
 
 function detailOf(type: ValueType): unknown {
-  switch (type.kind) {
-    case "record":
-      return namesOf(type.fields);
-    case "variant":
-      return namesOf(type.cases);
-    case "flags":
-    case "enum":
-      return type.names.join();
-    case "list":
-      return type.length;
-    case "own":
-    case "borrow":
-      return type.resource.root;
-    default:
-      return undefined;
-  }
+  if ("resource" in type) return type.resource.root;
+  return contentsOf(type).map((item) => item?.name ?? (item?.kind === undefined ? item : "")).join();
 }
-
-const namesOf = (members: readonly CaseType[]): string => members.map(({ name }) => name).join();
 
 /** The value types directly inside `type`. */
 export function partsOf(type: ValueType): ValueType[] {
@@ -276,42 +246,21 @@ export function replaceParts(
 ): ValueType {
   const before = renaming.get(type) ?? done.get(type);
   if (before !== undefined) return before as ValueType;
-  const again = <T extends ValueType | undefined>(part: T): T =>
-    (part === undefined ? part : replaceParts(part, renaming, replace, done)) as T;
+  const again = (part: ValueType): ValueType => replaceParts(part, renaming, replace, done);
   const holds = type.kind === "own" || type.kind === "borrow";
   // Types without parts stay themselves, so that primitives remain one object each.
-  const same = !holds && factsOf(type).parts.every((part) => again(part) === part);
+  const same = !holds && partsOf(type).every((part) => again(part) === part);
   const result = same ? type : defineType(rebuild(type, again, replace));
   done.set(type, result);
   return result;
 }
 
-function rebuild(
-  type: ValueType,
-  again: <T extends ValueType | undefined>(part: T) => T,
-  replace: (resource: ResourceType) => ResourceType,
-): ValueType {
-  const member = <T extends CaseType>({ name, type: part }: T): T => ({ name, type: again(part) }) as T;
-  switch (type.kind) {
-    case "record":
-      return { ...type, fields: type.fields.map(member) };
-    case "variant":
-      return { ...type, cases: type.cases.map(member) };
-    case "list":
-    case "option":
-    case "stream":
-    case "future":
-      return { ...type, element: again(type.element) } as ValueType;
-    case "map":
-      return { ...type, key: again(type.key), value: again(type.value) };
-    case "tuple":
-      return { ...type, elements: type.elements.map(again) };
-    case "result":
-      return { ...type, ok: again(type.ok), err: again(type.err) };
-    case "own":
-    case "borrow":
-      return { ...type, resource: replace(type.resource) };
-    default:
-      return type;
-  }
+function rebuild(type: ValueType, again: (part: ValueType) => ValueType, replace: (resource: ResourceType) => ResourceType): ValueType {
+  const swap = (item: unknown): unknown => {
+    if (Array.isArray(item)) return item.map(swap);
+    if (typeof item !== "object" || item === null) return item;
+    if (!("kind" in item)) return { ...item, type: swap((item as CaseType).type) };
+    return item.kind === "resource" ? replace(item as ResourceType) : again(item as ValueType);
+  };
+  return Object.fromEntries(Object.entries(type).map(([key, item]) => [key, swap(item)])) as unknown as ValueType;
 }

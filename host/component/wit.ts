@@ -1,4 +1,3 @@
-import type { Entity } from "./entity.ts";
 import type { FunctionType, ValueType } from "./type.ts";
 
 /** Names that WIT gives types, by the types: what turns structures into references when they are printed. */
@@ -64,20 +63,4 @@ export function printFunction(type: FunctionType, names: TypeNames = NO_NAMES): 
   const params = type.params.map((param) => `${label(param.name)}: ${printType(param.type, names)}`).join(", ");
   const result = type.result === undefined ? "" : ` -> ${printType(type.result, names)}`;
   return `${type.async ? "async " : ""}func(${params})${result}`;
-}
-
-/** What an entity is, in a few words: the signature of a function, the functions of an interface. */
-export function describeEntity(entity: Entity): string {
-  switch (entity.kind) {
-    case "func":
-      return printFunction(entity);
-    case "instance": {
-      const functions = [...entity.exports].filter(([, part]) => part.kind === "func").map(([name]) => name);
-      return `an interface with ${functions.length === 0 ? "no functions" : functions.join(", ")}`;
-    }
-    case "type":
-      return entity.type.kind === "resource" ? "a resource" : "a type";
-    default:
-      return `a ${entity.kind}`;
-  }
 }
