@@ -1,7 +1,12 @@
 import type { FunctionType, ValueType } from "./type.ts";
+import { factsOf } from "./value-type.ts";
 
 /** Names that WIT gives types, by the types: what turns structures into references when they are printed. */
-export type TypeNames = ReadonlyMap<object, string>;
+export interface TypeNames {
+  get(type: object): string | undefined;
+}
+
+type MemberType = Extract<ValueType, { kind: "record" | "variant" | "enum" | "flags" }>;
 
 const NO_NAMES: TypeNames = new Map();
 
@@ -25,37 +30,46 @@ export function printType(type: ValueType, names: TypeNames = NO_NAMES): string 
   const print = (part: ValueType): string => printType(part, names);
   switch (type.kind) {
     case "list":
-      return type.length === undefined ? `list<${print(type.element)}>` : `list<${print(type.element)}, ${type.length}>`;
-    case "map":
-      return `map<${print(type.key)}, ${print(type.value)}>`;
     case "option":
-      return `option<${print(type.element)}>`;
-    case "tuple":
-      return `tuple<${type.elements.map(print).join(", ")}>`;
-    case "result":
-      return printResult(type, print);
-    case "own":
-      return names.get(type.resource) ?? type.resource.name ?? "resource";
-    case "borrow":
-      return `borrow<${names.get(type.resource) ?? type.resource.name ?? "resource"}>`;
     case "stream":
     case "future":
-      return type.element === undefined ? type.kind : `${type.kind}<${print(type.element)}>`;
+    case "map":
+    case "tuple":
+    case "result":
+      return generic(type, print);
+    case "own":
+    case "borrow": {
+      const resource = names.get(type.resource) ?? type.resource.name ?? "resource";
+      return type.kind === "own" ? resource : `borrow<${resource}>`;
+    }
     case "record":
-      return `record { ${type.fields.map((field) => `${field.name}: ${print(field.type)}`).join(", ")} }`;
     case "variant":
-      return `variant { ${type.cases.map((entry) => (entry.type === undefined ? entry.name : `${entry.name}(${print(entry.type)})`)).join(", ")} }`;
     case "enum":
     case "flags":
-      return `${type.kind} { ${type.names.join(", ")} }`;
+      return `${type.kind} { ${printMembers(type, names, (name) => name).join(", ")} }`;
     default:
       return type.kind;
   }
 }
 
-function printResult(type: Extract<ValueType, { kind: "result" }>, print: (part: ValueType) => string): string {
-  if (type.err === undefined) return type.ok === undefined ? "result" : `result<${print(type.ok)}>`;
-  return `result<${type.ok === undefined ? "_" : print(type.ok)}, ${print(type.err)}>`;
+/** A kind with what it is of: `list<u8>`, or the kind alone. */
+function generic(type: ValueType, print: (part: ValueType) => string): string {
+  const parts = factsOf(type).parts.map((part) => (part === undefined ? "_" : print(part)));
+  while (parts.at(-1) === "_") parts.pop();
+  if (type.kind === "list" && type.length !== undefined) parts.push(String(type.length));
+  return parts.length === 0 ? type.kind : `${type.kind}<${parts.join(", ")}>`;
+}
+
+/** What stands between the braces of a type that has a name: fields, cases or flags, with their types. */
+export function printMembers(type: MemberType, names: TypeNames, written = label): string[] {
+  switch (type.kind) {
+    case "record":
+      return type.fields.map((field) => `${written(field.name)}: ${printType(field.type, names)}`);
+    case "variant":
+      return type.cases.map(({ name, type: part }) => written(name) + (part === undefined ? "" : `(${printType(part, names)})`));
+    default:
+      return type.names.map(written);
+  }
 }
 
 /** A function type in WIT's notation: `func(key: string) -> option<u32>`. */
