@@ -8,6 +8,7 @@ import { link } from "./link.ts";
 import type { Plan } from "./frame.ts";
 import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
+import type { SeldomRead } from "./scope.ts";
 import type { Extern, ExternType } from "./type.ts";
 import { printWorld } from "./wit-world.ts";
 
@@ -89,25 +90,25 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
   let read: ReadComponent;
   let source = bytes;
   try {
-    read = readComponent(bytes, wantAsync);
+    read = readComponent(bytes, WANTING);
   } catch (error) {
     if (error !== WANTED) throw error;
-    // Few components need this part, so few pages load it. Meanwhile the bytes may change.
+    // Few components have such parts, so few pages load what reads them. Meanwhile the bytes may change.
     source = new Uint8Array(bytes);
-    const { readAsyncBuiltin } = await import("./read-async.ts");
-    read = readComponent(source, readAsyncBuiltin);
+    const { READ_SELDOM } = await import("./read-seldom.ts");
+    read = readComponent(source, READ_SELDOM);
   }
   const { plan, modules } = read;
   const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(source.subarray(start, end), index)));
   return new Component(plan, compiled, plan.asynchronous ? new Uint8Array(source) : undefined);
 }
 
-/** Thrown where a component turns out to have built-ins of the asynchronous model. */
-const WANTED = new Error("the built-ins of the asynchronous model are wanted");
-
-function wantAsync(): never {
+/** Thrown where a component turns out to have parts that few have. */
+const WANTED = new Error("what reads the seldom parts is wanted");
+const want = (): never => {
   throw WANTED;
-}
+};
+const WANTING: SeldomRead = { asyncBuiltin: want, moduleType: want, valueType: want, attributes: want, mismatch: want };
 
 /** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */
 const SMALL_MODULE_BYTES = 4096;

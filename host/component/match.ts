@@ -1,5 +1,4 @@
 import type { ModuleType } from "../wasm/module-type.ts";
-import { describeCore, matchesCore } from "../wasm/module-type.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType, Renaming, Replacement } from "./entity.ts";
 import { isValueType, newResource, Substitution } from "./entity.ts";
 import type { FunctionType, ResourceType } from "./type.ts";
@@ -34,24 +33,27 @@ function bindNames(expected: Entity, actual: Entity | undefined, found: Renaming
   }
 }
 
+/** The same of two components or two modules, which few components hand to each other. It calls itself for what is inside. */
+export type NestedMismatch = <T extends ComponentType | ModuleType>(actual: T, expected: T, nested: NestedMismatch) => string | undefined;
+
 /**
  * Why `actual` cannot stand where `expected` is asked for, or undefined when it can (Explainer, "subtyping").
  */
-export function mismatch(actual: Entity, expected: Entity): string | undefined {
+export function mismatch(actual: Entity, expected: Entity, nested: NestedMismatch): string | undefined {
   if (actual.kind !== expected.kind) return `expected ${article(expected.kind)}, found ${article(actual.kind)}`;
   switch (expected.kind) {
     case "func":
       return functionMismatch(actual as FunctionType, expected);
     case "instance":
-      return instanceMismatch(actual as InstanceType, expected);
+      return instanceMismatch(actual as InstanceType, expected, nested);
     case "component":
-      return componentMismatch(actual as ComponentType, expected);
+      return nested(actual as ComponentType, expected, nested);
     case "module":
-      return moduleMismatch(actual as ModuleType, expected);
+      return nested(actual as ModuleType, expected, nested);
     case "type": {
       const { type } = actual as typeof expected;
       if (expected.bound === "sub" && type.kind === "resource") return undefined;
-      return definedMismatch(type, expected.type);
+      return definedMismatch(type, expected.type, nested);
     }
   }
 }
@@ -61,7 +63,7 @@ export function article(kind: string): string {
   return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
-function definedMismatch(actual: DefinedType, expected: DefinedType): string | undefined {
+function definedMismatch(actual: DefinedType, expected: DefinedType, nested: NestedMismatch): string | undefined {
   if (actual === expected) return undefined;
   if (isValueType(expected)) {
     return isValueType(actual) && sameType(actual, expected) ? undefined : `type mismatch: expected ${expected.kind}, found ${actual.kind}`;
@@ -72,7 +74,7 @@ function definedMismatch(actual: DefinedType, expected: DefinedType): string | u
     }
     return `type mismatch: expected ${expected.kind}, found ${actual.kind}`;
   }
-  return mismatch(actual, expected) ?? mismatch(expected, actual);
+  return mismatch(actual, expected, nested) ?? mismatch(expected, actual, nested);
 }
 
 function functionMismatch(actual: FunctionType, expected: FunctionType): string | undefined {
@@ -88,52 +90,16 @@ function functionMismatch(actual: FunctionType, expected: FunctionType): string 
   return sameType(actual.result, expected.result) ? undefined : "type mismatch with the function's result";
 }
 
-function instanceMismatch(actual: InstanceType, expected: InstanceType): string | undefined {
+/** The same of two instances. */
+export function instanceMismatch(actual: InstanceType, expected: InstanceType, nested: NestedMismatch): string | undefined {
   const found: Replacement = new Map();
   bindResources(expected, actual, new Set(expected.fresh), found);
   const substitution = new Substitution(found);
   for (const [name, entity] of expected.exports) {
     const given = actual.exports.get(name);
     if (given === undefined) return `missing expected export \`${name}\``;
-    const why = mismatch(given, substitution.entity(entity));
+    const why = mismatch(given, substitution.entity(entity), nested);
     if (why !== undefined) return `${why} in instance export \`${name}\``;
-  }
-  return undefined;
-}
-
-/** Contravariant in what is imported, covariant in what is exported. */
-function componentMismatch(actual: ComponentType, expected: ComponentType): string | undefined {
-  // The expected side's importer supplies some resources; which ones is unknown here, so each stands for itself.
-  const given: InstanceType = { kind: "instance", exports: expected.imports, fresh: [] };
-  const taken: Replacement = new Map();
-  const open = new Set(actual.taken);
-  const substitution = new Substitution(taken);
-  for (const [name, entity] of actual.imports) {
-    const offered = given.exports.get(name);
-    if (offered === undefined) return `missing expected import \`${name}\``;
-    bindResources(entity, offered, open, taken);
-    const why = mismatch(offered, new Substitution(taken).entity(entity));
-    if (why !== undefined) return `${why} in component import \`${name}\``;
-  }
-  for (const resource of actual.made) taken.set(resource, newResource(resource.name));
-  const made: InstanceType = { kind: "instance", exports: substitution.entities(actual.exports), fresh: [] };
-  return instanceMismatch(made, { kind: "instance", exports: expected.exports, fresh: expected.made });
-}
-
-function moduleMismatch(actual: ModuleType, expected: ModuleType): string | undefined {
-  for (const [module, names] of actual.imports) {
-    for (const [name, type] of names) {
-      const offered = expected.imports.get(module)?.get(name);
-      if (offered === undefined) return `missing expected import \`${module}::${name}\``;
-      if (!matchesCore(offered, type)) return `type mismatch in import \`${module}::${name}\``;
-    }
-  }
-  for (const [name, type] of expected.exports) {
-    const offered = actual.exports.get(name);
-    if (offered === undefined) return `missing expected export \`${name}\``;
-    if (!matchesCore(offered, type)) {
-      return `type mismatch in export \`${name}\`: expected ${describeCore(type)}, found ${describeCore(offered)}`;
-    }
   }
   return undefined;
 }
@@ -148,6 +114,7 @@ export function instantiateType(
   component: ComponentType,
   args: ReadonlyMap<string, Entity>,
   made: ResourceType[],
+  nested: NestedMismatch,
 ): InstanceType | string {
   const replacement: Replacement = new Map();
   const renaming: Renaming = new Map();
@@ -156,7 +123,7 @@ export function instantiateType(
     const actual = args.get(name);
     if (actual === undefined) return `missing import named \`${name}\``;
     bindResources(entity, actual, open, replacement);
-    const why = mismatch(actual, new Substitution(replacement).entity(entity));
+    const why = mismatch(actual, new Substitution(replacement).entity(entity), nested);
     if (why !== undefined) return `${why}, for import \`${name}\``;
     bindNames(entity, actual, renaming);
   }

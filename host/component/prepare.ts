@@ -1,7 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
 import { ByteReader } from "../wasm/reader.ts";
 import { Component } from "./component.ts";
-import { readAsyncBuiltin } from "./read-async.ts";
+import { READ_SELDOM } from "./read-seldom.ts";
 import { readComponent } from "./read-component.ts";
 
 /** A component in two parts, for runtimes that refuse to compile WebAssembly while they run. Both are plain data. */
@@ -28,7 +28,7 @@ const COMPONENT_SECTION = 4;
  * ```
  */
 export function prepare(bytes: Uint8Array): PreparedComponent {
-  const { modules } = readComponent(bytes, readAsyncBuiltin);
+  const { modules } = readComponent(bytes, READ_SELDOM);
   const out = new Uint8Array(bytes.length);
   const length = outlineComponent(bytes, 0, bytes.length, out, 0);
   return { modules: modules.map(({ start, end }) => new Uint8Array(bytes.subarray(start, end))), plan: out.slice(0, length) };
@@ -42,7 +42,7 @@ export function prepare(bytes: Uint8Array): PreparedComponent {
  * @throws DoterosError `malformed` or `invalid` when `plan` is none, `wrong-import` when modules are missing
  */
 export function loadPrepared(plan: Uint8Array, modules: readonly WebAssembly.Module[]): Component {
-  const read = readComponent(plan, readAsyncBuiltin);
+  const read = readComponent(plan, READ_SELDOM);
   if (read.modules.length !== modules.length) {
     throw new DoterosError("wrong-import", `the plan wants ${read.modules.length} compiled modules, found ${modules.length}`, {
       help: "compile every module that prepare() returned, in that order",

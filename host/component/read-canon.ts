@@ -29,7 +29,7 @@ export function readCanon(reader: ByteReader, scope: Scope): void {
     case 0x04:
       return readResourceBuiltin("resource.rep", reader, scope, start);
     default:
-      if (!scope.readAsync(opcode, reader, scope)) reader.fail("malformed canonical definition", start);
+      if (!scope.seldom.asyncBuiltin(opcode, reader, scope)) reader.fail("malformed canonical definition", start);
   }
 }
 

@@ -9,7 +9,7 @@ import { readCanon } from "./read-canon.ts";
 import { addExtern, readExternType, readName } from "./read-extern.ts";
 import { readCoreInstance, readExport, readInstance } from "./read-instance.ts";
 import { readCoreType, readType } from "./read-type.ts";
-import type { AsyncReader } from "./scope.ts";
+import type { SeldomRead } from "./scope.ts";
 import { noValues, Scope } from "./scope.ts";
 
 /** Where the bytes of a core module are. */
@@ -30,13 +30,13 @@ const MAGIC_BYTES = 4;
 /**
  * Reads and validates a component.
  *
- * @param readAsync reads the built-ins of the asynchronous model, which few components have
+ * @param seldom what reads the parts that few components have
  * @throws DoterosError `not-wasm`, `core-module`, `malformed`, `invalid`, `unsupported` or `limit-exceeded`
  */
-export function readComponent(bytes: Uint8Array, readAsync: AsyncReader): ReadComponent {
+export function readComponent(bytes: Uint8Array, seldom: SeldomRead): ReadComponent {
   checkPreamble(bytes);
   const modules: ModuleBytes[] = [];
-  const plan = readSections(new ByteReader(bytes, PREAMBLE.length), undefined, readAsync, modules);
+  const plan = readSections(new ByteReader(bytes, PREAMBLE.length), undefined, seldom, modules);
   return { plan, modules };
 }
 
@@ -66,8 +66,8 @@ function checkPreamble(bytes: Uint8Array): void {
   });
 }
 
-function readSections(reader: ByteReader, parent: Scope | undefined, readAsync: AsyncReader, modules: ModuleBytes[]): Plan {
-  const scope = new Scope("component", parent, readAsync, reader.position);
+function readSections(reader: ByteReader, parent: Scope | undefined, seldom: SeldomRead, modules: ModuleBytes[]): Plan {
+  const scope = new Scope("component", parent, seldom, reader.position);
   while (!reader.done) {
     const start = reader.position;
     const id = reader.byte();
@@ -104,7 +104,7 @@ function readSection(id: number, section: ByteReader, scope: Scope, modules: Mod
     scope.steps.push((frame) => frame.module(index, type.reserved));
   } else if (id === 4) {
     for (const byte of PREAMBLE) section.expect(byte, "preamble of a nested component");
-    const plan = readSections(section, scope, scope.readAsync, modules);
+    const plan = readSections(section, scope, scope.seldom, modules);
     scope.spaces.component.push(plan.type);
     scope.steps.push(nesting(plan));
     scope.asynchronous ||= plan.asynchronous;
@@ -113,7 +113,7 @@ function readSection(id: number, section: ByteReader, scope: Scope, modules: Mod
 }
 
 function readImport(reader: ByteReader, scope: Scope): void {
-  const name = readName(reader);
+  const name = readName(reader, scope);
   const entity = addExtern("import", scope, name, readExternType(reader, scope));
   scope.steps.push(importing(name.name, entity));
 }

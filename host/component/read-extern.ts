@@ -2,7 +2,7 @@ import type { ByteReader } from "../wasm/reader.ts";
 import type { Entity } from "./entity.ts";
 import { aliasType, freshen, newResource } from "./entity.ts";
 import type { ExternName } from "./name.ts";
-import { parseName, uniqueKey, versionProblem } from "./name.ts";
+import { parseName, uniqueKey } from "./name.ts";
 import { readTypeIndex } from "./read-value-type.ts";
 import type { NameSpace, Scope } from "./scope.ts";
 import { invalid, noValues } from "./scope.ts";
@@ -19,41 +19,14 @@ export interface NameAttributes {
 }
 
 /** Reads a name with its attributes. */
-export function readName(reader: ByteReader): NameAttributes {
+export function readName(reader: ByteReader, scope: Scope): NameAttributes {
   const offset = reader.position;
   const form = reader.choice(3, "name of an import or export");
   const name = reader.name();
   const parsed = parseName(name);
   if (typeof parsed === "string") invalid(`${parsed}; \`${name}\` is not a valid name`, offset);
-  const attributes = form === 2 ? readAttributes(reader, name) : undefined;
+  const attributes = form === 2 ? scope.seldom.attributes(reader, name) : undefined;
   return { name, parsed, implements: attributes, offset };
-}
-
-function readAttributes(reader: ByteReader, name: string): string | undefined {
-  const seen = new Map<number, string>();
-  const read = (): void => {
-    const start = reader.position;
-    const kind = reader.choice(3, "attribute of a name");
-    if (seen.has(kind)) invalid(`the name \`${name}\` has the same attribute twice`, start);
-    const text = reader.name();
-    seen.set(kind, text);
-    if (kind === 0) checkImplements(text, start);
-    if (kind === 1) checkSuffix(name, text, start);
-  };
-  reader.vector("attributes of a name", read, 3);
-  return seen.get(0);
-}
-
-function checkImplements(text: string, offset: number): void {
-  const parsed = parseName(text);
-  if (typeof parsed === "string" || parsed.kind !== "interface") {
-    invalid(`\`${text}\` must be an interface name${typeof parsed === "string" ? `: ${parsed}` : ""}`, offset);
-  }
-}
-
-function checkSuffix(name: string, suffix: string, offset: number): void {
-  const problem = versionProblem(name.slice(name.indexOf("@") + 1) + suffix);
-  if (!name.includes("@") || problem !== undefined) invalid(`the version suffix \`${suffix}\` does not fit \`${name}\``, offset);
 }
 
 /** Reads the type of an import or export. */

@@ -93,7 +93,7 @@ function readInstantiate(reader: ByteReader, scope: Scope, start: number): void 
     entities.set(name, entity);
     return itemOf(name, sort, definition, entity);
   });
-  const made = instantiateType(type, entities, scope.made);
+  const made = instantiateType(type, entities, scope.made, scope.seldom.mismatch);
   if (typeof made === "string") return invalid(made, start);
   scope.weigh(made, start);
   scope.spaces.instance.push(made);
@@ -112,7 +112,7 @@ function resourceOf(entity: Entity): ResourceType | undefined {
 function readBundle(reader: ByteReader, scope: Scope, start: number): void {
   const space = emptyNames();
   const items = reader.vector("exports of an instance", () => {
-    const name = readName(reader);
+    const name = readName(reader, scope);
     const sort = readComponentSort(reader);
     const definition = reader.u32();
     const entity = scope.entity(sort, definition, name.offset);
@@ -134,26 +134,26 @@ function renamed(entity: Entity): Entity {
 
 /** Reads one export of a component. */
 export function readExport(reader: ByteReader, scope: Scope): void {
-  const name = readName(reader);
+  const name = readName(reader, scope);
   const start = reader.position;
   const sort = readComponentSort(reader);
   const index = reader.u32();
   const actual = scope.entity(sort, index, start);
   const ascribed = reader.choice(2, "ascribed type of an export") === 1;
-  const entity = ascribed ? ascribe(actual, readExternType(reader, scope), start) : renamed(actual);
+  const entity = ascribed ? ascribe(actual, readExternType(reader, scope), scope, start) : renamed(actual);
   addExtern("export", scope, name, entity);
   scope.steps.push(exporting(itemOf(name.name, sort, index, actual)));
 }
 
 /** What is seen of `actual` when an export says that it is an `expected`. */
-function ascribe(actual: Entity, expected: Entity, offset: number): Entity {
+function ascribe(actual: Entity, expected: Entity, scope: Scope, offset: number): Entity {
   const replacement = new Map<ResourceType, ResourceType>();
   if (expected.kind === "instance") bindResources(expected, actual, new Set(expected.fresh), replacement);
   if (expected.kind === "type" && expected.bound === "sub" && expected.type.kind === "resource") {
     bindResources(expected, actual, new Set([expected.type]), replacement);
   }
   const seen = new Substitution(replacement).entity(expected);
-  const why = mismatch(actual, seen);
+  const why = mismatch(actual, seen, scope.seldom.mismatch);
   if (why !== undefined) invalid(`ascribed type of export is not compatible with item's type: ${why}`, offset);
   if (seen.kind === "instance") return { ...seen, fresh: [] };
   return seen.kind === "type" ? { ...seen, type: aliasType(seen.type), bound: "eq" } : seen;

@@ -1,10 +1,7 @@
 import { TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreType } from "../wasm/core-type.ts";
-import { readCoreExtern, readRecursiveType } from "../wasm/core-type.ts";
-import type { CoreExtern, ModuleType } from "../wasm/module-type.ts";
+import { readRecursiveType } from "../wasm/core-type.ts";
 import { describeCore } from "../wasm/module-type.ts";
-import type { CoreImports } from "../wasm/read-module.ts";
-import { readCoreImport } from "../wasm/read-module.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { DefinedType } from "./entity.ts";
 import { newResource } from "./entity.ts";
@@ -60,7 +57,7 @@ function readResourceType(reader: ByteReader, scope: Scope, start: number): Defi
 }
 
 function readDeclarations(kind: "component type" | "instance type", reader: ByteReader, parent: Scope): Scope {
-  const scope = new Scope(kind, parent, parent.readAsync, reader.position);
+  const scope = new Scope(kind, parent, parent.seldom, reader.position);
   reader.vector(`declarations of ${article(kind)}`, () => readDeclaration(reader, scope));
   return scope;
 }
@@ -76,64 +73,22 @@ function readDeclaration(reader: ByteReader, scope: Scope): void {
       return readAlias(reader, scope);
     case 0x03:
       if (scope.kind !== "component type") reader.fail("an instance type has no imports", start);
-      addExtern("import", scope, readName(reader), readExternType(reader, scope));
+      addExtern("import", scope, readName(reader, scope), readExternType(reader, scope));
       return;
     default:
-      addExtern("export", scope, readName(reader), readExternType(reader, scope));
+      addExtern("export", scope, readName(reader, scope), readExternType(reader, scope));
   }
 }
 
 /** Reads one core type definition and appends what it defines to the scope's core type index space. */
 export function readCoreType(reader: ByteReader, scope: Scope): void {
   const space = scope.spaces["core type"];
-  if (reader.skip(0x50)) space.push(readModuleDeclarations(reader, scope));
+  if (reader.skip(0x50)) space.push(scope.seldom.moduleType(reader, scope));
   else readPrefixedType(reader, space as CoreType[]);
 }
 
 /** A sub type that is not final carries a prefix here, to tell it from a module type. */
-function readPrefixedType(reader: ByteReader, types: CoreType[]): void {
+export function readPrefixedType(reader: ByteReader, types: CoreType[]): void {
   reader.skip(0x00);
   readRecursiveType(reader, types);
-}
-
-function readModuleDeclarations(reader: ByteReader, scope: Scope): ModuleType {
-  const types: CoreType[] = [];
-  const imports: CoreImports = new Map();
-  const exports = new Map<string, CoreExtern>();
-  reader.vector("declarations of a module type", () => {
-    const start = reader.position;
-    switch (reader.choice(4, "declaration of a module type")) {
-      case 0x00:
-        readCoreImport(reader, types, imports);
-        return;
-      case 0x01:
-        return readPrefixedType(reader, types);
-      case 0x02:
-        return readModuleAlias(reader, scope, types);
-      default: {
-        const name = reader.name();
-        if (exports.has(name)) invalid(`export name \`${name}\` already defined`, start);
-        exports.set(name, readCoreExtern(reader, types));
-      }
-    }
-  });
-  return { kind: "module", imports, exports };
-}
-
-function readModuleAlias(reader: ByteReader, scope: Scope, types: CoreType[]): void {
-  const start = reader.position;
-  reader.expect(0x10, "alias in a module type");
-  reader.expect(0x01, "alias in a module type");
-  const levels = reader.u32();
-  const index = reader.u32();
-  if (levels === 0) {
-    types.push(types[index] ?? invalid(`unknown type ${index}: type index out of bounds`, start));
-    return;
-  }
-  let from: Scope | undefined = scope;
-  for (let level = 1; level < levels && from !== undefined; level++) from = from.parent;
-  if (from === undefined) return invalid(`invalid outer alias count of ${levels}`, start);
-  const type = from.get("core type", index, start);
-  if (type.kind === "module") invalid("a module type cannot be aliased within a module type", start);
-  types.push(type);
 }

@@ -13,9 +13,6 @@ const PRIMITIVE_OPCODES: ReadonlyMap<number, PrimitiveName> = new Map(
   Object.keys(PRIMITIVES).map((name, index) => [name === "error-context" ? 0x64 : 0x7f - index, name as PrimitiveName]),
 );
 
-/** The types that the key of a map may not have, though they are primitive. */
-const NO_KEYS: ReadonlySet<string> = new Set<PrimitiveName>(["f32", "f64", "error-context"]);
-
 /** The opcode of a primitive, or undefined: what tells a definition of a value type from other definitions. */
 function primitiveAt(opcode: number): ValueType | undefined {
   const name = PRIMITIVE_OPCODES.get(opcode);
@@ -23,7 +20,7 @@ function primitiveAt(opcode: number): ValueType | undefined {
 }
 
 /** Reads a value type where one is used: a primitive, or the index of a defined value type. */
-function readValueType(reader: ByteReader, scope: Scope): ValueType {
+export function readValueType(reader: ByteReader, scope: Scope): ValueType {
   const start = reader.position;
   const index = reader.s33();
   if (index < 0) {
@@ -35,7 +32,7 @@ function readValueType(reader: ByteReader, scope: Scope): ValueType {
 }
 
 /** Reads an optional value type. */
-function readOptional(reader: ByteReader, scope: Scope): ValueType | undefined {
+export function readOptional(reader: ByteReader, scope: Scope): ValueType | undefined {
   return reader.choice(2, "optional type") === 1 ? readValueType(reader, scope) : undefined;
 }
 
@@ -49,12 +46,6 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
       return defineType({ kind: "variant", cases: readCases(reader, scope) });
     case 0x70:
       return defineType({ kind: "list", element: readValueType(reader, scope), length: undefined });
-    case 0x67: {
-      const element = readValueType(reader, scope);
-      const length = reader.u32();
-      if (length === 0) invalid("a fixed-length list must not be empty", start);
-      return defineType({ kind: "list", element, length });
-    }
     case 0x6f: {
       const elements = many(reader, "tuple elements", 1, () => readValueType(reader, scope));
       return defineType({ kind: "tuple", elements });
@@ -73,25 +64,14 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
     case 0x69:
     case 0x68:
       return defineType({ kind: opcode === 0x69 ? "own" : "borrow", resource: readTypeIndex(reader, scope, "resource") });
-    case 0x66:
+    case 0x63:
     case 0x65:
-      return readAsyncType(opcode === 0x66 ? "stream" : "future", reader, scope);
-    case 0x63: {
-      const key = readValueType(reader, scope);
-      if (!(key.kind in PRIMITIVES) || NO_KEYS.has(key.kind)) invalid(`a map cannot have a ${key.kind} as its key`, start);
-      return defineType({ kind: "map", key, value: readValueType(reader, scope) });
-    }
+    case 0x66:
+    case 0x67:
+      return defineType(scope.seldom.valueType(opcode, reader, scope));
     default:
       return primitiveAt(opcode);
   }
-}
-
-function readAsyncType(kind: "stream" | "future", reader: ByteReader, scope: Scope): ValueType {
-  const start = reader.position;
-  const element = readOptional(reader, scope);
-  if (element !== undefined && factsOf(element).borrows) invalid(`a ${kind} cannot carry a borrow`, start);
-  if (kind === "stream" && element?.kind === "char") invalid("`stream<char>` is not valid at this time", start);
-  return defineType({ kind, element });
 }
 
 /** Reads the index of a type that must be of one kind. */

@@ -5,7 +5,8 @@ import type { ByteReader } from "../wasm/reader.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType } from "./entity.ts";
 import type { Plan, Step } from "./frame.ts";
 import type { Sort } from "./plan.ts";
-import type { FunctionType, ResourceType } from "./type.ts";
+import type { NestedMismatch } from "./match.ts";
+import type { FunctionType, ResourceType, ValueType } from "./type.ts";
 import { depthOf, weightOf } from "./visibility.ts";
 
 /** What encloses definitions: a component, or one of the two types whose declarations have index spaces of their own. */
@@ -39,8 +40,19 @@ export interface NameSpace {
   readonly resources: Map<ResourceType, string>;
 }
 
-/** Reads a built-in of the asynchronous model behind its opcode. @returns false when the opcode is none */
-export type AsyncReader = (opcode: number, reader: ByteReader, scope: Scope) => boolean;
+/** What reads the parts that few components have. */
+export interface SeldomRead {
+  /** Reads a built-in of the asynchronous model behind its opcode. @returns false when the opcode is none */
+  readonly asyncBuiltin: (opcode: number, reader: ByteReader, scope: Scope) => boolean;
+  /** Reads the type of a core module behind its opcode. */
+  readonly moduleType: (reader: ByteReader, scope: Scope) => ModuleType;
+  /** Reads a map, a list of fixed length, a stream or a future behind its opcode. */
+  readonly valueType: (opcode: number, reader: ByteReader, scope: Scope) => ValueType;
+  /** Reads the attributes of a name. @returns the interface that an instance with a plain name implements */
+  readonly attributes: (reader: ByteReader, name: string) => string | undefined;
+  /** Compares components and modules that are handed over. */
+  readonly mismatch: NestedMismatch;
+}
 
 /** The index spaces and names of one component, component type or instance type while it is read. */
 export class Scope {
@@ -71,18 +83,18 @@ export class Scope {
   readonly made: ResourceType[] = [];
   readonly local = new Set<ResourceType>();
   readonly steps: Step[] = [];
-  readonly readAsync: AsyncReader;
+  readonly seldom: SeldomRead;
   /** Whether something of the asynchronous model was read that may wait. */
   asynchronous = false;
   /** Shared by all scopes of a component, or nesting would be a way around the limit. */
   readonly #total: { weight: number };
 
   /** @param offset where it begins, for the error when it is nested too deep */
-  constructor(kind: ScopeKind, parent: Scope | undefined, readAsync: AsyncReader, offset: number) {
+  constructor(kind: ScopeKind, parent: Scope | undefined, seldom: SeldomRead, offset: number) {
     this.#total = parent === undefined ? { weight: 0 } : parent.#total;
     this.kind = kind;
     this.parent = parent;
-    this.readAsync = readAsync;
+    this.seldom = seldom;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
     atMost(this.depth, COMPONENT_DEPTH_MAX, "components and types deep", offset);
   }

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { parse } from "@bytecodealliance/jco";
 import { describe, expect, it } from "vitest";
 import { type Component, ComponentError, compileComponent, DoterosError } from "../../host/component/index.ts";
-import { readAsyncBuiltin } from "../../host/component/read-async.ts";
+import { READ_SELDOM } from "../../host/component/read-seldom.ts";
 import { readComponent } from "../../host/component/read-component.ts";
 import { builtCapsule } from "../capsule/built.ts";
 import { echoText } from "./echo.ts";
@@ -64,7 +64,7 @@ async function tryCase(seed: number, { components, harmless }: Corpus, outcomes:
     expect(typeof component.wit()).toBe("string");
     if (!coreModulesOf(bytes).every((module) => harmless.has(textOf(module)))) return;
     // What uses the asynchronous model would be handed to jco, and it is not jco that is tried here.
-    if (readComponent(bytes, readAsyncBuiltin).plan.asynchronous) return;
+    if (readComponent(bytes, READ_SELDOM).plan.asynchronous) return;
     await run(component, random, check, outcomes);
   } catch (error) {
     check(error);

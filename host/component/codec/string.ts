@@ -5,7 +5,6 @@ import type { Codec } from "./codec.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
-const latin1 = new TextDecoder("latin1");
 const encoder = new TextEncoder();
 
 /** Set in the length of a latin1+utf16 string that is UTF-16. */
@@ -63,22 +62,12 @@ function decodeStrictly(bytes: Uint8Array, start: number, length: number): strin
   }
 }
 
-function decodeUtf16(bytes: Uint8Array, start: number, length: number): string {
+function decodeUtf16(units: Uint8Array): string {
   try {
-    return utf16.decode(bytes.subarray(start, start + length));
+    return utf16.decode(units);
   } catch {
     return trap("invalid utf-16: an unpaired surrogate");
   }
-}
-
-/** Latin-1 is the first 256 code points; the decoder called "latin1" on the web is windows-1252, which differs. */
-function decodeLatin1(bytes: Uint8Array, start: number, length: number): string {
-  let plain = true;
-  for (let at = start, end = start + length; at < end && plain; at++) plain = (bytes[at] as number) < 0x80;
-  if (plain) return latin1.decode(bytes.subarray(start, start + length));
-  let text = "";
-  for (let at = start, end = start + length; at < end; at++) text += String.fromCharCode(bytes[at] as number);
-  return text;
 }
 
 /** Reads the string that the guest points to. */
@@ -91,7 +80,9 @@ function liftString(cx: Canon, pointer: number, units: number): string {
   if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
   cx.spend(length);
   if (encoding === "utf8") return decodeUtf8(cx, pointer, length);
-  return wide ? decodeUtf16(bytes, pointer, length) : decodeLatin1(bytes, pointer, length);
+  const content = bytes.subarray(pointer, pointer + length);
+  // Latin-1 is the first 256 code points; the decoder called "latin1" on the web is windows-1252, which differs.
+  return decodeUtf16(wide ? content : new Uint8Array(Uint16Array.from(content).buffer));
 }
 
 /** Gives the guest a string: leaves its pointer and length in `cx`. */
@@ -99,8 +90,7 @@ function lowerString(cx: Canon, value: unknown): void {
   if (typeof value !== "string") wrongValue("a string", value);
   if (value.length > VALUE_BYTES_MAX) trap("a string is longer than 2^28 - 1");
   if (cx.encoding === "utf8") storeUtf8(cx, value);
-  else if (cx.encoding === "utf16") storeUtf16(cx, value);
-  else storeLatin1OrUtf16(cx, value);
+  else storeUnits(cx, value.toWellFormed());
 }
 
 /** Strings are encoded here first, so that the guest is asked once, for what they take (CanonicalABI, `store_string_copy`). */
@@ -135,31 +125,21 @@ function storeShortAscii(cx: Canon, text: string): boolean {
   return true;
 }
 
-function storeUtf16(cx: Canon, value: string): void {
-  const text = value.toWellFormed();
-  cx.pointer = cx.allocate(2, text.length * 2);
-  writeUnits(cx.view, cx.pointer, text);
-  cx.length = text.length;
-}
-
-function writeUnits(view: DataView, pointer: number, text: string): void {
-  for (let at = 0; at < text.length; at++) view.setUint16(pointer + 2 * at, text.charCodeAt(at), true);
-}
-
-function storeLatin1OrUtf16(cx: Canon, value: string): void {
-  const text = value.toWellFormed();
-  let wide = false;
-  for (let at = 0; at < text.length && !wide; at++) wide = text.charCodeAt(at) > 0xff;
-  if (wide) {
-    cx.pointer = cx.allocate(2, text.length * 2);
-    writeUnits(cx.view, cx.pointer, text);
-    cx.length = text.length + UTF16_TAG;
-    return;
+/** Latin-1 where the encoding has it and it does, else UTF-16; one code unit after the other. */
+function storeUnits(cx: Canon, text: string): void {
+  const { length } = text;
+  const hasNarrow = cx.encoding !== "utf16";
+  let wide = !hasNarrow;
+  for (let at = 0; at < length && !wide; at++) wide = text.charCodeAt(at) > 0xff;
+  const pointer = cx.allocate(2, wide ? 2 * length : length);
+  const { bytes, view } = cx;
+  for (let at = 0; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    if (wide) view.setUint16(pointer + 2 * at, unit, true);
+    else bytes[pointer + at] = unit;
   }
-  const pointer = cx.allocate(2, text.length);
-  for (let at = 0; at < text.length; at++) cx.bytes[pointer + at] = text.charCodeAt(at);
   cx.pointer = pointer;
-  cx.length = text.length;
+  cx.length = wide && hasNarrow ? length + UTF16_TAG : length;
 }
 
 /** The codec of strings. */

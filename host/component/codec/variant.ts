@@ -12,30 +12,21 @@ interface Shape {
   readonly make: (index: number, payload: unknown) => unknown;
 }
 
-const scratch = new DataView(new ArrayBuffer(8));
+const shared = new ArrayBuffer(8);
+/** The same eight bytes as each core type, as WebAssembly lays them out. */
+const SCRATCH = {
+  i32: new Int32Array(shared),
+  i64: new BigInt64Array(shared),
+  f32: new Float32Array(shared),
+  f64: new Float64Array(shared),
+} as unknown as Readonly<Record<FlatType, unknown[]>>;
 
-/** A core value as the type that a case has, out of the slot it shares with other cases. */
-function narrow(value: unknown, slot: FlatType, type: FlatType): unknown {
-  if (slot === type) return value;
-  if (slot === "i32") {
-    scratch.setInt32(0, value as number);
-    return scratch.getFloat32(0);
-  }
-  if (type === "i32") return Number(BigInt.asIntN(32, value as bigint));
-  scratch.setBigInt64(0, value as bigint);
-  return type === "f64" ? scratch.getFloat64(0) : scratch.getFloat32(4);
-}
-
-/** The reverse of {@link narrow}. */
-function widen(value: unknown, type: FlatType, slot: FlatType): unknown {
-  if (slot === type) return value;
-  if (type === "i32") return BigInt((value as number) >>> 0);
-  if (type === "f64") {
-    scratch.setFloat64(0, value as number);
-    return scratch.getBigInt64(0);
-  }
-  scratch.setFloat32(0, value as number);
-  return slot === "i32" ? scratch.getInt32(0) : BigInt(scratch.getUint32(0));
+/** A core value in the slot that cases share, as the type of one case, or the reverse: the bits stay, what is new is zero. */
+function recast(value: unknown, from: FlatType, to: FlatType): unknown {
+  if (from === to) return value;
+  SCRATCH.i64[0] = 0n;
+  SCRATCH[from][0] = value;
+  return SCRATCH[to][0];
 }
 
 const ZEROS: Readonly<Record<FlatType, unknown>> = { i32: 0, i64: 0n, f32: 0, f64: 0 };
@@ -73,7 +64,7 @@ function variantCodec(
     const part = cases[index];
     if (part === undefined) return make(index, undefined);
     if (mixed[index] !== true) return make(index, part.lift(cx, values, at + 1));
-    const own = (part.flat ?? []).map((type, slot) => narrow(values[at + 1 + slot], slots[slot + 1] as FlatType, type));
+    const own = (part.flat ?? []).map((type, slot) => recast(values[at + 1 + slot], slots[slot + 1] as FlatType, type));
     return make(index, part.lift(cx, own, 0));
   };
   const lower = (cx: Canon, value: unknown, values: Flat, at: number): void => {
@@ -86,7 +77,7 @@ function variantCodec(
       next += part.flat.length;
       if (mixed[index] === true) {
         for (const [slot, type] of part.flat.entries()) {
-          values[at + 1 + slot] = widen(values[at + 1 + slot], type, slots[slot + 1] as FlatType);
+          values[at + 1 + slot] = recast(values[at + 1 + slot], type, slots[slot + 1] as FlatType);
         }
       }
     }
@@ -101,15 +92,16 @@ function tagged(value: unknown): { tag: unknown; val?: unknown } {
 }
 
 /** A variant: `{ tag, val }`. */
-export function variant(names: readonly string[], cases: readonly (Codec | undefined)[], layout: Layout): Codec {
+export function variant(names: readonly string[], cases: readonly (Codec | undefined)[], layout: Layout, alwaysVal = false): Codec {
   const indices = new Map<unknown, number>(names.map((name, index) => [name, index]));
+  const known = names.join(alwaysVal ? " or " : ", ");
   return variantCodec(cases, layout, {
     caseOf: (value) => {
       const { tag } = tagged(value);
-      return indices.get(tag) ?? wrongValue(`a tag that is one of ${names.join(", ")}`, tag);
+      return indices.get(tag) ?? wrongValue(`a tag that is ${alwaysVal ? "" : "one of "}${known}`, tag);
     },
     payloadOf: (value) => tagged(value).val,
-    make: (index, val) => (cases[index] === undefined ? { tag: names[index] } : { tag: names[index], val }),
+    make: (index, val) => (alwaysVal || cases[index] !== undefined ? { tag: names[index], val } : { tag: names[index] }),
   });
 }
 
@@ -143,14 +135,7 @@ export function nestedOption(element: Codec, layout: Layout): Codec {
 
 /** A result that is not what a function returns: `{ tag: "ok", val }` or `{ tag: "err", val }`. */
 export function result(ok: Codec | undefined, err: Codec | undefined, layout: Layout): Codec {
-  return variantCodec([ok, err], layout, {
-    caseOf: (value) => {
-      const { tag } = tagged(value);
-      return tag === "ok" ? 0 : tag === "err" ? 1 : wrongValue("a tag that is ok or err", tag);
-    },
-    payloadOf: (value) => tagged(value).val,
-    make: (index, val) => ({ tag: index === 0 ? "ok" : "err", val }),
-  });
+  return variant(["ok", "err"], [ok, err], layout, true);
 }
 
 /** A result that a function returns: the value itself, or the error case, which the linker throws or caught. */
