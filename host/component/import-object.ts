@@ -55,16 +55,16 @@ function needsHost(entity: Entity): boolean {
 }
 
 function adapt(name: string, entity: Entity, value: unknown, problems: ImportProblem[]): RuntimeItem {
-  const given = defaultOf(value);
+  const target = defaultOf(value);
   switch (entity.kind) {
     case "func":
-      if (typeof given === "function") return { kind: "host", name, target: given as AnyFunction };
-      problems.push(given === undefined ? { name, entity } : { name, entity, found: given });
+      if (typeof target === "function") return { kind: "host", name, target: target as AnyFunction };
+      problems.push(target === undefined ? { name, entity } : { name, entity, found: target });
       return undefined;
     case "instance":
       return adaptInstance(name, entity, value, problems);
     case "type":
-      return entity.type.kind === "resource" ? adaptResource(name, given) : undefined;
+      return entity.type.kind === "resource" ? adaptResource(name, target) : undefined;
     default:
       if (entity.kind === "module" && value instanceof WebAssembly.Module) return value;
       problems.push({ name, entity, found: value });

@@ -4,20 +4,19 @@ import { gather, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
 import type { ResourceLookup } from "./codec/compile.ts";
-import { compile, compileResult } from "./codec/compile.ts";
-import { members } from "./codec/members.ts";
+import { compile, compileParameters, compileResult } from "./codec/compile.ts";
 import { Failure } from "./codec/variant.ts";
 import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
-import { sequence } from "./layout.ts";
 import type { CanonFunction } from "./plan.ts";
 import { explain, trap } from "./trap.ts";
 import type { ValueType } from "./type.ts";
 import { factsOf } from "./value-type.ts";
 
 /** A core function that was lifted: what `canon lift` makes. */
-export interface LiftedFunction extends CanonFunction {
+export interface LiftedFunction {
   readonly kind: "guest";
+  readonly crossing: CanonFunction;
   readonly cx: Canon;
   readonly core: AnyFunction;
   readonly postReturn: AnyFunction | undefined;
@@ -48,7 +47,7 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
     run = runner(lifted, args, caller, name, throws);
     return run();
   };
-  return gather(lifted.type.params.length, args, () => run());
+  return gather(lifted.crossing.type.params.length, args, () => run());
 }
 
 function runner(
@@ -58,7 +57,8 @@ function runner(
   name: string,
   throws: boolean,
 ): () => unknown {
-  const { type, cx, core, postReturn, signature } = lifted;
+  const { cx, core, postReturn } = lifted;
+  const { type, signature } = lifted.crossing;
   const { instance } = cx;
   const flat: Flat = [];
   const lowerArguments = argumentWriter(lifted, args, flat);
@@ -101,11 +101,9 @@ function runner(
   };
 }
 
-function argumentWriter({ type, cx, resources, signature }: LiftedFunction, args: unknown[], flat: Flat): () => void {
-  const types = type.params.map((param) => param.type);
-  const { lower, store } = members(types.map((part) => compile(part, resources)));
+function argumentWriter({ crossing: { type, signature }, cx, resources }: LiftedFunction, args: unknown[], flat: Flat): () => void {
+  const { align, size, lower, store } = compileParameters(type, resources);
   if (!signature.paramsSpill) return () => lower(cx, args, flat, 0);
-  const { align, size } = sequence(types);
   return () => {
     const pointer = cx.allocate(align, size);
     store(cx, args, pointer);
@@ -114,8 +112,9 @@ function argumentWriter({ type, cx, resources, signature }: LiftedFunction, args
 }
 
 /** Makes what reads the result that the core function returned: its flat value, or the pointer to it in memory. */
-function resultReader({ type, cx, options, resources, signature }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
-  const { result } = type;
+function resultReader({ crossing, cx, resources }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
+  const { options, signature } = crossing;
+  const { result } = crossing.type;
   if (options.async) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
   if (result === undefined) return () => undefined;
   const codec = throws ? compileResult(result, resources) : compile(result, resources);

@@ -114,8 +114,8 @@ export function coreBundle(items: readonly Item[]): Step {
 export function lifting(func: number, crossing: CanonFunction): Step {
   return (frame) =>
     frame.push("func", {
-      ...crossing,
       kind: "guest",
+      crossing,
       cx: frame.canon(crossing.options),
       core: frame.at("core func", func),
       postReturn: frame.maybe("core func", crossing.options.postReturn),
@@ -127,7 +127,7 @@ export function lifting(func: number, crossing: CanonFunction): Step {
 export function lowering(func: number, crossing: CanonFunction): Step {
   return (frame) => {
     const cx = frame.canon(crossing.options);
-    frame.push("core func", lowerFunction({ ...crossing, func: frame.at("func", func), cx, resources: frame.lookup }));
+    frame.push("core func", lowerFunction({ crossing, func: frame.at("func", func), cx, resources: frame.lookup }));
   };
 }
 

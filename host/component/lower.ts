@@ -4,10 +4,8 @@ import { gather, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Flat } from "./codec/codec.ts";
 import type { ResourceLookup } from "./codec/compile.ts";
-import { compile, compileResult } from "./codec/compile.ts";
-import { members } from "./codec/members.ts";
+import { compile, compileParameters, compileResult } from "./codec/compile.ts";
 import { Failure } from "./codec/variant.ts";
-import { sequence } from "./layout.ts";
 import type { RuntimeFunction } from "./lift.ts";
 import { callable } from "./lift.ts";
 import type { CanonFunction } from "./plan.ts";
@@ -16,7 +14,8 @@ import { explain, trap } from "./trap.ts";
 import { factsOf } from "./value-type.ts";
 
 /** A component function that core code is given: what `canon lower` makes. */
-export interface LoweredFunction extends CanonFunction {
+export interface LoweredFunction {
+  readonly crossing: CanonFunction;
   readonly func: RuntimeFunction;
   /** The memory, allocator and instance of the caller. */
   readonly cx: Canon;
@@ -25,14 +24,14 @@ export interface LoweredFunction extends CanonFunction {
 
 /** Makes a component function callable by core code. What a call needs is put together at the first one. */
 export function lowerFunction(lowered: LoweredFunction): AnyFunction {
-  const { func, cx, signature } = lowered;
+  const { func, cx } = lowered;
   const { instance } = cx;
   const flat: Flat = [];
   let run = (): unknown => {
     run = runner(lowered, flat);
     return run();
   };
-  return gather(signature.params.length, flat, () => {
+  return gather(lowered.crossing.signature.params.length, flat, () => {
     try {
       if (!instance.mayLeave) trap("cannot leave component instance");
       return run();
@@ -48,7 +47,8 @@ export function lowerFunction(lowered: LoweredFunction): AnyFunction {
 const RETURNED = 2;
 
 function runner(lowered: LoweredFunction, flat: Flat): () => unknown {
-  const { func, type, cx, options } = lowered;
+  const { func, cx } = lowered;
+  const { type, options } = lowered.crossing;
   const call = caller(lowered, flat);
   const write = resultWriter(lowered, flat);
   const throws = func.kind === "host" && type.result?.kind === "result";
@@ -89,13 +89,11 @@ function giveBack(cx: Canon): void {
 }
 
 /** Makes what calls the function with the arguments that its caller left, as core values or in memory. */
-function caller({ func, type, cx, resources, signature }: LoweredFunction, flat: Flat): () => unknown {
-  const types = type.params.map((param) => param.type);
-  const { lift, load } = members(types.map((part) => compile(part, resources)));
-  const { size, align } = sequence(types);
+function caller({ func, crossing: { type, signature }, cx, resources }: LoweredFunction, flat: Flat): () => unknown {
+  const { size, align, lift, load } = compileParameters(type, resources);
   const args: unknown[] = [];
   const target = func.kind === "host" ? func.target : callable(func, cx.instance, "an imported function", false);
-  const call = spread(types.length, args, target);
+  const call = spread(type.params.length, args, target);
   const lent = type.params.flatMap((param, at) => (param.type.kind === "borrow" ? [at] : []));
   return () => {
     if (signature.paramsSpill) {
@@ -110,8 +108,9 @@ function caller({ func, type, cx, resources, signature }: LoweredFunction, flat:
 }
 
 /** Makes what writes the result for the caller; answers the core result, if that is how it travels. */
-function resultWriter({ func, type, cx, resources, signature }: LoweredFunction, flat: Flat): (value: unknown) => unknown {
-  const { result } = type;
+function resultWriter({ func, crossing, cx, resources }: LoweredFunction, flat: Flat): (value: unknown) => unknown {
+  const { result } = crossing.type;
+  const { signature } = crossing;
   if (result === undefined) return () => undefined;
   const isHost = func.kind === "host";
   const { size, align, store, lower } = isHost ? compileResult(result, resources) : compile(result, resources);

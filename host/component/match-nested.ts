@@ -8,7 +8,7 @@ import { bindResources, instanceMismatch, mismatch } from "./match.ts";
 /** Why one component or module cannot stand where another is asked for, or undefined when it can. */
 export const nestedMismatch: NestedMismatch = (actual, expected, nested) => {
   if (actual.kind === "component") return componentMismatch(actual, expected as ComponentType, nested);
-  return moduleMismatch(actual as ModuleType, expected as ModuleType);
+  return moduleMismatch(actual, expected as ModuleType);
 };
 
 /** Contravariant in what is imported, covariant in what is exported. */

@@ -16,8 +16,22 @@ export function labelProblem(label: string): string | undefined {
   return LABEL.test(label) ? undefined : `\`${label}\` is not in kebab case`;
 }
 
+const parsedNames = new Map<string, ExternName | string>();
+/** How many names are kept taken apart, and how long they may be: the same ones come with each component and each instance. */
+const KEPT_NAMES = 1024;
+const KEPT_LENGTH = 128;
+
 /** Takes the name of an import or export apart; a text says why it is none. */
 export function parseName(name: string): ExternName | string {
+  const known = parsedNames.get(name);
+  if (known !== undefined) return known;
+  const parsed = parse(name);
+  if (parsedNames.size >= KEPT_NAMES) parsedNames.clear();
+  if (name.length <= KEPT_LENGTH) parsedNames.set(name, parsed);
+  return parsed;
+}
+
+function parse(name: string): ExternName | string {
   const annotation = ANNOTATION.exec(name);
   if (annotation !== null) return parseAnnotated(annotation[1] as string, annotation[2] as string);
   if (name.includes(":")) return parseInterface(name);
@@ -99,18 +113,10 @@ export function uniqueKey(name: string): string {
 
 /** The JavaScript name of a label: `set-name` is `setName`, as jco has it. */
 export function camelCase(label: string): string {
-  const words = label.split("-").map((word) => word.toLowerCase());
-  return words.map((word, index) => (index === 0 ? word : capitalize(word))).join("");
+  return label.toLowerCase().replaceAll(/-./g, (word) => word.slice(1).toUpperCase());
 }
 
 /** The JavaScript name of a resource's class: `output-stream` is `OutputStream`. */
 export function pascalCase(label: string): string {
-  return label
-    .split("-")
-    .map((word) => capitalize(word.toLowerCase()))
-    .join("");
-}
-
-function capitalize(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1);
+  return camelCase(`-${label}`);
 }

@@ -25,7 +25,7 @@ export function readAlias(reader: ByteReader, scope: Scope): void {
   const kind = entity.kind === "module" ? "core module" : entity.kind;
   if (kind !== sort) invalid(`export \`${name}\` for instance ${instance} is not a ${sort}`, start);
   scope.push(entity);
-  if (sort !== "type") scope.steps.push((frame) => frame.push(sort as Sort, frame.at("instance", instance).get(name) as never));
+  if (sort !== "type") scope.steps.push((frame) => frame.push(sort, frame.at("instance", instance).get(name) as never));
 }
 
 function aliasCoreExport(scope: Scope, sort: AliasSort, instance: number, name: string, start: number): void {

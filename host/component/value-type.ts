@@ -23,8 +23,6 @@ export interface Layout {
 export interface TypeFacts extends Layout {
   /** The value types directly inside, each in its place; undefined where a case has none. */
   readonly parts: readonly (ValueType | undefined)[];
-  /** What tells it from other types of the same kind and parts: its names, its length, the root of its resource. */
-  readonly detail: unknown;
   /** Its parts, counted each time they are used. */
   readonly weight: number;
   /** Value types inside value types. */
@@ -33,8 +31,6 @@ export interface TypeFacts extends Layout {
   readonly handles: boolean;
   /** Whether a borrowed handle is somewhere inside. */
   readonly borrows: boolean;
-  /** What of the asynchronous model is inside: a stream, a future, an error context; undefined when nothing is. */
-  readonly asynchronous: string | undefined;
 }
 
 const facts = new WeakMap<ValueType, TypeFacts>();
@@ -79,7 +75,6 @@ function learn(type: ValueType): TypeFacts {
   let depth = 0;
   let handles = kind === "own" || kind === "borrow";
   let borrows = kind === "borrow";
-  let asynchronous: string | undefined = kind === "stream" || kind === "future" || kind === "error-context" ? kind : undefined;
   for (const part of parts) {
     if (part === undefined) continue;
     const known = factsOf(part);
@@ -87,7 +82,6 @@ function learn(type: ValueType): TypeFacts {
     depth = Math.max(depth, known.depth);
     handles ||= known.handles;
     borrows ||= known.borrows;
-    asynchronous ??= known.asynchronous;
   }
   if (weight > TYPE_WEIGHT_MAX) {
     throw new DoterosError("limit-exceeded", `a value type with ${weight} parts, more than ${TYPE_WEIGHT_MAX}`);
@@ -100,22 +94,28 @@ function learn(type: ValueType): TypeFacts {
   if (layout.size * 2 >= ELEMENT_BYTES_MAX && wide(type).size >= ELEMENT_BYTES_MAX) {
     throw new DoterosError("invalid", `a ${kind} type exceeds maximum byte size of 2^28 - 1`);
   }
-  return { ...layout, parts, detail: detailOf(type), weight, depth: depth + 1, handles, borrows, asynchronous };
+  const { size, align, flat, points } = layout;
+  return { size, align, flat, points, parts, weight, depth: depth + 1, handles, borrows };
 }
 
-/** What a type is made of, beside its kind: types, members with a name and perhaps a type, names, a length, a resource. */
-function contentsOf({ kind: _, ...contents }: ValueType): (Partial<CaseType & PrimitiveType> | undefined)[] {
-  return Object.values(contents).flat() as (Partial<CaseType & PrimitiveType> | undefined)[];
-}
+const typeOf = ({ type }: CaseType): ValueType | undefined => type;
+const NO_PARTS: readonly ValueType[] = [];
 
-function allParts(type: ValueType): (ValueType | undefined)[] {
-  if ("resource" in type) return [];
-  return contentsOf(type).map((item) => (item?.kind === undefined ? item?.type : (item as ValueType)));
-}
-
-function detailOf(type: ValueType): unknown {
-  if ("resource" in type) return type.resource.root;
-  return contentsOf(type).map((item) => item?.name ?? (item?.kind === undefined ? item : "")).join();
+function allParts(type: ValueType): readonly (ValueType | undefined)[] {
+  switch (type.kind) {
+    case "record":
+      return type.fields.map(typeOf);
+    case "variant":
+      return type.cases.map(typeOf);
+    case "tuple":
+      return type.elements;
+    case "map":
+      return [type.key, type.value];
+    case "result":
+      return [type.ok, type.err];
+    default:
+      return "element" in type ? [type.element] : NO_PARTS;
+  }
 }
 
 /** The value types directly inside `type`. */
@@ -229,12 +229,28 @@ export function sameType(a: ValueType | undefined, b: ValueType | undefined): bo
   if (a === undefined || b === undefined || a.kind !== b.kind) return false;
   const one = factsOf(a);
   const other = factsOf(b);
+  // Second objects for one type share what is known of it.
+  if (one === other) return true;
   return (
     one.weight === other.weight &&
-    one.detail === other.detail &&
+    sameDetail(a, b) &&
     one.parts.length === other.parts.length &&
     one.parts.every((part, index) => sameType(part, other.parts[index]))
   );
+}
+
+/** Whether two types of one kind have the same names, the same length, the very same resource. */
+function sameDetail(a: ValueType, b: ValueType): boolean {
+  if ("resource" in a) return "resource" in b && a.resource.root === b.resource.root;
+  if (a.kind === "list") return b.kind === "list" && a.length === b.length;
+  const names = namesIn(a);
+  const others = namesIn(b);
+  return names.length === others.length && names.every((name, index) => name === others[index]);
+}
+
+function namesIn(type: ValueType): readonly string[] {
+  const members = "fields" in type ? type.fields : "cases" in type ? type.cases : undefined;
+  return members?.map(({ name }) => name) ?? ("names" in type ? type.names : []);
 }
 
 /** `type` with value types replaced as `renaming` has them and resources as `replace` says. */

@@ -57,7 +57,9 @@ class Printer {
       const body = bodies.get(pack + version) ?? [];
       bodies.set(pack + version, [...body, ...(body.length > 0 ? [""] : []), ...block(`interface ${own}`, lines)]);
     }
-    return [...bodies].flatMap(([name, body]) => ["", ...block(`package ${name}`, body)]);
+    const lines: string[] = [];
+    for (const [name, body] of bodies) lines.push("", ...block(`package ${name}`, body));
+    return lines;
   }
 
   #body(place: string, exports: Entities): string[] {

@@ -46,7 +46,7 @@ export function printType(type: ValueType, names: TypeNames = NO_NAMES): string 
     case "variant":
     case "enum":
     case "flags":
-      return `${type.kind} { ${printMembers(type, names, (name) => name).join(", ")} }`;
+      return `${type.kind} { ${printMembers(type, names, String).join(", ")} }`;
     default:
       return type.kind;
   }

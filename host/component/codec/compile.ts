@@ -2,12 +2,14 @@ import { DoterosError } from "../../contract/error.ts";
 import type { RuntimeResource } from "../instance.ts";
 import { layoutOf, sequence } from "../layout.ts";
 import { camelCase } from "../name.ts";
-import type { ResourceType, ValueType } from "../type.ts";
+import type { FunctionType, ResourceType, ValueType } from "../type.ts";
 import { factsOf } from "../value-type.ts";
 import type { Codec } from "./codec.ts";
 import { borrow, own } from "./handle.ts";
 import { BYTES, list, map, numberList } from "./list.ts";
 import { fixedList, flags, record, tuple } from "./record.ts";
+import type { Members } from "./members.ts";
+import { members } from "./members.ts";
 import { SCALARS } from "./scalar.ts";
 import { STRING } from "./string.ts";
 import { enumeration, nestedOption, option, outcome, result, variant } from "./variant.ts";
@@ -16,7 +18,20 @@ import { enumeration, nestedOption, option, outcome, result, variant } from "./v
 export type ResourceLookup = (resource: ResourceType) => RuntimeResource;
 
 /** Codecs of types without handles are the same for every instance. */
-const shared = new WeakMap<ValueType, Codec>();
+const shared = new WeakMap<object, unknown>();
+
+function once<T>(type: object, hasHandles: boolean, make: () => T): T {
+  if (hasHandles) return make();
+  let known = shared.get(type) as T | undefined;
+  if (known === undefined) shared.set(type, (known = make()));
+  return known;
+}
+
+/** The parameters of a function. */
+export function compileParameters(type: FunctionType, resources: ResourceLookup): Members {
+  const types = type.params.map((param) => param.type);
+  return once(type, types.some((part) => factsOf(part).handles), () => members(types.map((part) => compile(part, resources))));
+}
 
 /** The codec of what a function returns; a result is then the value or a {@link Failure}. */
 export function compileResult(type: ValueType, resources: ResourceLookup): Codec {
@@ -27,12 +42,7 @@ export function compileResult(type: ValueType, resources: ResourceLookup): Codec
 
 /** The codec of a value type. */
 export function compile(type: ValueType, resources: ResourceLookup): Codec {
-  if (factsOf(type).handles) return build(type, resources);
-  const known = shared.get(type);
-  if (known !== undefined) return known;
-  const made = build(type, resources);
-  shared.set(type, made);
-  return made;
+  return once(type, factsOf(type).handles, () => build(type, resources));
 }
 
 function build(type: ValueType, resources: ResourceLookup): Codec {

@@ -4,6 +4,9 @@ import type { Codec, Flat } from "./codec.ts";
 
 /** Values one after the other: those of a record, of a tuple, or the parameters of a function. They travel by an array. */
 export interface Members {
+  /** All of them, in bytes. */
+  readonly size: number;
+  readonly align: number;
   readonly load: (cx: Canon, pointer: number, into: unknown[]) => void;
   readonly store: (cx: Canon, from: ArrayLike<unknown>, pointer: number) => void;
   readonly lift: (cx: Canon, flat: Flat, start: number, into: unknown[]) => void;
@@ -17,14 +20,18 @@ export function members(codecs: readonly Codec[]): Members {
   const starts: number[] = [];
   let size = 0;
   let width = 0;
+  let align = 1;
   for (const codec of codecs) {
     const offset = alignTo(size, codec.align);
     offsets.push(offset);
     size = offset + codec.size;
+    align = Math.max(align, codec.align);
     starts.push(width);
     width += codec.flat?.length ?? 0;
   }
   return {
+    size: alignTo(size, align),
+    align,
     load: (cx, pointer, into) => {
       for (let at = 0; at < count; at++) into[at] = (codecs[at] as Codec).load(cx, pointer + (offsets[at] as number));
     },

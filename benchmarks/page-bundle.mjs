@@ -1,0 +1,43 @@
+// Bundles a door the way a page's bundler does: for browsers, unused exports left out, dynamic imports in files of their own.
+import { gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ENTRY = "\0page";
+
+/**
+ * What a page that imports one name from a door loads, minified.
+ *
+ * @param {string} door such as `component`
+ * @param {string} wanted the name that the page imports
+ * @returns {Promise<{ file: string, isStatic: boolean, bytes: number, gzipBytes: number }[]>} the file that is loaded with
+ *   the page first, then those that are loaded when a component needs them
+ */
+export async function pageBundle(door, wanted) {
+  const page = {
+    name: "page",
+    resolveId: (id) => (id === ENTRY ? id : undefined),
+    load: (id) => (id === ENTRY ? `export { ${wanted} } from "doteros-wasm/${door}";` : undefined),
+  };
+  const bundle = await rolldown({
+    input: { page: ENTRY },
+    cwd: ROOT,
+    plugins: [page],
+    platform: "browser",
+    // A page's own entry exports nothing, so what its chunks share may stay in it.
+    preserveEntrySignatures: "allow-extension",
+  });
+  const { output } = await bundle.generate({ format: "esm", minify: true, chunkFileNames: "[name].js" });
+  await bundle.close();
+  const entry = output.find(({ isEntry }) => isEntry === true);
+  const withPage = new Set([entry.fileName, ...entry.imports]);
+  return output
+    .filter(({ type }) => type === "chunk")
+    .map(({ fileName, code }) => ({
+      file: fileName,
+      isStatic: withPage.has(fileName),
+      bytes: Buffer.byteLength(code),
+      gzipBytes: gzipSync(code, { level: 9 }).length,
+    }));
+}
