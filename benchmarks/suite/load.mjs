@@ -1,15 +1,16 @@
 // From the bytes of a capsule to its first result. The bytes are new each time, so no engine answers from a cache.
 import { statSync } from "node:fs";
 import { DOTEROS, EXTISM, EXTISM_WORKER, GLUE, JCO, JCO_AHEAD, line } from "../contenders.mjs";
-import { interleave, summarise } from "../measure.mjs";
+import { interleave, ratio, summarise } from "../measure.mjs";
 import { start } from "../remote.mjs";
-import { number, spread } from "../table.mjs";
+import { number, spread, times } from "../table.mjs";
 
 export const name = "load";
 export const title = "From bytes to the first result (ms)";
 
 const PROCESSES = 5;
-const WARM_ROUNDS = 3;
+/** Loads, and instances, that everyone makes before those that are measured. */
+const WARM_LOADS = 50;
 const ROUNDS = 15;
 const KILOBYTE = 1_000;
 
@@ -24,13 +25,22 @@ export async function run(progress) {
   };
   progress(`${PROCESSES} new processes each`);
   const first = await interleave(fit, PROCESSES, async (entrant) => loadInNewProcess(entrant, await prepare(entrant)));
+  for (const entrant of fit) {
+    progress(`warming up ${entrant.title}`);
+    for (let load = 0; load < WARM_LOADS; load += 1) await entrant.remote.ask("load", await prepare(entrant));
+    for (let load = 0; load < WARM_LOADS; load += 1) await entrant.remote.ask("instantiate");
+  }
   progress(`${ROUNDS} rounds`);
-  const again = await interleave(fit, WARM_ROUNDS + ROUNDS, async (entrant) =>
+  const again = await interleave(fit, ROUNDS, async (entrant) =>
     entrant.remote.ask("load", await prepare(entrant)),
   );
-  const another = await interleave(fit, WARM_ROUNDS + ROUNDS, ({ remote }) => remote.ask("instantiate"));
+  const another = await interleave(fit, ROUNDS, ({ remote }) => remote.ask("instantiate"));
   for (const { remote } of entrants) remote.stop();
-  return entrants.map((entrant) => row(entrant, { first, again, another }));
+  const ours = again.get(fit.find(({ name: called }) => called === DOTEROS.name));
+  return entrants.map((entrant) => ({
+    ...row(entrant, { first, again, another }),
+    timesDoteros: ratio(again.get(entrant), ours),
+  }));
 }
 
 async function loadInNewProcess({ file }, input) {
@@ -50,18 +60,27 @@ function row(entrant, { first, again, another }) {
     version,
     milliseconds: {
       firstInProcess: summarise(first.get(entrant)),
-      again: summarise(again.get(entrant).slice(WARM_ROUNDS)),
-      anotherInstance: summarise(another.get(entrant).slice(WARM_ROUNDS)),
+      again: summarise(again.get(entrant)),
+      anotherInstance: summarise(another.get(entrant)),
     },
     loaderBytes: files?.reduce((sum, url) => sum + statSync(new URL(url)).size, 0),
   };
 }
 
-export const head = ["", "version", "first in a process", "again", "10% to 90%", "one more instance", "loader (kB)"];
+export const head = ["", "version", "first in a process", "again", "10% to 90%", "of ours", "one more instance", "loader (kB)"];
 
 /** @param {Awaited<ReturnType<typeof run>>[number]} measured */
-export function cells({ title: called, version, milliseconds, loaderBytes }) {
+export function cells({ title: called, version, milliseconds, loaderBytes, timesDoteros }) {
   const { firstInProcess, again, anotherInstance } = milliseconds;
   const size = loaderBytes === undefined ? "" : number(loaderBytes / KILOBYTE);
-  return [called, version ?? "", number(firstInProcess.median), number(again.median), spread(again, number), number(anotherInstance.median), size];
+  return [
+    called,
+    version ?? "",
+    number(firstInProcess.median),
+    number(again.median),
+    spread(again, number),
+    times(timesDoteros),
+    number(anotherInstance.median),
+    size,
+  ];
 }
