@@ -35,7 +35,7 @@ export interface HostFunction {
 export type RuntimeFunction = LiftedFunction | HostFunction;
 
 /**
- * Makes `lifted` callable. What a call needs is put together at the first one: most functions are never called.
+ * Makes `lifted` callable.
  *
  * @param caller the instance that will call, or undefined for the host
  * @param name for messages
@@ -43,11 +43,7 @@ export type RuntimeFunction = LiftedFunction | HostFunction;
  */
 export function callable(lifted: LiftedFunction, caller: ComponentState | undefined, name: string, throws: boolean): AnyFunction {
   const args: unknown[] = [];
-  let run = (): unknown => {
-    run = runner(lifted, args, caller, name, throws);
-    return run();
-  };
-  return gather(lifted.crossing.type.params.length, args, () => run());
+  return gather(lifted.crossing.type.params.length, args, runner(lifted, args, caller, name, throws));
 }
 
 function runner(
@@ -103,6 +99,11 @@ function runner(
 
 function argumentWriter({ crossing: { type, signature }, cx, resources }: LiftedFunction, args: unknown[], flat: Flat): () => void {
   const { align, size, lower, store } = compileParameters(type, resources);
+  const [only, second] = type.params;
+  if (!signature.paramsSpill && only !== undefined && second === undefined) {
+    const codec = compile(only.type, resources);
+    return () => codec.lower(cx, args[0], flat, 0);
+  }
   if (!signature.paramsSpill) return () => lower(cx, args, flat, 0);
   return () => {
     const pointer = cx.allocate(align, size);

@@ -2,7 +2,7 @@ import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
 import { gather, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
-import type { Flat } from "./codec/codec.ts";
+import type { Codec, Flat } from "./codec/codec.ts";
 import type { ResourceLookup } from "./codec/compile.ts";
 import { compile, compileParameters, compileResult } from "./codec/compile.ts";
 import { Failure } from "./codec/variant.ts";
@@ -22,15 +22,12 @@ export interface LoweredFunction {
   readonly resources: ResourceLookup;
 }
 
-/** Makes a component function callable by core code. What a call needs is put together at the first one. */
+/** Makes a component function callable by core code. */
 export function lowerFunction(lowered: LoweredFunction): AnyFunction {
   const { func, cx } = lowered;
   const { instance } = cx;
   const flat: Flat = [];
-  let run = (): unknown => {
-    run = runner(lowered, flat);
-    return run();
-  };
+  const run = runner(lowered, flat);
   return gather(lowered.crossing.signature.params.length, flat, () => {
     try {
       if (!instance.mayLeave) trap("cannot leave component instance");
@@ -90,11 +87,13 @@ function giveBack(cx: Canon): void {
 
 /** Makes what calls the function with the arguments that its caller left, as core values or in memory. */
 function caller({ func, crossing: { type, signature }, cx, resources }: LoweredFunction, flat: Flat): () => unknown {
+  const codecs = type.params.map((param) => compile(param.type, resources));
+  const target = func.kind === "host" ? func.target : callable(func, cx.instance, "an imported function", false);
+  const lent = type.params.flatMap((param, at) => (param.type.kind === "borrow" ? [at] : []));
+  if (!signature.paramsSpill && codecs.length <= 3 && lent.length === 0) return fewCaller(codecs, target, cx, flat);
   const { size, align, lift, load } = compileParameters(type, resources);
   const args: unknown[] = [];
-  const target = func.kind === "host" ? func.target : callable(func, cx.instance, "an imported function", false);
-  const call = spread(type.params.length, args, target);
-  const lent = type.params.flatMap((param, at) => (param.type.kind === "borrow" ? [at] : []));
+  const call = spread(codecs.length, args, target);
   return () => {
     if (signature.paramsSpill) {
       const pointer = (flat[0] as number) >>> 0;
@@ -105,6 +104,18 @@ function caller({ func, crossing: { type, signature }, cx, resources }: LoweredF
     for (const at of lent) GuestResource.expire(args[at]);
     return value;
   };
+}
+
+/** The same for few arguments, which most functions have: they need no array on their way. */
+function fewCaller(codecs: readonly Codec[], target: AnyFunction, cx: Canon, flat: Flat): () => unknown {
+  const call = target as (...args: unknown[]) => unknown;
+  const [first, second, third] = codecs;
+  if (first === undefined) return () => call();
+  if (second === undefined) return () => call(first.lift(cx, flat, 0));
+  const b = first.flat?.length ?? 0;
+  if (third === undefined) return () => call(first.lift(cx, flat, 0), second.lift(cx, flat, b));
+  const c = b + (second.flat?.length ?? 0);
+  return () => call(first.lift(cx, flat, 0), second.lift(cx, flat, b), third.lift(cx, flat, c));
 }
 
 /** Makes what writes the result for the caller; answers the core result, if that is how it travels. */

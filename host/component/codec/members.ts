@@ -13,9 +13,8 @@ export interface Members {
   readonly lower: (cx: Canon, from: ArrayLike<unknown>, flat: Flat, start: number) => void;
 }
 
-/** Works out where each member lies, in memory and among the core values. */
-export function members(codecs: readonly Codec[]): Members {
-  const count = codecs.length;
+/** Where each of several values lies, in memory and among the core values, and what they take together. */
+export function places(codecs: readonly Codec[]): { offsets: number[]; starts: number[]; size: number; align: number } {
   const offsets: number[] = [];
   const starts: number[] = [];
   let size = 0;
@@ -29,8 +28,15 @@ export function members(codecs: readonly Codec[]): Members {
     starts.push(width);
     width += codec.flat?.length ?? 0;
   }
+  return { offsets, starts, size: alignTo(size, align), align };
+}
+
+/** Makes what reads and writes values one after the other. */
+export function members(codecs: readonly Codec[]): Members {
+  const count = codecs.length;
+  const { offsets, starts, size, align } = places(codecs);
   return {
-    size: alignTo(size, align),
+    size,
     align,
     load: (cx, pointer, into) => {
       for (let at = 0; at < count; at++) into[at] = (codecs[at] as Codec).load(cx, pointer + (offsets[at] as number));

@@ -1,13 +1,14 @@
 import type { Layout } from "../layout.ts";
 import { wrongValue } from "../trap.ts";
 import type { Codec } from "./codec.ts";
-import { members } from "./members.ts";
+import { members, places } from "./members.ts";
 import { SCALARS } from "./scalar.ts";
 
 /** A record: an object with a property for each field. */
 export function record(names: readonly string[], fields: readonly Codec[], { size, align, flat }: Layout): Codec {
-  const { load, store, lift, lower } = members(fields);
+  const { offsets, starts } = places(fields);
   const keys = names.map(propertyKey);
+  const count = keys.length;
   const build = objectBuilder(keys);
   const take = objectReader(keys);
   const values: unknown[] = keys.map(() => undefined);
@@ -16,20 +17,20 @@ export function record(names: readonly string[], fields: readonly Codec[], { siz
     align,
     flat,
     load: (cx, pointer) => {
-      load(cx, pointer, values);
+      for (let at = 0; at < count; at++) values[at] = (fields[at] as Codec).load(cx, pointer + (offsets[at] as number));
       return build(values);
     },
     store: (cx, value, pointer) => {
       take(checkObject(value), values);
-      store(cx, values, pointer);
+      for (let at = 0; at < count; at++) (fields[at] as Codec).store(cx, values[at], pointer + (offsets[at] as number));
     },
     lift: (cx, core, start) => {
-      lift(cx, core, start, values);
+      for (let at = 0; at < count; at++) values[at] = (fields[at] as Codec).lift(cx, core, start + (starts[at] as number));
       return build(values);
     },
     lower: (cx, value, core, start) => {
       take(checkObject(value), values);
-      lower(cx, values, core, start);
+      for (let at = 0; at < count; at++) (fields[at] as Codec).lower(cx, values[at], core, start + (starts[at] as number));
     },
   };
 }

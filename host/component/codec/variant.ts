@@ -140,11 +140,27 @@ export function result(ok: Codec | undefined, err: Codec | undefined, layout: La
 
 /** A result that a function returns: the value itself, or the error case, which the linker throws or caught. */
 export function outcome(ok: Codec | undefined, err: Codec | undefined, layout: Layout): Codec {
-  return variantCodec([ok, err], layout, {
+  const offset = Math.max(ok?.align ?? 1, err?.align ?? 1);
+  const general = variantCodec([ok, err], layout, {
     caseOf: (value) => (value instanceof Failure ? 1 : 0),
     payloadOf: (value) => (value instanceof Failure ? value.payload : value),
     make: (index, payload) => (index === 0 ? payload : new Failure(payload)),
   });
+  return {
+    ...general,
+    // In memory, where most results travel, without the detour over what is common to variants.
+    load: (cx, pointer) => {
+      const tag = cx.bytes[pointer];
+      if (tag === 0) return ok?.load(cx, pointer + offset);
+      return tag === 1 ? new Failure(err?.load(cx, pointer + offset)) : trap("invalid variant discriminant");
+    },
+    store: (cx, value, pointer) => {
+      const failed = value instanceof Failure;
+      cx.bytes[pointer] = failed ? 1 : 0;
+      if (failed) err?.store(cx, value.payload, pointer + offset);
+      else ok?.store(cx, value, pointer + offset);
+    },
+  };
 }
 
 /** The error case of what a function returns, on its way between the codec and who throws or caught it. */
