@@ -37,10 +37,7 @@ export async function run(progress) {
   const another = await interleave(fit, ROUNDS, ({ remote }) => remote.ask("instantiate"));
   for (const { remote } of entrants) remote.stop();
   const ours = again.get(fit.find(({ name: called }) => called === DOTEROS.name));
-  return entrants.map((entrant) => ({
-    ...row(entrant, { first, again, another }),
-    timesDoteros: ratio(again.get(entrant), ours),
-  }));
+  return entrants.map((entrant) => row(entrant, { first, again, another }, ratio(again.get(entrant), ours)));
 }
 
 async function loadInNewProcess({ file }, input) {
@@ -51,7 +48,7 @@ async function loadInNewProcess({ file }, input) {
   return milliseconds;
 }
 
-function row(entrant, { first, again, another }) {
+function row(entrant, { first, again, another }, timesDoteros) {
   const { name: contender, title: called, version, problem, isMissing, files } = entrant;
   if (problem !== undefined) return { contender, title: called, problem, isMissing: isMissing === true };
   return {
@@ -63,6 +60,7 @@ function row(entrant, { first, again, another }) {
       again: summarise(again.get(entrant)),
       anotherInstance: summarise(another.get(entrant)),
     },
+    timesDoteros,
     loaderBytes: files?.reduce((sum, url) => sum + statSync(new URL(url)).size, 0),
   };
 }

@@ -43,16 +43,6 @@ export type RuntimeFunction = LiftedFunction | HostFunction;
  */
 export function callable(lifted: LiftedFunction, caller: ComponentState | undefined, name: string, throws: boolean): AnyFunction {
   const args: unknown[] = [];
-  return gather(lifted.crossing.type.params.length, args, runner(lifted, args, caller, name, throws));
-}
-
-function runner(
-  lifted: LiftedFunction,
-  args: unknown[],
-  caller: ComponentState | undefined,
-  name: string,
-  throws: boolean,
-): () => unknown {
   const { cx, core, postReturn } = lifted;
   const { type, signature } = lifted.crossing;
   const { instance } = cx;
@@ -63,7 +53,7 @@ function runner(
   const borrows = type.params.some((param) => factsOf(param.type).borrows);
   const entered = instance.enteredFrom(caller);
 
-  return () => {
+  const run = (): unknown => {
     enter(entered);
     let lowered = false;
     let value: unknown;
@@ -95,15 +85,11 @@ function runner(
     if (throws && value instanceof Failure) throw new ComponentError(value.payload);
     return value;
   };
+  return gather(type.params.length, args, run);
 }
 
 function argumentWriter({ crossing: { type, signature }, cx, resources }: LiftedFunction, args: unknown[], flat: Flat): () => void {
   const { align, size, lower, store } = compileParameters(type, resources);
-  const [only, second] = type.params;
-  if (!signature.paramsSpill && only !== undefined && second === undefined) {
-    const codec = compile(only.type, resources);
-    return () => codec.lower(cx, args[0], flat, 0);
-  }
   if (!signature.paramsSpill) return () => lower(cx, args, flat, 0);
   return () => {
     const pointer = cx.allocate(align, size);

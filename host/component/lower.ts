@@ -25,47 +25,44 @@ export interface LoweredFunction {
 /** Makes a component function callable by core code. */
 export function lowerFunction(lowered: LoweredFunction): AnyFunction {
   const { func, cx } = lowered;
+  const { type, options, signature } = lowered.crossing;
   const { instance } = cx;
   const flat: Flat = [];
-  const run = runner(lowered, flat);
-  return gather(lowered.crossing.signature.params.length, flat, () => {
+  const call = caller(lowered, flat);
+  const write = resultWriter(lowered, flat);
+  const isHost = func.kind === "host";
+  const throws = isHost && type.result?.kind === "result";
+  const borrows = type.params.some((param) => factsOf(param.type).borrows);
+
+  const run = (): unknown => {
+    let answered = false;
     try {
       if (!instance.mayLeave) trap("cannot leave component instance");
-      return run();
+      cx.renew();
+      let value: unknown;
+      try {
+        value = call();
+      } catch (error) {
+        const failed = throws ? failureOf(error) : undefined;
+        if (failed === undefined) throw error;
+        value = failed;
+      }
+      answered = true;
+      cx.renew();
+      const core = write(value);
+      if (borrows) giveBack(cx);
+      return options.async ? RETURNED : core;
     } catch (error) {
-      const thrown = func.kind === "guest" ? explain(error, "a call between components trapped") : error;
+      const thrown = !isHost ? explain(error, "a call between components trapped") : answered ? blame(func.name, error) : error;
       instance.failure ??= thrown;
       throw thrown;
     }
-  });
+  };
+  return gather(signature.params.length, flat, run);
 }
 
 /** What an asynchronous call answers when it is already over. */
 const RETURNED = 2;
-
-function runner(lowered: LoweredFunction, flat: Flat): () => unknown {
-  const { func, cx } = lowered;
-  const { type, options } = lowered.crossing;
-  const call = caller(lowered, flat);
-  const write = resultWriter(lowered, flat);
-  const throws = func.kind === "host" && type.result?.kind === "result";
-  const borrows = type.params.some((param) => factsOf(param.type).borrows);
-  return () => {
-    cx.renew();
-    let value: unknown;
-    try {
-      value = call();
-    } catch (error) {
-      const failed = throws ? failureOf(error) : undefined;
-      if (failed === undefined) throw error;
-      value = failed;
-    }
-    cx.renew();
-    const core = write(value);
-    if (borrows) giveBack(cx);
-    return options.async ? RETURNED : core;
-  };
-}
 
 /** Says which of the host's functions answered with a value of the wrong type. */
 function blame(name: string, error: unknown): unknown {
@@ -123,22 +120,19 @@ function resultWriter({ func, crossing, cx, resources }: LoweredFunction, flat: 
   const { result } = crossing.type;
   const { signature } = crossing;
   if (result === undefined) return () => undefined;
-  const isHost = func.kind === "host";
-  const { size, align, store, lower } = isHost ? compileResult(result, resources) : compile(result, resources);
+  const { size, align, store, lower } = func.kind === "host" ? compileResult(result, resources) : compile(result, resources);
+  if (!signature.resultSpills) {
+    const values: Flat = [];
+    return (value) => {
+      lower(cx, value, values, 0);
+      return values[0];
+    };
+  }
   const pointerAt = signature.params.length - 1;
-  const values: Flat = [];
   return (value) => {
-    try {
-      if (!signature.resultSpills) {
-        lower(cx, value, values, 0);
-        return values[0];
-      }
-      const pointer = (flat[pointerAt] as number) >>> 0;
-      cx.check(pointer, size, align);
-      store(cx, value, pointer);
-      return undefined;
-    } catch (error) {
-      throw isHost ? blame(func.name, error) : error;
-    }
+    const pointer = (flat[pointerAt] as number) >>> 0;
+    cx.check(pointer, size, align);
+    store(cx, value, pointer);
+    return undefined;
   };
 }
