@@ -1,10 +1,9 @@
 import type { RunningHash } from "./export-format.ts";
 
-/** Takes chunks apart into pieces of the lengths that are asked for. What was taken is hashed. */
+/** Takes chunks apart into pieces of the lengths that are asked for. What was taken is hashed, when there is something to hash it with. */
 export class ByteStream {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #hash: RunningHash;
-  #digested = false;
+  #hash: RunningHash | undefined;
   #bytes: Uint8Array = new Uint8Array();
   #at = 0;
   #hashed = 0;
@@ -12,7 +11,7 @@ export class ByteStream {
   #ended = false;
 
   /** @param chunks nobody writes to them any more */
-  constructor(chunks: AsyncIterable<Uint8Array>, hash: RunningHash) {
+  constructor(chunks: AsyncIterable<Uint8Array>, hash?: RunningHash) {
     this.#chunks = chunks[Symbol.asyncIterator]();
     this.#hash = hash;
   }
@@ -38,11 +37,11 @@ export class ByteStream {
     let total = this.#bytes.length - this.#at;
     // No more is set aside than came: a length that is wrong costs nothing.
     while (total < length && !this.#ended) {
-      const { done, value } = await this.#chunks.next();
-      this.#ended = done === true;
-      if (done === true) break;
-      parts.push(value);
-      total += value.length;
+      const next = await this.#chunks.next();
+      this.#ended = next.done === true;
+      if (next.done === true) break;
+      parts.push(next.value);
+      total += next.value.length;
     }
     this.#before += this.#at;
     this.#bytes = joined(parts, total);
@@ -51,10 +50,11 @@ export class ByteStream {
   }
 
   /** The hash of everything that was taken until now; nothing is hashed after that. */
-  digest(): Uint8Array {
+  digest(): Uint8Array | undefined {
     this.#update();
-    this.#digested = true;
-    return this.#hash.digest();
+    const digest = this.#hash?.digest();
+    this.#hash = undefined;
+    return digest;
   }
 
   /** Lets go of where the chunks come from. */
@@ -63,7 +63,7 @@ export class ByteStream {
   }
 
   #update(): void {
-    if (this.#at > this.#hashed && !this.#digested) this.#hash.update(this.#bytes.subarray(this.#hashed, this.#at));
+    if (this.#at > this.#hashed) this.#hash?.update(this.#bytes.subarray(this.#hashed, this.#at));
     this.#hashed = this.#at;
   }
 }

@@ -1,6 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
+import { ByteStream } from "./byte-stream.ts";
 import { HASH_BYTES } from "./entry.ts";
-import { BLOCK_ENTRIES, CHUNK_BYTES, checkMagic, CONTENT_BYTES_MAX, END_BYTES, HEAD_BYTES, type Hashing, isIntact, MAGIC_BYTES, readHead, RECORD, ROW_BYTES, rowCount, viewOf } from "./export-format.ts";
+import { BLOCK_ENTRIES, CHUNK_BYTES, checkMagic, CONTENT_BYTES_MAX, END_BYTES, HEAD_BYTES, type Hashing, isIntact, MAGIC_BYTES, type Range, readHead, RECORD, ROW_BYTES, rowCount, viewOf } from "./export-format.ts";
 import { type ExportPart, readExport } from "./export-reader.ts";
 import { leafHash } from "./merkle.ts";
 import type { LedgerSource, StoredEntry } from "./source.ts";
@@ -27,13 +28,15 @@ export interface LedgerFile extends LedgerSource {
  */
 export async function openExport(file: RandomAccess, hashing: Hashing): Promise<LedgerFile> {
   checkMagic(await file.read(0, MAGIC_BYTES));
-  let source: { key: string | undefined; checkpoints: string[] } & Pick<LedgerSource, "start" | "size" | "before"> = { key: undefined, checkpoints: [], start: 0, size: 0, before: [] };
+  let range: Range = { start: 0, size: 0, before: [] };
+  let key: string | undefined;
+  const checkpoints: string[] = [];
   for await (const part of headParts(file, hashing)) {
-    if (part.type === "range") source = { ...source, ...part.range };
-    else if (part.type === "key") source.key = part.text;
-    else if (part.type === "checkpoint") source.checkpoints.push(part.note);
+    if (part.type === "range") ({ range } = part);
+    else if (part.type === "key") key = part.text;
+    else if (part.type === "checkpoint") checkpoints.push(part.note);
   }
-  return new ExportFile(file, hashing, source, await readIndex(file, hashing, source));
+  return new ExportFile(file, hashing, { ...range, key, checkpoints }, await readIndex(file, hashing, range));
 }
 
 /** The parts before the entries. */
@@ -44,8 +47,8 @@ async function* headParts(file: RandomAccess, hashing: Hashing): AsyncGenerator<
   }
 }
 
-async function* chunksOf(file: RandomAccess): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; ; ) {
+async function* chunksOf(file: RandomAccess, from = 0): AsyncGenerator<Uint8Array> {
+  for (let offset = from; ; ) {
     const chunk = await file.read(offset, CHUNK_BYTES);
     if (chunk.length === 0) return;
     yield chunk;
@@ -53,26 +56,30 @@ async function* chunksOf(file: RandomAccess): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function readIndex(file: RandomAccess, hashing: Hashing, range: Pick<LedgerSource, "start" | "size" | "before">): Promise<Uint8Array> {
+async function readIndex(file: RandomAccess, hashing: Hashing, range: Range): Promise<Uint8Array> {
   const end = await file.read(Math.max(0, file.size - END_BYTES), END_BYTES);
   if (end.length < END_BYTES || end[0] !== RECORD.end) throw damaged("the end", file.size);
   const offset = Number(viewOf(end).getBigUint64(1));
   const length = rowCount(range) * ROW_BYTES;
   if (offset + HEAD_BYTES + length + END_BYTES !== file.size) throw damaged("the end", file.size);
-  const content = await recordAt(file, hashing, offset, RECORD.index, "the index");
+  const { content } = await recordOf(new ByteStream(chunksOf(file, offset)), hashing, offset, RECORD.index, "the index");
   if (content.length !== length) throw damaged("the index", offset);
   return content;
 }
 
-async function recordAt(file: RandomAccess, { sha256 }: Hashing, offset: number, letter: number, what: string): Promise<Uint8Array> {
-  const head = await file.read(offset, HEAD_BYTES);
-  if (head.length < HEAD_BYTES) throw damaged(what, offset);
-  const { letter: found, length, check } = readHead(head);
-  if (found !== letter || length > Math.min(CONTENT_BYTES_MAX[letter] ?? 0, file.size)) throw damaged(what, offset);
-  const content = await file.read(offset + HEAD_BYTES, length);
-  if (content.length < length || !isIntact(check, leafHash(sha256, content))) throw damaged(what, offset);
-  return content;
+/** The next record, which must have that letter. `base` is where the stream began. */
+async function recordOf(stream: ByteStream, { sha256 }: Hashing, base: number, letter: number, what: string): Promise<{ content: Uint8Array; leaf: Uint8Array }> {
+  const offset = base + stream.offset;
+  const head = await stream.take(HEAD_BYTES);
+  const { letter: found, length, check } = head === undefined ? NO_RECORD : readHead(head);
+  if (found !== letter || length > (CONTENT_BYTES_MAX[letter] ?? 0)) throw damaged(what, offset);
+  const content = await stream.take(length);
+  const leaf = content === undefined ? undefined : leafHash(sha256, content);
+  if (content === undefined || leaf === undefined || !isIntact(check, leaf)) throw damaged(what, offset);
+  return { content, leaf };
 }
+
+const NO_RECORD = { letter: 0, length: 0, check: new Uint8Array() };
 
 class ExportFile implements LedgerFile {
   readonly key: string | undefined;
@@ -129,17 +136,17 @@ class ExportFile implements LedgerFile {
 
   async #leaves(block: number): Promise<Uint8Array[]> {
     const leaves: Uint8Array[] = [];
-    for await (const { bytes } of this.#blockEntries(block)) leaves.push(leafHash(this.#hashing.sha256, bytes));
+    for await (const { leaf } of this.#blockEntries(block)) leaves.push(leaf);
     return leaves;
   }
 
-  async *#blockEntries(block: number): AsyncGenerator<{ index: number; bytes: Uint8Array }> {
+  async *#blockEntries(block: number): AsyncGenerator<StoredEntry> {
     const last = Math.min(this.size, (block + 1) * BLOCK_ENTRIES);
-    let offset = Number(viewOf(this.#index).getBigUint64(this.#row(block)));
+    const base = Number(viewOf(this.#index).getBigUint64(this.#row(block)));
+    const stream = new ByteStream(chunksOf(this.#file, base));
     for (let index = Math.max(this.start, block * BLOCK_ENTRIES); index < last; index += 1) {
-      const bytes = await recordAt(this.#file, this.#hashing, offset, RECORD.entry, `entry ${index}`);
-      yield { index, bytes };
-      offset += HEAD_BYTES + bytes.length;
+      const { content, leaf } = await recordOf(stream, this.#hashing, base, RECORD.entry, `entry ${index}`);
+      yield { index, bytes: content, leaf };
     }
   }
 }

@@ -109,7 +109,7 @@ class ExportReader {
     if (letter !== RECORD.index || !sameBytes(content, index.bytes())) this.#damaged();
     this.#begin("the end");
     const end = await this.#take(END_BYTES - HASH_BYTES);
-    const digest = this.stream.digest();
+    const digest = this.stream.digest() ?? this.#damaged();
     const written = await this.#take(HASH_BYTES);
     if (!sameBytes(end, endBytes(offset)) || !sameBytes(written, digest)) this.#damaged();
     if ((await this.stream.take(1)) !== undefined) {

@@ -58,7 +58,12 @@ export function openNote(note: string, known: readonly VerifierKey[]): OpenedNot
   return { text, signers };
 }
 
-function splitNote(note: string): { text: string; lines: string[] } {
+/**
+ * The text of a note and its signature lines; who signed it is not looked at.
+ *
+ * @throws DoterosError `invalid-note`
+ */
+export function splitNote(note: string): { text: string; lines: string[] } {
   const end = note.lastIndexOf("\n\n");
   if (note.length > NOTE_LENGTH_MAX || CONTROL.test(note) || !note.isWellFormed() || end < 0 || !note.endsWith("\n")) throw noNote();
   const lines = note.slice(end + 2, -1).split("\n");

@@ -40,8 +40,8 @@ export class Subtrees {
    * @throws RangeError when it holds others
    */
   async hash(level: number, index: number): Promise<Uint8Array> {
-    const { sha256, start, block } = this.#parts;
-    const known = this.#before.get(`${level} ${index}`) ?? (level === BLOCK_LEVEL ? block(index) : undefined);
+    const { sha256, start } = this.#parts;
+    const known = this.#before.get(`${level} ${index}`) ?? (level === BLOCK_LEVEL ? this.#parts.block(index) : undefined);
     if (known !== undefined) return known;
     if (level > 0) return nodeHash(sha256, await this.hash(level - 1, 2 * index), await this.hash(level - 1, 2 * index + 1));
     const blockIndex = Math.floor(index / 2 ** BLOCK_LEVEL);

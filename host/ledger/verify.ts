@@ -74,7 +74,7 @@ class Pass {
   readonly #sha256: Sha256;
   #key: VerifierKey | undefined;
   /** Those that are signed; how many of them are about these entries. */
-  #signed: Checkpoint[] = [];
+  readonly #signed: Checkpoint[] = [];
   #held = 0;
   #last: Uint8Array | undefined;
   readonly #missing = new Set<string>();
@@ -106,11 +106,11 @@ class Pass {
       if (checkpoint.size >= start) this.#signed.push(checkpoint);
       least = checkpoint.size;
     }
-    this.#reached();
   }
 
   async entries(): Promise<void> {
     for await (const stored of this.#source.entries()) this.#entry(stored);
+    this.#reached();
     const { size } = this.#source;
     if (this.#tree.size < size) throw new EntryFault(this.#tree.size, `entry ${this.#tree.size} is missing: the ledger says that it has ${size}`);
   }
@@ -152,9 +152,10 @@ class Pass {
       throw new EntryFault(Math.max(0, index - 1), what);
     }
     if (entry.kind === "load") this.#missing.add(hexOf(entry.digest));
+    // Only now: what the next entry says of the one before is more exact than what a checkpoint says of all of them.
+    this.#reached();
     this.#tree.append(leaf);
     this.#last = leaf;
-    this.#reached();
   }
 
   /** Compares the tree with the checkpoints of its size. */

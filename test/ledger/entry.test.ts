@@ -11,7 +11,7 @@ import { fromEnvironment, Random } from "../component/random.ts";
 import { randomEntry, randomMessage, write } from "./random-entry.ts";
 
 const SEED = fromEnvironment("DOTEROS_SEED", 1);
-const RUNS = fromEnvironment("DOTEROS_FUZZ", 3_000);
+const RUNS = fromEnvironment("DOTEROS_FUZZ", 1_000);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** What the bytes of an entry must say, in the order of the format and built without it. */

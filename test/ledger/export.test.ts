@@ -5,7 +5,7 @@ import { type ExportPart, readExport } from "../../host/ledger/export-reader.ts"
 import { writeExport } from "../../host/ledger/export-writer.ts";
 import { verifyLedger } from "../../host/ledger/verify.ts";
 import { fromEnvironment, Random } from "../component/random.ts";
-import { chunksOf, fileOf, hashing, KEY, MemoryLedger, randomLedger } from "./memory-ledger.ts";
+import { chunksOf, fileOf, hashing, KEY, type MemoryLedger, randomLedger } from "./memory-ledger.ts";
 
 const SEED = fromEnvironment("DOTEROS_SEED", 1);
 
@@ -47,7 +47,7 @@ describe("a ledger in a file", () => {
   it.each([1, 2, 7, 1_000, 1_000_000])("comes back as it was, read in chunks of %d bytes", async (chunk) => {
     const ledger = small();
     const parts = await partsOf(await ledger.exported(), chunk);
-    expect(parts.map(({ type }) => type)).toEqual(["key", ...Array(2).fill("checkpoint"), ...Array(2).fill("component"), "range", ...Array(5).fill("entry")]);
+    expect(parts.map(({ type }) => type)).toEqual("key checkpoint checkpoint component component range entry entry entry entry entry".split(" "));
     const entries = parts.flatMap((part) => (part.type === "entry" ? [part.entry] : []));
     expect(entries.map(({ bytes }) => Buffer.from(bytes))).toEqual(ledger.bytes.map((bytes) => Buffer.from(bytes)));
     expect(parts).toContainEqual(expect.objectContaining({ type: "component", bytes: new Uint8Array(Buffer.from("another")) }));
@@ -118,8 +118,8 @@ describe("a ledger in a file", () => {
     const bytes = await small().exported();
     const places = await placesOf(bytes);
     const unseen: string[] = [];
-    // Signatures take their time: every seventh byte will do here.
-    for (let offset = 0; offset < bytes.length; offset += 7) {
+    // Signatures take their time: every seventeenth byte will do here.
+    for (let offset = 0; offset < bytes.length; offset += 17) {
       const index = places.findIndex(({ from, to }) => offset >= from && offset < to);
       const changed = Uint8Array.from(bytes);
       changed[offset] = (changed[offset] as number) ^ 0x04;
@@ -162,7 +162,7 @@ describe("a ledger in a file", () => {
     const bytes = await small().exported();
     const random = new Random(SEED);
     const unseen: string[] = [];
-    for (let run = 0; run < fromEnvironment("DOTEROS_FUZZ", 2_000); run += 1) {
+    for (let run = 0; run < fromEnvironment("DOTEROS_FUZZ", 1_000); run += 1) {
       const changed = [...bytes];
       for (let left = 1 + random.below(4); left > 0; left -= 1) {
         const at = random.below(changed.length);
