@@ -8,6 +8,7 @@ import { createHost as createNeutralHost } from "./index.ts";
 import { nodePlatform } from "./platform/node/index.ts";
 
 export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts";
+export { nodePlatform } from "./platform/node/index.ts";
 export {
   type Batch,
   type Capsule,

@@ -24,6 +24,13 @@ export function payloadText(message: Pick<Message, "contentType" | "payload">): 
   return { encoding: "text", text };
 }
 
+/** A message as one JSON object, with `first` before its own members. The payload goes in as it is spelled, so that no number loses a digit. */
+export function messageJson({ subject, replyTo, contentType, dataType, headers, payload }: Message, first: object = {}): string {
+  const { encoding, text } = payloadText({ contentType, payload });
+  const head = JSON.stringify({ ...first, subject, replyTo, contentType, dataType, headers, encoding });
+  return `${head.slice(0, -1)},"payload":${encoding === "json" ? text : JSON.stringify(text)}}`;
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

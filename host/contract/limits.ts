@@ -99,3 +99,5 @@ export const GROUP_ENTRIES_MAX = 4_096;
 export const GROUP_BYTES_MAX = 8_388_608;
 /** Attempts at one commit before the host gives up: with the waits between them, half a minute. */
 export const COMMIT_ATTEMPTS_MAX = 36;
+/** The text of a proof, in bytes: its entry in base64, its path, its checkpoint. */
+export const PROOF_BYTES_MAX = 400_000_000;

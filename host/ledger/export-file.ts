@@ -15,18 +15,12 @@ export interface RandomAccess {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** An entry of a file, found without reading all of it. */
-export interface LedgerFile extends LedgerSource {
-  /** The bytes of one entry, from `start` to before `size`. @throws DoterosError `damaged-ledger` */
-  entry(index: number): Promise<Uint8Array>;
-}
-
 /**
  * Opens a ledger that was exported: its beginning and its index are read now, the rest when it is asked for.
  *
  * @throws DoterosError `damaged-ledger`, `unsupported` for a newer format
  */
-export async function openExport(file: RandomAccess, hashing: Hashing): Promise<LedgerFile> {
+export async function openExport(file: RandomAccess, hashing: Hashing): Promise<LedgerSource> {
   checkMagic(await file.read(0, MAGIC_BYTES));
   let range: Range = { start: 0, size: 0, before: [] };
   let key: string | undefined;
@@ -81,7 +75,7 @@ async function recordOf(stream: ByteStream, { sha256 }: Hashing, base: number, l
 
 const NO_RECORD = { letter: 0, length: 0, check: new Uint8Array() };
 
-class ExportFile implements LedgerFile {
+class ExportFile implements LedgerSource {
   readonly key: string | undefined;
   readonly checkpoints: readonly string[];
   readonly start: number;

@@ -30,14 +30,13 @@ export type Proven =
  * A proof that an entry is in the ledger, as JSON text that holds all that is needed to check it: the entry, its path in
  * the tree, the checkpoint and the key.
  *
- * @param entry the bytes of the entry
  * @throws DoterosError `invalid-proof` when no checkpoint vouches for the entry, or the ledger does not fit its checkpoint
  */
-export async function proveEntry(source: LedgerSource, sha256: Sha256, index: number, entry: Uint8Array): Promise<string> {
+export async function proveEntry(source: LedgerSource, sha256: Sha256, index: number): Promise<string> {
   const { note, checkpoint, key } = latest(source);
   if (index < source.start || index >= checkpoint.size) throw outside(index, source.start, checkpoint.size);
   const path = await inclusionProof(sha256, subtreesOf(source), index, checkpoint.size);
-  const text = { ...headOf("inclusion"), index, entry: toBase64(entry), path: path.map(toBase64), checkpoint: note, key };
+  const text = { ...headOf("inclusion"), index, entry: toBase64(await source.entry(index)), path: path.map(toBase64), checkpoint: note, key };
   return checked(JSON.stringify(text), sha256);
 }
 

@@ -56,6 +56,11 @@ export async function consistencyProof(sha256: Sha256, subtree: SubtreeSource, f
 
 /** The hash of the leaves from `start` to before `end` as a tree of its own; `start` is where RFC 9162 has a subtree begin. */
 export async function rangeHash(sha256: Sha256, subtree: SubtreeSource, start: number, end: number): Promise<Uint8Array> {
+  return rootOf(sha256, await fullSubtrees(subtree, start, end));
+}
+
+/** The hashes of the full subtrees that the leaves from `start` to before `end` fall into, from large to small. */
+export async function fullSubtrees(subtree: SubtreeSource, start: number, end: number): Promise<Uint8Array[]> {
   const subtrees: Uint8Array[] = [];
   for (let at = start; at < end; ) {
     let level = 0;
@@ -63,7 +68,7 @@ export async function rangeHash(sha256: Sha256, subtree: SubtreeSource, start: n
     subtrees.push(await subtree(level, at / 2 ** level));
     at += 2 ** level;
   }
-  return rootOf(sha256, subtrees);
+  return subtrees;
 }
 
 /**

@@ -30,6 +30,13 @@ export interface LedgerSource {
    */
   entries(): AsyncIterable<StoredEntry>;
 
+  /**
+   * The bytes of one entry, from `start` to before `size`.
+   *
+   * @throws DoterosError `damaged-ledger`
+   */
+  entry(index: number): Promise<Uint8Array>;
+
   /** The hash of a full subtree: level 0 are the leaves. It holds no entry before `start`, or only such. */
   subtree(level: number, index: number): Promise<Uint8Array>;
 }

@@ -31,7 +31,7 @@ export interface LedgerReport {
   readonly checkpoints: readonly Checkpoint[];
   /** How many entries the last of them vouches for. */
   readonly signed: number;
-  /** The components that are named and not here, by digest, 64 hexadecimal digits. Nobody can replay without them. */
+  /** The components that are named and not here, by digest, 64 hexadecimal digits. Nobody can replay without them. Not looked for after a fault. */
   readonly missing: readonly string[];
   /** The first thing that is wrong; undefined when nothing is. */
   readonly fault: LedgerFault | undefined;
@@ -54,7 +54,7 @@ export async function verifyLedger(source: LedgerSource, sha256: Sha256, trusted
   } catch (error) {
     fault = pass.faultOf(error);
   }
-  return { ...pass.result(), fault };
+  return fault === undefined ? { ...pass.result(), fault } : { ...pass.result(), missing: [], fault };
 }
 
 /** Thrown where an entry is at fault. */

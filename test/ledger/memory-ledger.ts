@@ -57,6 +57,10 @@ export class MemoryLedger implements LedgerSource {
     }
   }
 
+  async entry(index: number): Promise<Uint8Array> {
+    return this.bytes[index] as Uint8Array;
+  }
+
   async subtree(level: number, index: number): Promise<Uint8Array> {
     const tree = new Frontier(hashing.sha256);
     for (const bytes of this.bytes.slice(index * 2 ** level, (index + 1) * 2 ** level)) tree.append(leafHash(hashing.sha256, bytes));

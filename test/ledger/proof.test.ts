@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DoterosError } from "../../host/contract/error.ts";
-import { type LedgerFile, openExport } from "../../host/ledger/export-file.ts";
+import { openExport } from "../../host/ledger/export-file.ts";
 import { readEntry } from "../../host/ledger/entry-reader.ts";
 import { signingKey } from "../../host/ledger/key.ts";
 import { checkProof, proveConsistency, proveEntry } from "../../host/ledger/proof.ts";
+import type { LedgerSource } from "../../host/ledger/source.ts";
 import { Folder } from "../cli/fixture.ts";
 import { fromEnvironment, Random } from "../component/random.ts";
 import { fileOf, hashing, KEY, type MemoryLedger, randomLedger } from "./memory-ledger.ts";
@@ -16,7 +17,7 @@ const STANDALONE = join(import.meta.dirname, "standalone-verifier.mjs");
 const { sha256 } = hashing;
 const folder = new Folder();
 let ledger: MemoryLedger;
-let file: LedgerFile;
+let file: LedgerSource;
 let bytes: Uint8Array;
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const entryProof = async (index: number): Promise<string> => proveEntry(file, sha256, index, await file.entry(index));
+const entryProof = async (index: number): Promise<string> => proveEntry(file, sha256, index);
 
 describe("a proof as text", () => {
   it("of a thousand entries convinces a verifier that shares nothing with this package", async () => {
@@ -65,19 +66,21 @@ describe("a proof as text", () => {
     const part = randomLedger(SEED, 700, 300).sign([700]);
     const open = await openExport(fileOf(await part.exported()), hashing);
     for (const index of [300, 301, 511, 512, 699]) {
-      expect(checkProof(await proveEntry(open, sha256, index, await open.entry(index)), sha256)).toMatchObject({ index });
+      expect(checkProof(await proveEntry(open, sha256, index), sha256)).toMatchObject({ index });
     }
     expect(checkProof(await proveConsistency(open, sha256, 300), sha256)).toMatchObject({ from: { root: part.root(300) } });
-    await expect(proveEntry(open, sha256, 299, new Uint8Array())).rejects.toMatchObject({ code: "invalid-proof", help: "it does for those from 300 to 699" });
+    await expect(proveEntry(open, sha256, 299)).rejects.toMatchObject({ code: "invalid-proof", help: "it does for those from 300 to 699" });
     await expect(proveConsistency(open, sha256, 299)).rejects.toMatchObject({ code: "invalid-proof", help: "it takes a size from 300 to 699" });
   });
 
   it("is not given for what no checkpoint vouches for, nor by a ledger that does not fit its own", async () => {
-    await expect(proveEntry(file, sha256, SIZE - 1, new Uint8Array())).rejects.toMatchObject({ code: "invalid-proof" });
+    await expect(proveEntry(file, sha256, SIZE - 1)).rejects.toMatchObject({ code: "invalid-proof" });
     await expect(proveConsistency(file, sha256, SIZE - 1)).rejects.toMatchObject({ code: "invalid-proof" });
     await expect(proveConsistency(file, sha256, 0)).rejects.toMatchObject({ code: "invalid-proof" });
-    await expect(proveEntry(file, sha256, 5, await file.entry(6))).rejects.toMatchObject({ code: "damaged-ledger" });
-    await expect(proveEntry(randomLedger(SEED, 3), sha256, 0, new Uint8Array())).rejects.toMatchObject({ code: "invalid-proof", message: expect.stringContaining("no checkpoint") as string });
+    const unfit = randomLedger(SEED, 20);
+    unfit.checkpoints = randomLedger(SEED + 1, 20).sign([20]).checkpoints;
+    await expect(proveEntry(unfit, sha256, 5)).rejects.toMatchObject({ code: "damaged-ledger" });
+    await expect(proveEntry(randomLedger(SEED, 3), sha256, 0)).rejects.toMatchObject({ code: "invalid-proof", message: expect.stringContaining("no checkpoint") as string });
   });
 
   it("is refused when any part of it is changed", async () => {

@@ -1,7 +1,7 @@
 import type { DoterosError } from "../../contract/error.ts";
 import type { LogLine } from "../../contract/log.ts";
 import type { Message } from "../../contract/message.ts";
-import { payloadText } from "../payload.ts";
+import { messageJson } from "../payload.ts";
 import { printable } from "../printable.ts";
 import type { Screen } from "../screen.ts";
 import { ToldErrors } from "../told-errors.ts";
@@ -18,11 +18,8 @@ export class JsonReport implements Report {
     this.#told = new ToldErrors(screen);
   }
 
-  message({ subject, replyTo, contentType, dataType, headers, payload }: Message, sequence: number): void {
-    const { encoding, text } = payloadText({ contentType, payload });
-    const head = JSON.stringify({ type: "message", ...(sequence === 0 ? {} : { sequence }), subject, replyTo, contentType, dataType, headers, encoding });
-    // The payload goes in as it is spelled, so that no number loses a digit.
-    this.#line(`${head.slice(0, -1)},"payload":${encoding === "json" ? text : JSON.stringify(text)}}`);
+  message(message: Message, sequence: number): void {
+    this.#line(messageJson(message, { type: "message", ...(sequence === 0 ? {} : { sequence }) }));
   }
 
   error(error: DoterosError): void {
