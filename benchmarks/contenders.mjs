@@ -8,9 +8,12 @@ export const GLUE = { name: "glue", title: "hand-written glue", file: "contender
 export const DOTEROS = { name: "doteros", title: "doteros-wasm", file: "contender/doteros.mjs" };
 export const HOST = { name: "host", title: "host, many at once", file: "contender/host.mjs" };
 export const HOST_IN_TURN = { name: "host-in-turn", title: "host, one by one", file: "contender/host-in-turn.mjs" };
+export const HOST_LEDGER = { name: "host-ledger", title: "host, ledger in memory", file: "contender/host-ledger.mjs" };
+export const HOST_DOTSTORE = { name: "host-dotstore", title: "host, ledger on disk", file: "contender/host-dotstore.mjs" };
 export const JCO = peer("jco", "jco");
 export const JCO_AHEAD = peer("jco-ahead", "jco, transpiled ahead");
 export const EXTISM = peer("extism", "Extism");
+export const EXTISM_LMDB = peer("extism-lmdb", "Extism, one lmdb transaction each");
 export const EXTISM_WORKER = peer("extism-worker", "Extism in a worker");
 
 function peer(name, title) {

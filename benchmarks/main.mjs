@@ -3,7 +3,9 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { readCapsule } from "./capsule.mjs";
 import * as cbor from "./suite/cbor.mjs";
+import * as durable from "./suite/durable.mjs";
 import * as handlerCall from "./suite/handler-call.mjs";
+import * as ledger from "./suite/ledger.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as signatures from "./suite/signatures.mjs";
@@ -11,7 +13,7 @@ import * as route from "./suite/route.mjs";
 import * as size from "./suite/size.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, signatures, load, size, loop, cbor, route];
+const SUITES = [handlerCall, signatures, load, size, loop, durable, ledger, cbor, route];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

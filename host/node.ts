@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host, HostOptions } from "./contract/host.ts";
+import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
 import { createHost as createNeutralHost } from "./index.ts";
 import { nodePlatform } from "./platform/node/index.ts";
 
@@ -63,3 +64,28 @@ export {
 export async function createHost(options: HostOptions = {}): Promise<Host> {
   return createNeutralHost({ ...options, platform: nodePlatform });
 }
+
+/**
+ * Does again what a ledger says was done, with the same components, and compares writes, outputs and hashes entry by entry.
+ *
+ * @param progress called now and then with how many entries are done
+ * @returns how much was compared, and the first difference, if there is one
+ * @throws DoterosError `invalid-entry` for bytes that are no entry; `not-kept` when a component is missing
+ * @example
+ * ```ts
+ * const store = new MemoryStore();
+ * const host = await createHost({ store });
+ * await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] });
+ * await host.publish("readings.seattle", "21.5");
+ * await host.close();
+ * const report = await replayLedger({ entries: store.entries(0), component: (digest) => store.component(digest) });
+ * report.transitions; // 1
+ * report.difference; // undefined
+ * ```
+ */
+export function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined): Promise<ReplayReport> {
+  return Replay.run(source, nodePlatform, progress);
+}
+
+export type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
+export type { Difference } from "./runtime/replay-difference.ts";

@@ -10,15 +10,16 @@ const NANOSECONDS = 1e6;
  *
  * @param {object[]} contenders
  * @param {(line: string) => void} progress
+ * @param {number} [milliseconds] how long a turn is
  * @returns {Promise<{ rows: object[], samples: Map<string, number[]> }>} a row for each, and the nanoseconds of each
  *   call by round for those that ran, by name
  */
-export async function timeCalls(contenders, progress) {
+export async function timeCalls(contenders, progress, milliseconds) {
   const entrants = await line(contenders, progress);
   const fit = entrants.filter(({ problem }) => problem === undefined);
   for (const entrant of fit) {
     progress(`warming up ${entrant.title}`);
-    entrant.turn = await warmUp((calls) => entrant.remote.ask("repeat", calls));
+    entrant.turn = await warmUp((calls) => entrant.remote.ask("repeat", calls), milliseconds);
   }
   progress(`${ROUNDS} rounds`);
   const taken = await interleave(fit, ROUNDS, async ({ remote, turn }) => {

@@ -29,15 +29,17 @@ export async function loadPlugin(bytes, runInWorker) {
   return {
     instantiate: async (work) => {
       const plugin = await createPlugin({ wasm: [{ module }] }, { runInWorker, functions: functions(work) });
-      return { repeat: (message, times) => repeat(plugin, message, times), close: () => plugin.close() };
+      return { repeat: (message, times, after) => repeat(plugin, message, times, after), close: () => plugin.close() };
     },
   };
 }
 
-async function repeat(plugin, message, times) {
+/** @param {() => Promise<void>} [after] what is done after each call */
+async function repeat(plugin, message, times, after) {
   for (let index = 0; index < times; index += 1) {
     if (index % CALLS_UNTIL_RESET === 0) await plugin.reset();
     await plugin.call("handle", encode(message));
+    if (after !== undefined) await after();
   }
 }
 
