@@ -77,9 +77,15 @@ export class Replay {
   static async run({ entries, component }: ReplaySource, platform: Platform, progress: (entries: number) => void): Promise<ReplayReport> {
     const replay = new Replay(platform, component);
     const counts = { entries: 0, transitions: 0, failures: 0 };
-    for await (const bytes of entries) {
-      const recorded = readEntry(bytes);
-      const replayed = await replay.#again(recorded);
+    const iterator = Symbol.iterator in entries ? entries[Symbol.iterator]() : entries[Symbol.asyncIterator]();
+    for (;;) {
+      // Most entries wait for nobody: neither those who have them at hand nor a capsule that is there.
+      const step = iterator.next();
+      const { done, value: bytes } = step instanceof Promise ? await step : step;
+      if (done === true) break;
+      const recorded = read(bytes, counts.entries);
+      const again = replay.#again(recorded);
+      const replayed = again instanceof Promise ? await again : again;
       const difference = equal(replayed, bytes) ? undefined : differenceOf(counts.entries, recorded, readEntry(replayed));
       if (difference !== undefined) return { ...counts, difference, states: replay.#states };
       counts.entries += 1;
@@ -91,29 +97,28 @@ export class Replay {
   }
 
   /** The entry that comes out of doing again what `entry` says. */
-  async #again(entry: Entry): Promise<Uint8Array> {
-    const previous = this.#hash;
-    const bytes = await this.#redo(previous, entry);
-    this.#hash = leafHash(this.#platform.sha256, bytes);
-    return bytes;
-  }
-
-  async #redo(previous: Uint8Array, entry: Entry): Promise<Uint8Array> {
+  #again(entry: Entry): Uint8Array | Promise<Uint8Array> {
     switch (entry.kind) {
       case "load":
-        await this.#load(entry);
-        return this.#writer.load(previous, entry);
+        return this.#load(entry).then(() => this.#chain(this.#writer.load(this.#hash, entry)));
       case "unload":
         this.#actors.delete(entry.capsule);
-        return this.#writer.unload(previous, entry);
+        return this.#chain(this.#writer.unload(this.#hash, entry));
       case "transition":
       case "failure": {
         const actor = this.#actors.get(entry.capsule);
         if (actor === undefined) throw new DoterosError("invalid-entry", `${entry.capsule} handles a message and was never loaded`);
-        const renewed = !actor.guest.ready || entry.instance > actor.guest.instance ? await renew(actor.guest) : undefined;
-        return this.#attempt(previous, entry, actor, renewed);
+        const { guest } = actor;
+        if (guest.ready && entry.instance <= guest.instance) return this.#attempt(entry, actor, undefined);
+        return renew(guest).then((failure) => this.#attempt(entry, actor, failure));
       }
     }
+  }
+
+  /** An entry that was written anew: the next one has its hash. */
+  #chain(bytes: Uint8Array): Uint8Array {
+    this.#hash = leafHash(this.#platform.sha256, bytes);
+    return bytes;
   }
 
   async #load(entry: LoadEntry): Promise<void> {
@@ -134,7 +139,7 @@ export class Replay {
     this.#actors.set(entry.capsule, { guest, transition, state, digest: entry.digest });
   }
 
-  #attempt(previous: Uint8Array, entry: TransitionEntry | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
+  #attempt(entry: TransitionEntry | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
     const { guest, transition, state, digest } = actor;
     this.#told = entry;
     transition.begin(entry.index, entry.attempt);
@@ -146,13 +151,13 @@ export class Replay {
     let bytes: Uint8Array;
     if (failure === undefined) {
       state.apply(writes);
-      bytes = this.#writer.transition(previous, { ...attempted, version: state.version, writes, outputs, fuel: undefined });
+      bytes = this.#writer.transition(this.#hash, { ...attempted, version: state.version, writes, outputs, fuel: undefined });
     } else {
-      bytes = this.#writer.failure(previous, { ...attempted, ...failureAgain(entry, failure) });
+      bytes = this.#writer.failure(this.#hash, { ...attempted, ...failureAgain(entry, failure) });
     }
     transition.clear();
     transition.lines.length = 0;
-    return bytes;
+    return this.#chain(bytes);
   }
 }
 
@@ -183,6 +188,16 @@ function known<T>(value: T | undefined, what: string): T {
   return value;
 }
 
+function read(bytes: Uint8Array, index: number): Entry {
+  try {
+    return readEntry(bytes);
+  } catch (error) {
+    throw error instanceof DoterosError ? new DoterosError(error.code, `entry ${index}: ${error.message}`, { cause: error, where: `entry ${index}` }) : error;
+  }
+}
+
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
