@@ -57,8 +57,12 @@ export interface StoredCheckpoint {
   readonly entries: number;
   /** The checkpoint as a C2SP signed note. */
   readonly note: string;
+  /** The key that verifies it, as text: `NAME+ID+BASE64`. */
+  readonly key: string;
   /** The hashes of the full subtrees of those entries' Merkle tree, from large to small. */
   readonly subtrees: readonly Uint8Array[];
+  /** The hashes, in the tree, of the whole blocks of 256 entries that came after the checkpoint before, in order. */
+  readonly blocks: readonly Uint8Array[];
 }
 
 /** What a group of transitions leaves in the store, all of it or nothing. */
@@ -140,8 +144,11 @@ export interface Store {
   /** The entries of messages that were given up, and not looked at since, by their indexes, in order. */
   deadLetters(): Iterable<number>;
 
-  /** The checkpoints that were made, from the first to the last. */
-  checkpoints(): Iterable<StoredCheckpoint>;
+  /** The checkpoints that were made, from the first to the last, without the blocks. */
+  checkpoints(): Iterable<Omit<StoredCheckpoint, "blocks">>;
+
+  /** The hash of a whole block of 256 entries, counted from 0; undefined when no checkpoint has reached its end. */
+  block(index: number): Uint8Array | undefined;
 
   /**
    * Keeps a batch, atomically. When it returns, or when the promise it returns resolves, the batch is as durable as the

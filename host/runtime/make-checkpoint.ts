@@ -1,7 +1,8 @@
 import type { Platform } from "../contract/platform.ts";
 import { signCheckpoint } from "../ledger/checkpoint.ts";
 import type { SigningKey } from "../ledger/key.ts";
-import { Frontier, leafHash } from "../ledger/merkle.ts";
+import { BlockTree } from "../ledger/block-tree.ts";
+import { leafHash } from "../ledger/merkle.ts";
 import type { Journal } from "./journal.ts";
 
 /** Entries that are hashed before others have their turn. */
@@ -18,16 +19,16 @@ export async function makeCheckpoint(journal: Journal, key: SigningKey, platform
   await journal.finish();
   const { store } = journal;
   const last = [...store.checkpoints()].at(-1);
-  const frontier = new Frontier(platform.sha256, last?.entries, last?.subtrees);
+  const tree = new BlockTree(platform.sha256, last?.entries, last?.subtrees);
   const size = store.tip.entries;
   if (last?.entries === size) return last.note;
-  for (const entry of store.entries(frontier.size)) {
-    if (frontier.size === size) break;
-    frontier.append(leafHash(platform.sha256, entry));
-    if (frontier.size % ENTRIES_PER_TURN === 0) await turn(platform);
+  for (const entry of store.entries(tree.size)) {
+    if (tree.size === size) break;
+    tree.append(leafHash(platform.sha256, entry));
+    if (tree.size % ENTRIES_PER_TURN === 0) await turn(platform);
   }
-  const note = signCheckpoint(size, frontier.root(), key);
-  journal.checkpoint({ entries: size, note, subtrees: [...frontier.subtrees] });
+  const note = signCheckpoint(size, tree.root(), key);
+  journal.checkpoint({ entries: size, note, key: key.verifier.text, subtrees: tree.subtrees, blocks: tree.whole });
   await journal.finish();
   return note;
 }

@@ -23,6 +23,7 @@ export class MemoryStore implements Store {
   readonly #deadLetters = new Set<number>();
   readonly #entries: Uint8Array[] = [];
   readonly #checkpoints: StoredCheckpoint[] = [];
+  readonly #blocks: Uint8Array[] = [];
 
   capsules(): Iterable<CapsuleRecord> {
     return this.#capsules.values();
@@ -64,6 +65,10 @@ export class MemoryStore implements Store {
     return [...this.#checkpoints];
   }
 
+  block(index: number): Uint8Array | undefined {
+    return this.#blocks[index];
+  }
+
   commit(batch: Batch): void | Promise<void> {
     const { tip } = this;
     if (tip.entries === batch.tip.entries && batch.tip.entries > batch.first) return;
@@ -81,7 +86,10 @@ export class MemoryStore implements Store {
     for (const [digest, bytes] of batch.components) this.#components.set(digest, bytes);
     for (const index of batch.deadLetters) this.#deadLetters.add(index);
     for (const index of batch.revived) this.#deadLetters.delete(index);
-    this.#checkpoints.push(...batch.checkpoints);
+    for (const checkpoint of batch.checkpoints) {
+      this.#checkpoints.push(checkpoint);
+      this.#blocks.push(...checkpoint.blocks);
+    }
     this.tip = batch.tip;
   }
 

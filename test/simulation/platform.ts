@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { nodePlatform } from "../../host/platform/node/index.ts";
 import type { Platform } from "../../host/contract/platform.ts";
 import type { Random } from "../component/random.ts";
 
@@ -84,6 +84,6 @@ export function simulatedPlatform(clock: Clock, machine: Machine, random: Random
       if (!machine.step()) clock.schedule(0, guarded(callback));
     },
     after: (milliseconds, callback) => (machine.step() ? () => undefined : clock.schedule(milliseconds, guarded(callback))),
-    sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+    sha256: nodePlatform.sha256,
   };
 }

@@ -16,7 +16,7 @@ const FIRST = Number(process.env["DOTEROS_SEED"] ?? 1);
 
 let script: Uint8Array;
 beforeAll(async () => {
-  script = await scriptCapsule();
+  script = await scriptCapsule({ pages: 1 });
 });
 
 /** Everything that is wrong with a run; nothing may be. */
@@ -99,7 +99,7 @@ async function replayFaults({ store }: Outcome): Promise<string[]> {
 }
 
 describe("a simulated world", () => {
-  it(`keeps every promise, from seed ${FIRST} on`, { timeout: 60_000 + SEEDS * 500 }, async () => {
+  it(`keeps every promise, from seed ${FIRST} on`, { timeout: 60_000 + SEEDS * 3_000 }, async () => {
     let crashes = 0;
     for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
       const outcome = await new World(seed, script).run().catch((cause: unknown) => {
@@ -120,7 +120,7 @@ describe("a simulated world", () => {
   });
 });
 
-describe("the simulator notices", () => {
+describe("the simulator notices", { timeout: 120_000 }, () => {
   /** What is wrong with some runs while a method does something else. */
   async function faultsWith<T extends object, K extends keyof T>(of: T, method: K, other: T[K]): Promise<string[]> {
     const original = of[method];

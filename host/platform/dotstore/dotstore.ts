@@ -6,6 +6,7 @@ import { recordOf, storedRecord, storedTip, type StoredTip, type Tables } from "
 const REMOVED = Buffer.from([0]);
 const HAS_VALUE = 1;
 const LENGTH_BYTES = 4;
+const BLOCK_ENTRIES = 256;
 
 /** A store in the files of a folder, by LMDB: what is committed is on the disk, and is read where the file is mapped into memory. */
 export class DotStore implements Store {
@@ -93,10 +94,14 @@ export class DotStore implements Store {
     return this.#tables.deadLetters.getKeys();
   }
 
-  *checkpoints(): Generator<StoredCheckpoint> {
+  *checkpoints(): Generator<Omit<StoredCheckpoint, "blocks">> {
     for (const { key, value } of this.#tables.checkpoints.getRange()) {
-      yield { entries: key, note: value.note, subtrees: value.subtrees.map((hash) => new Uint8Array(Buffer.from(hash, "hex"))) };
+      yield { entries: key, note: value.note, key: value.key, subtrees: value.subtrees.map((hash) => new Uint8Array(Buffer.from(hash, "hex"))) };
     }
+  }
+
+  block(index: number): Uint8Array | undefined {
+    return this.#tables.blocks.get(index);
   }
 
   async commit(batch: Batch): Promise<void> {
@@ -119,7 +124,7 @@ export class DotStore implements Store {
   }
 
   #put(batch: Batch): void {
-    const { meta, capsules, mailboxes, entries, sources, components, checkpoints, deadLetters } = this.#tables;
+    const { meta, capsules, mailboxes, entries, sources, components, deadLetters } = this.#tables;
     this.#putChanges(batch.changes);
     for (const { mailbox, sequence } of batch.handled) void mailboxes.remove([mailbox, sequence]);
     for (const { mailbox, sequence, message } of batch.arrivals) void mailboxes.put([mailbox, sequence], asBuffer(message));
@@ -129,10 +134,15 @@ export class DotStore implements Store {
     for (const [digest, bytes] of batch.components) if (!components.doesExist(digest)) void components.put(digest, asBuffer(bytes));
     for (const index of batch.deadLetters) void deadLetters.put(index, true);
     for (const index of batch.revived) void deadLetters.remove(index);
-    for (const { entries: size, note, subtrees } of batch.checkpoints) {
-      void checkpoints.put(size, { note, subtrees: subtrees.map((hash) => Buffer.from(hash).toString("hex")) });
-    }
+    for (const checkpoint of batch.checkpoints) this.#putCheckpoint(checkpoint);
     void meta.put("tip", storedTip(batch.tip));
+  }
+
+  #putCheckpoint({ entries, note, key, subtrees, blocks }: StoredCheckpoint): void {
+    const { checkpoints, blocks: table } = this.#tables;
+    void checkpoints.put(entries, { note, key, subtrees: subtrees.map((hash) => Buffer.from(hash).toString("hex")) });
+    const first = Math.floor(entries / BLOCK_ENTRIES) - blocks.length;
+    for (const [at, hash] of blocks.entries()) void table.put(first + at, asBuffer(hash));
   }
 
   #putChanges(changes: Batch["changes"]): void {

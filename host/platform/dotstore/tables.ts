@@ -18,6 +18,8 @@ export interface Tables {
   readonly sources: Database<number, string>;
   readonly components: Database<Buffer, string>;
   readonly checkpoints: Database<StoredNote, number>;
+  /** The index of a whole block of entries → its hash. */
+  readonly blocks: Database<Buffer, number>;
   /** The indexes of entries that say that a message was given up. */
   readonly deadLetters: Database<boolean, number>;
 }
@@ -28,6 +30,7 @@ export type StoredRecord = Omit<CapsuleRecord, "time"> & { readonly time: string
 /** A checkpoint as JSON; the key is its number of entries. */
 export interface StoredNote {
   readonly note: string;
+  readonly key: string;
   readonly subtrees: readonly string[];
 }
 
@@ -53,6 +56,7 @@ export function openTables(root: RootDatabase): Tables {
     sources: json("sources"),
     components: bytes("components"),
     checkpoints: json("checkpoints"),
+    blocks: bytes("blocks"),
     deadLetters: json("dead-letters"),
   };
 }
