@@ -1,0 +1,33 @@
+import { append as hostAppend, range as hostRange } from "doteros:capsule/series@0.1.0";
+import { answerOf } from "./fault.ts";
+
+// Numbers over time: an append-only sequence of points for each name, kept beside the capsule's other state.
+
+/** What `range` gives when it is not told how many. */
+const POINTS = 1_000;
+
+/** One number at one time. */
+export interface Point {
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
+  readonly time: bigint;
+  readonly value: number;
+}
+
+/**
+ * Adds a point to the series `name`. Points may arrive out of order; of two with the same time the later call wins.
+ *
+ * @param time nanoseconds since 1970-01-01T00:00:00Z
+ * @throws Fault when it is refused
+ */
+export function append(name: string, time: bigint, value: number): void {
+  answerOf(() => hostAppend(name, { time, value }));
+}
+
+/**
+ * The points of `name` at or after `start` and before `end` (nanoseconds), in order of time, at most `limit`.
+ *
+ * @throws Fault when it is refused
+ */
+export function range(name: string, start: bigint, end: bigint, limit = POINTS): Point[] {
+  return answerOf(() => hostRange(name, start, end, limit)).map(({ time, value }) => ({ time: BigInt(time), value }));
+}
