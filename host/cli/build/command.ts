@@ -5,6 +5,8 @@ import { DoterosError } from "../../contract/error.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { fileExists } from "../file.ts";
+import { ENGINES, runScript, scriptJson, tellScript } from "../javascript/run.ts";
+import { findScript, LANGUAGES, type ScriptSource } from "../javascript/source.ts";
 import { readManifestText } from "../manifest-file.ts";
 import type { Screen } from "../screen.ts";
 import { type Built, buildProject } from "./build.ts";
@@ -12,35 +14,49 @@ import { type Built, buildProject } from "./build.ts";
 /** The contracts that this package brings along. */
 const OWN_WIT = fileURLToPath(new URL("../../../wit", import.meta.url));
 
-const HELP = `Builds a component from AssemblyScript: writes the bindings of its world to assembly/bindings, compiles, and puts
-capsule.yaml, if there is one, into the component, so that it runs without the file beside it.
+const HELP = `Builds a component from AssemblyScript, TypeScript or JavaScript, and puts capsule.yaml, if there is one, into the
+component, so that it runs without the file beside it.
 
-usage: doteros-wasm build DIR [options]
+usage: doteros-wasm build DIR|FILE [options]
 
   --wit DIR     the folder of WIT; default: DIR/wit, or else the contracts of this package
   --world NAME  the world; default: capsule
-  --out FILE    the component; default: DIR/NAME.wasm, by the name of the folder
+  --out FILE    the component; default: DIR/NAME.wasm, by the name of the folder, or FILE.wasm
+  --language    ${LANGUAGES.join(", ")}; default: what is there
+  --engine      of TypeScript and JavaScript: ${ENGINES.join(" or ")}; default: fast
   --json        one JSON object on one line, with "type" built
 
+TypeScript and JavaScript: src/index.ts (or .js) of the folder, or the file named, exports handle(message), and start() if it
+wants to be called before its first message; it imports doteros-wasm/sdk. It runs in QuickJS, which becomes part of the
+component. The component imports only what the code uses. Of other worlds, the file exports what the world does.
+It takes the packages componentize-qjs and rolldown, and typescript to check types.
+
+AssemblyScript: the bindings of the world are written to assembly/bindings, and compiled with assembly/.
 An exported interface NAME is written in assembly/NAME.ts: see doteros-wasm bindgen --help. A capsule has
 assembly/handler.ts, which exports handle.
-It takes the packages @bytecodealliance/jco and assemblyscript, which are installed with npm.
+It takes the packages @bytecodealliance/jco and assemblyscript.
 
 exit codes: 0 done, 1 it does not build, 2 wrong usage
 
 examples
-  doteros-wasm build greeter && doteros-wasm inspect greeter/greeter.wasm`;
+  doteros-wasm build greeter && doteros-wasm inspect greeter/greeter.wasm
+  doteros-wasm build app.ts`;
 
 /** `doteros-wasm build`. */
 export const buildCommand: Command = {
   name: "build",
-  summary: "build a component from AssemblyScript",
+  summary: "build a component from AssemblyScript, TypeScript or JavaScript",
   help: HELP,
-  options: { wit: { type: "string" }, world: { type: "string" }, out: { type: "string" } },
+  options: {
+    ...{ wit: { type: "string" }, world: { type: "string" }, out: { type: "string" } },
+    ...{ language: { type: "string" }, engine: { type: "string" } },
+  },
   run,
 };
 
 async function run(given: Arguments, screen: Screen): Promise<number> {
+  const script = await findScript(given);
+  if (script !== undefined) return runOfScript(script, given, screen);
   const [folder, ...more] = given.positionals;
   if (folder === undefined || more.length > 0) {
     throw new DoterosError("usage", folder === undefined ? "build needs the folder of a capsule" : "build takes one folder", {
@@ -57,6 +73,14 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const file = given.text("out") ?? join(folder, `${basename(resolve(folder))}.wasm`);
   await writeComponent(file, built.component);
   screen.print(given.has("json") ? jsonOf(file, built) : textOf(file, built));
+  return 0;
+}
+
+async function runOfScript(source: ScriptSource, given: Arguments, screen: Screen): Promise<number> {
+  const { file, built } = await runScript(source, given, OWN_WIT);
+  await writeComponent(file, built.component);
+  if (given.has("json")) screen.print(scriptJson(file, built));
+  else tellScript(screen, file, built);
   return 0;
 }
 

@@ -37,10 +37,10 @@ function wordsOf(error: unknown): string {
 
 /** The first place in a stack that is in the author's own files. */
 function placeIn(stack = ""): string | undefined {
-  const { doterosPlaces = [] } = globalThis as { doterosPlaces?: readonly (string | undefined)[] };
+  const { doterosPlaces = [] } = globalThis as { doterosPlaces?: readonly (string | null)[] };
   for (const [, line] of stack.matchAll(/:(\d+):\d+\)?$/gmu)) {
     const place = doterosPlaces[Number(line)];
-    if (place !== undefined) return place;
+    if (typeof place === "string") return place;
   }
   return undefined;
 }
