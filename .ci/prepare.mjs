@@ -108,19 +108,25 @@ export function sweep() {
   const dist = path.join(ROOT, "dist");
   for (const file of filesUnder(dist).filter((name) => !name.startsWith("door/"))) {
     const source = /^(.*)\.(?:js|d\.ts)(?:\.map)?$/.exec(file);
-    if (source !== null && !fs.existsSync(path.join(ROOT, "host", `${source[1]}.ts`))) fs.rmSync(path.join(dist, file));
+    if (source !== null && !fs.existsSync(sourceOf(source[1]))) fs.rmSync(path.join(dist, file));
   }
   for (const file of filesUnder(dist).filter((name) => name.endsWith(".tsbuildinfo"))) {
     if (!isComplete(file)) fs.rmSync(path.join(dist, file));
   }
 }
 
+/** The source of a file in dist/, whose name is given without its ending. */
+function sourceOf(name) {
+  return name.startsWith("sdk/") ? path.join(ROOT, "sdk", "typescript", `${name.slice("sdk/".length)}.ts`) : path.join(ROOT, "host", `${name}.ts`);
+}
+
 /** Whether everything that a build wrote down as compiled is in dist/. */
 function isComplete(buildInfo) {
   const { fileNames = ["../host/?.ts"] } = readJson(`dist/${buildInfo}`) ?? {};
   return fileNames
-    .filter((name) => name.startsWith("../host/") && !name.endsWith(".d.ts"))
-    .every((name) => fs.existsSync(path.join(ROOT, "dist", name.slice("../host/".length).replace(/\.ts$/, ".js"))));
+    .filter((name) => /^\.\.\/(?:host|sdk)\//.test(name) && !name.endsWith(".d.ts"))
+    .map((name) => name.replace(/^\.\.\/(?:host\/)?/, "").replace(/^sdk\/typescript\//, "sdk/").replace(/\.ts$/, ".js"))
+    .every((name) => fs.existsSync(path.join(ROOT, "dist", name)));
 }
 
 /** The command's file can be run by its name, as npm makes it where the package is installed. */
@@ -175,14 +181,14 @@ function compile() {
   sweep();
   const before = lastBuild();
   const began = Date.now();
-  const { status, output } = runQuietly(compileCommand("host/tsconfig.node.json"));
+  const { status, output } = runQuietly(compileCommand("host/tsconfig.node.json", "sdk/typescript"));
   if (status !== 0) {
     process.stderr.write(`${output.trimEnd()}\n`);
-    fail("host/ does not compile", "the lines above are the compiler's");
+    fail("host/ and sdk/typescript/ do not compile", "the lines above are the compiler's");
   }
   makeExecutable();
   if (!isBundled()) build("doors", bundleCommand());
-  if (lastBuild() !== before) process.stderr.write(`prepare: compiled host/ to dist/ in ${seconds(began)}\n`);
+  if (lastBuild() !== before) process.stderr.write(`prepare: compiled to dist/ in ${seconds(began)}\n`);
 }
 
 function build(what, command) {

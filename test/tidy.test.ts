@@ -45,7 +45,8 @@ function entriesOf(tree: Tree): { doors: string[]; entries: string[] } {
     exports: Record<string, string | { types: string }>;
     bin: Record<string, string>;
   };
-  const source = (built: string): string => built.replace(/^(?:\.\/)?dist\//, "host/").replace(/\.(?:js|d\.ts)$/, ".ts");
+  const source = (built: string): string =>
+    built.replace(/^(?:\.\/)?dist\/sdk\//, "sdk/typescript/").replace(/^(?:\.\/)?dist\//, "host/").replace(/\.(?:js|d\.ts)$/, ".ts");
   const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [source(door.types)]));
   return { doors, entries: [...doors, ...Object.values(manifest.bin).map(source)] };
 }
@@ -75,6 +76,7 @@ describe("the rule of floors", () => {
     ["one platform from another", "host/platform/node/a.ts", "host/platform/deno/b.ts", "contract"],
     ["the outside", "host/contract/a.ts", "test/b.ts", "outside"],
     ["a capsule's SDK from the other side", "sdk/assemblyscript/a.ts", "capsules-as/weather/b.ts", "above"],
+    ["the host from an SDK that runs inside a capsule", "sdk/typescript/a.ts", "host/contract/b.ts", "outside"],
   ])("sees an import of %s", (_, from, to, reason) => {
     const up = from.split("/").slice(1).map(() => "..").join("/");
     const faults = floorFaults(modulesOf({ [from]: `import { b } from "${up}/${to}";`, [to]: "export const b = 1;" }));
@@ -87,6 +89,7 @@ describe("the rule of floors", () => {
     ["a door that knows both, platform", "host/node.ts", "host/platform/node/b.ts"],
     ["a door that knows both, core", "host/node.ts", "host/host.ts"],
     ["the neutral door from a runtime's", "host/node.ts", "host/index.ts"],
+    ["an engine's part of the SDK and the SDK", "sdk/typescript/engine/a.ts", "sdk/typescript/b.ts"],
     ["a capsule and its SDK", "capsules-as/weather/a.ts", "sdk/assemblyscript/b.ts"],
   ])("allows %s", (_, from, to) => {
     const up = from.split("/").slice(1).map(() => "..").join("/") || ".";
@@ -104,6 +107,11 @@ describe("the rule of floors", () => {
     ["a package", `import { parse } from "csv-parse";`],
   ])("sees %s in a neutral floor", (_, text) => {
     expect(floorFaults(modulesOf({ "host/wasm/a.ts": text, "host/runtime/b.ts": "export type B = 1;" }))).toHaveLength(1);
+  });
+
+  it("sees all but host functions in the SDK for scripts", () => {
+    const text = `import "doteros:capsule/state@0.1.0";\nimport "wasi:logging/logging@0.1.0-draft";\nimport "node:fs";\nimport "yaml";`;
+    expect(floorFaults(modulesOf({ "sdk/typescript/a.ts": text }))).toHaveLength(2);
   });
 
   it("sees a script that needs a package before the packages are there", () => {

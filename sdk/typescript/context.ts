@@ -1,4 +1,5 @@
 import { config as hostConfig, identify as hostIdentify, index as hostIndex, random as hostRandom, time as hostTime } from "doteros:capsule/context@0.1.0";
+import { soundText } from "./sound.ts";
 
 // What the host fixed before it called the handler: asking twice while one message is handled gives the same answers.
 
@@ -37,5 +38,5 @@ export function identify(): Identity {
 
 /** The value of the setting `key`, or undefined when the operator gave none. */
 export function config(key: string): string | undefined {
-  return hostConfig(key) ?? undefined;
+  return hostConfig(soundText(key, "the key")) ?? undefined;
 }

@@ -54,9 +54,9 @@ export function answerOf<T>(call: () => T): T {
 
 /** The fault that a host function threw, or that was thrown as WIT has it; undefined for any other error. */
 export function faultIn(error: unknown): Fault | undefined {
-  const { payload = error } = Object(error) as { payload?: unknown };
-  const { tag, val } = Object(payload) as { tag?: unknown; val?: unknown };
-  return isKind(tag) && typeof val === "string" ? new Fault(tag, val) : undefined;
+  const payload = (error as { payload?: unknown } | null | undefined)?.payload ?? error;
+  const fault = payload as { tag?: unknown; val?: unknown } | null | undefined;
+  return isKind(fault?.tag) && typeof fault.val === "string" ? new Fault(fault.tag, fault.val) : undefined;
 }
 
 function isKind(tag: unknown): tag is FaultKind {

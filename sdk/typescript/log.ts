@@ -1,4 +1,5 @@
 import { log as hostLog } from "wasi:logging/logging@0.1.0-draft";
+import { soundText } from "./sound.ts";
 
 // Lines of log, for people. A line is written whatever becomes of the message.
 
@@ -7,7 +8,7 @@ export type Level = "trace" | "debug" | "info" | "warn" | "error" | "critical";
 
 /** Writes one line; `part` names the part of the capsule that speaks, and may be empty. */
 export function write(level: Level, message: string, part = ""): void {
-  hostLog(level, part, message);
+  hostLog(level, soundText(part, "part"), soundText(message, "the line"));
 }
 
 /** What only a person who looks for something wants to know, step by step. */

@@ -1,4 +1,5 @@
 import { bytesOf, textOf } from "./bytes.ts";
+import { soundBytes, soundOptional, soundText } from "./sound.ts";
 
 /** A name and a value that travel with a message. */
 export interface Header {
@@ -79,7 +80,14 @@ export function fromHost({ subject, payload, contentType, replyTo, dataType, hea
 
 /** The message as the host takes it. */
 export function toHost({ subject, payload, contentType, replyTo, dataType, headers }: Message): WitMessage {
-  return { subject, payload, contentType, replyTo, dataType, headers: headers.map(({ name, value }) => [name, value]) };
+  return {
+    subject: soundText(subject, "subject"),
+    payload: soundBytes(payload, "payload"),
+    contentType: soundOptional(contentType, "contentType"),
+    replyTo: soundOptional(replyTo, "replyTo"),
+    dataType: soundOptional(dataType, "dataType"),
+    headers: headers.map(({ name, value }) => [soundText(name, "a header's name"), soundText(value, "a header's value")]),
+  };
 }
 
 function lower(name: string): string {

@@ -1,6 +1,7 @@
 import { evaluate as hostEvaluate } from "doteros:capsule/policy@0.1.0";
 import { bytesOf, textOf } from "./bytes.ts";
 import { answerOf } from "./fault.ts";
+import { soundBytes, soundText } from "./sound.ts";
 
 // Decisions of the operator's policy, for capsules that enforce rules of their own.
 
@@ -11,7 +12,7 @@ import { answerOf } from "./fault.ts";
  * @throws Fault when it is refused
  */
 export function evaluate(path: string, input: Uint8Array): Uint8Array | undefined {
-  return answerOf(() => hostEvaluate(path, input)) ?? undefined;
+  return answerOf(() => hostEvaluate(soundText(path, "the path"), soundBytes(input, "the input"))) ?? undefined;
 }
 
 /** Whether the rule at `path` decides `true` for `input`, a JSON text: undefined means no. @throws Fault when it is refused */

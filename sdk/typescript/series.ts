@@ -1,5 +1,6 @@
 import { append as hostAppend, range as hostRange } from "doteros:capsule/series@0.1.0";
 import { answerOf } from "./fault.ts";
+import { soundText } from "./sound.ts";
 
 // Numbers over time: an append-only sequence of points for each name, kept beside the capsule's other state.
 
@@ -16,11 +17,11 @@ export interface Point {
 /**
  * Adds a point to the series `name`. Points may arrive out of order; of two with the same time the later call wins.
  *
- * @param time nanoseconds since 1970-01-01T00:00:00Z
+ * @param time nanoseconds since 1970-01-01T00:00:00Z, of which the host gets the nearest double: see `context.time`
  * @throws Fault when it is refused
  */
 export function append(name: string, time: bigint, value: number): void {
-  answerOf(() => hostAppend(name, { time, value }));
+  answerOf(() => hostAppend(soundText(name, "the name"), { time: Number(time), value }));
 }
 
 /**
@@ -29,5 +30,5 @@ export function append(name: string, time: bigint, value: number): void {
  * @throws Fault when it is refused
  */
 export function range(name: string, start: bigint, end: bigint, limit = POINTS): Point[] {
-  return answerOf(() => hostRange(name, start, end, limit)).map(({ time, value }) => ({ time: BigInt(time), value }));
+  return answerOf(() => hostRange(soundText(name, "the name"), Number(start), Number(end), limit)).map(({ time, value }) => ({ time: BigInt(time), value }));
 }

@@ -1,6 +1,7 @@
 import { delete as hostDelete, get as hostGet, put as hostPut, scan as hostScan, version as hostVersion } from "doteros:capsule/state@0.1.0";
 import { bytesOf, textOf } from "./bytes.ts";
 import { answerOf } from "./fault.ts";
+import { soundBytes, soundOptional, soundText } from "./sound.ts";
 
 // The capsule's own state: an ordered map from keys to bytes, kept between messages. A read sees what is committed and
 // what this message has written. A key is not empty and holds at most 512 bytes of UTF-8.
@@ -16,17 +17,17 @@ export interface Entry {
 
 /** The value of `key`; undefined when there is none. @throws Fault when it is refused */
 export function get(key: string): Uint8Array | undefined {
-  return answerOf(() => hostGet(key)) ?? undefined;
+  return answerOf(() => hostGet(soundText(key, "the key"))) ?? undefined;
 }
 
 /** Makes `value` the value of `key`. @throws Fault when it is refused, or a limit is reached */
 export function put(key: string, value: Uint8Array): void {
-  answerOf(() => hostPut(key, value));
+  answerOf(() => hostPut(soundText(key, "the key"), soundBytes(value, "the value")));
 }
 
 /** Removes `key`; true when there was a value. @throws Fault when it is refused */
 function remove(key: string): boolean {
-  return answerOf(() => hostDelete(key));
+  return answerOf(() => hostDelete(soundText(key, "the key")));
 }
 
 export { remove as delete };
@@ -38,7 +39,7 @@ export { remove as delete };
  * @throws Fault when it is refused
  */
 export function scan(start = "", end?: string, limit = ENTRIES): Entry[] {
-  return answerOf(() => hostScan(start, end, limit));
+  return answerOf(() => hostScan(soundText(start, "start"), soundOptional(end, "end"), limit));
 }
 
 /** How many messages have changed the state so far. It stands still while a message is handled. */

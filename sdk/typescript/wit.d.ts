@@ -7,12 +7,12 @@ declare module "doteros:capsule/state@0.1.0" {
   function remove(key: string): boolean;
   export { remove as delete };
   export function scan(start: string, end: string | undefined, limit: number): { key: string; value: Uint8Array }[];
-  export function version(): number | bigint;
+  export function version(): number;
 }
 
 declare module "doteros:capsule/series@0.1.0" {
-  export function append(name: string, at: { time: number | bigint; value: number }): void;
-  export function range(name: string, start: number | bigint, end: number | bigint, limit: number): { time: number | bigint; value: number }[];
+  export function append(name: string, at: { time: number; value: number }): void;
+  export function range(name: string, start: number, end: number, limit: number): { time: number; value: number }[];
 }
 
 declare module "doteros:capsule/messaging@0.1.0" {
@@ -25,9 +25,9 @@ declare module "doteros:capsule/policy@0.1.0" {
 }
 
 declare module "doteros:capsule/context@0.1.0" {
-  export function time(): number | bigint;
+  export function time(): number;
   export function random(length: number): Uint8Array;
-  export function index(): number | bigint;
+  export function index(): number;
   export function identify(): { name: string; version: string; digest: string };
   export function config(key: string): string | null | undefined;
 }

@@ -45,6 +45,7 @@ export function homeless(modules: ReadonlyMap<string, Module>): string[] {
 function faultOf(path: string, use: Import): string | undefined {
   if (path.startsWith("host/")) return hostFault(path, use);
   if (/^(?:capsules-as|sdk\/assemblyscript)\/.*\.ts$/.test(path)) return assemblyFault(path, use);
+  if (/^sdk\/typescript\/(?!example\/)/.test(path)) return scriptSdkFault(use);
   if (path === ".ci/prepare.mjs" || path === ".ci/test.mjs") return scriptFault(use);
   return undefined;
 }
@@ -83,6 +84,12 @@ function assemblyFault(path: string, { specifier = "a computed name", target }: 
   if (target === undefined) return `imports ${specifier}, which is not there`;
   if (target.startsWith("sdk/assemblyscript/")) return undefined;
   return path.startsWith("capsules-as/") && target.startsWith("capsules-as/") ? undefined : `imports ${target}, which is above it`;
+}
+
+/** What runs inside a TypeScript capsule knows itself and the host's functions. */
+function scriptSdkFault({ specifier = "a computed name", target }: Import): string | undefined {
+  if (target?.startsWith("sdk/typescript/") === true || /^(?:doteros|wasi):/.test(specifier)) return undefined;
+  return `imports ${specifier}, which is outside a capsule`;
 }
 
 /** These scripts start before anything is installed. */

@@ -48,8 +48,11 @@ export const buildCommand: Command = {
   summary: "build a component from AssemblyScript, TypeScript or JavaScript",
   help: HELP,
   options: {
-    ...{ wit: { type: "string" }, world: { type: "string" }, out: { type: "string" } },
-    ...{ language: { type: "string" }, engine: { type: "string" } },
+    wit: { type: "string" },
+    world: { type: "string" },
+    out: { type: "string" },
+    language: { type: "string" },
+    engine: { type: "string" },
   },
   run,
 };

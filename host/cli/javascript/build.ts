@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DoterosError } from "../../contract/error.ts";
 import type { Manifest } from "../../contract/manifest.ts";
@@ -8,7 +8,7 @@ import { bundle } from "./bundle.ts";
 import { checkTypes } from "./check-types.ts";
 import { type EngineSize, makeComponent } from "./engine.ts";
 import { bareEntry, capsuleEntry, worldEntry } from "./entry.ts";
-import { withPlaces } from "./places.ts";
+import { placesOf } from "./places.ts";
 import { type CapsuleWorld, withEngineWorld } from "./world.ts";
 
 /** What is built. */
@@ -52,8 +52,8 @@ export async function buildScript({ file, folder, wit, world, manifest, size }: 
   const checked = performance.now();
   const { code, map, world: wanted } = world === "capsule" ? await bundleCapsule(path, manifest?.value) : { ...(await bundle(path, worldEntry(path))), world };
   const bundled = performance.now();
-  const placed = withPlaces(code, map, resolve(folder));
-  const bare = await withEngineWorld(wit, wanted, (engineWorld) => makeComponent(placed, engineWorld, size));
+  const script = { code, places: placesOf(code, map, resolve(folder)) };
+  const bare = await withEngineWorld(wit, wanted, (engineWorld) => makeComponent(script, engineWorld, size));
   const component = manifest === undefined ? bare : withManifest(bare, manifest.text);
   return {
     component,
@@ -69,7 +69,7 @@ async function bundleCapsule(file: string, manifest: Manifest | undefined): Prom
   const own = await bundle(file, bareEntry(file));
   if (!own.exports.includes("handle")) {
     throw new DoterosError("invalid", "the capsule does not export handle", {
-      where: file,
+      where: relative("", file),
       help: "export function handle(message: Message): void { … }",
     });
   }

@@ -4,8 +4,8 @@ import { DoterosError } from "../../contract/error.ts";
 import { type HostFunctions, hostFunctions } from "./host-functions.ts";
 import { scriptPeer } from "./peer.ts";
 
-/** The SDK as it is built, beside this file's folder. */
-const SDK = fileURLToPath(new URL("../../sdk/", import.meta.url));
+/** The SDK as it is built. */
+const SDK = fileURLToPath(new URL("../../../dist/sdk/", import.meta.url));
 const SDK_NAME = "doteros-wasm/sdk";
 const ENTRY = "\0capsule";
 /** Names of interfaces, which the host answers. */
@@ -15,7 +15,7 @@ const FATAL_WARNINGS: ReadonlySet<string> = new Set(["UNRESOLVED_IMPORT", "MISSI
 
 /** The part of rolldown that is used here. */
 interface Rolldown {
-  rolldown(options: object): Promise<{
+  readonly rolldown: (options: object) => Promise<{
     generate(options: object): Promise<{ readonly output: readonly [Chunk, ...unknown[]] }>;
     close(): Promise<void>;
   }>;
@@ -96,5 +96,5 @@ function placeOf({ file, line, column }: NonNullable<Notice["loc"]>, entry: stri
 
 /** The first line of what rolldown says, without its code. */
 function wordsOf(message: string): string {
-  return (message.split("\n", 1)[0] ?? "").replace(/^\[[A-Z_]+\] /u, "");
+  return (message.split("\n", 1)[0] ?? "").replace(/^\[[A-Z_]+\] /u, "").replace(/"[^"]*dist[\\/]sdk[\\/]index\.js"/u, JSON.stringify(SDK_NAME));
 }

@@ -8,7 +8,20 @@ import { fileURLToPath } from "node:url";
 import { DoterosError } from "../../contract/error.ts";
 import { fileExists, readBytes } from "../file.ts";
 
-const SDK_TYPES = fileURLToPath(new URL("../../sdk/index.d.ts", import.meta.url));
+const SDK_TYPES = fileURLToPath(new URL("../../../dist/sdk/index.d.ts", import.meta.url));
+/** Strict, and nothing there but the language. */
+const OPTIONS = {
+  strict: true,
+  skipLibCheck: true,
+  allowJs: true,
+  allowImportingTsExtensions: true,
+  resolveJsonModule: true,
+  target: "es2023",
+  lib: ["es2023"],
+  module: "esnext",
+  moduleResolution: "bundler",
+  types: [],
+};
 const PACKAGE_BYTES_MAX = 1_048_576;
 /** tsc says `src/index.ts(3,7): error TS2322: …`; lines that go on are indented. */
 const DIAGNOSTIC = /^(?<file>[^\s(].*)\((?<line>\d+),(?<column>\d+)\): error (?<words>.*)$/u;
@@ -44,15 +57,12 @@ async function compilerFor(file: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Does `work` with a tsconfig.json for one file: strict, and nothing there but the language. */
+/** Does `work` with a tsconfig.json for one file. */
 async function withConfig<T>(file: string, work: (config: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "doteros-wasm-types-"));
   try {
     const config = join(folder, "tsconfig.json");
-    const compilerOptions = {
-      ...{ strict: true, noEmit: true, skipLibCheck: true, allowJs: true, checkJs: false, allowImportingTsExtensions: true, resolveJsonModule: true },
-      ...{ target: "es2023", lib: ["es2023"], module: "esnext", moduleResolution: "bundler", types: [], typeRoots: [], paths: { "doteros-wasm/sdk": [SDK_TYPES] } },
-    };
+    const compilerOptions = { ...OPTIONS, paths: { "doteros-wasm/sdk": [SDK_TYPES] } };
     await writeFile(config, JSON.stringify({ compilerOptions, files: [resolve(file)] }));
     return await work(config);
   } finally {
@@ -63,7 +73,9 @@ async function withConfig<T>(file: string, work: (config: string) => Promise<T>)
 /** What the compiler has against a project; undefined when it has nothing. */
 async function run(compiler: string, config: string): Promise<string | undefined> {
   const child = spawn(process.execPath, [compiler, "--noEmit", "--pretty", "false", "--project", config], { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise<number | null>((done) => void child.once("close", done));
+  const ended = new Promise<number | null>((done) => {
+    child.once("close", done);
+  });
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return code === 0 ? undefined : `${out}${err}`.trim().split("\n").map(placed).join("\n");
 }

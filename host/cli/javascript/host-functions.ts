@@ -2,7 +2,7 @@ import { scriptPeer } from "./peer.ts";
 
 /** The part of rolldown's parser that is used here: statements as ESTree has them. */
 interface Parser {
-  parseAst(code: string): { readonly body: readonly Statement[] };
+  readonly parseAst: (code: string) => { readonly body: readonly Statement[] };
 }
 
 interface Statement {

@@ -67,8 +67,8 @@ function* sectionsOf(bytes: Uint8Array, start: number, end: number): Generator<S
 /** The names and values of the constants that a module which imports no global exports. */
 function* exportedConstants(bytes: Uint8Array, sections: readonly Section[]): Generator<[string, number]> {
   const values = globalsOf(bytes, sections).map(({ base, value }) => (base === undefined ? value : undefined));
+  if (importedGlobals(bytes, sections).length > 0) return;
   const reader = readerOf(bytes, sections, EXPORTS);
-  if (reader === undefined || importedGlobals(bytes, sections).length > 0) return;
   for (let left = reader.u32(); left > 0; left -= 1) {
     const name = reader.name();
     const sort = reader.byte();
@@ -89,7 +89,7 @@ interface Global {
 function globalsOf(bytes: Uint8Array, sections: readonly Section[]): Global[] {
   const reader = readerOf(bytes, sections, GLOBALS);
   const globals: Global[] = [];
-  for (let left = reader?.u32() ?? 0; reader !== undefined && left > 0; left -= 1) {
+  for (let left = reader.u32(); left > 0; left -= 1) {
     const type = [reader.byte(), reader.byte()];
     let base: number | undefined;
     if (reader.peek() === GLOBAL_GET) {
@@ -133,7 +133,7 @@ function replace(bytes: Uint8Array, { sizeAt, start, end }: Section, content: re
 function importedGlobals(bytes: Uint8Array, sections: readonly Section[]): string[] {
   const reader = readerOf(bytes, sections, IMPORTS);
   const names: string[] = [];
-  for (let left = reader?.u32() ?? 0; reader !== undefined && left > 0; left -= 1) {
+  for (let left = reader.u32(); left > 0; left -= 1) {
     reader.name();
     const name = reader.name();
     const sort = reader.byte();
@@ -155,9 +155,10 @@ function skipType(reader: ByteReader, sort: number): void {
   }
 }
 
-function readerOf(bytes: Uint8Array, sections: readonly Section[], wanted: number): ByteReader | undefined {
+/** A reader of a section's content, which is a vector; of an empty one when there is no such section. */
+function readerOf(bytes: Uint8Array, sections: readonly Section[], wanted: number): ByteReader {
   const section = sections.find(({ id }) => id === wanted);
-  return section === undefined ? undefined : new ByteReader(bytes, section.start, section.end);
+  return section === undefined ? new ByteReader(Uint8Array.of(0)) : new ByteReader(bytes, section.start, section.end);
 }
 
 /** A LEB128 number in `width` bytes, or in as few as it takes. */

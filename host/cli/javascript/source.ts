@@ -1,11 +1,13 @@
 import { dirname, extname, join } from "node:path";
 import { DoterosError } from "../../contract/error.ts";
 import type { Arguments } from "../arguments.ts";
-import { fileExists } from "../file.ts";
+import { fileExists, readBytes } from "../file.ts";
 
 /** The languages that `build` reads. */
 export const LANGUAGES = ["assemblyscript", "typescript", "javascript"] as const;
 
+/** A person writes less; what tools write is packed. */
+const SOURCE_BYTES_MAX = 16_777_216;
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 
 /** Where a script's sources are. */
@@ -21,13 +23,16 @@ export interface ScriptSource {
  * The script that is meant: the file named, or `src/index.ts` (`.mts`, `.js`, `.mjs`) of the folder named. Undefined when it
  * is AssemblyScript, whose sources lie in `assembly/`.
  *
- * @throws DoterosError `usage` when the language asked for is not what is there
+ * @throws DoterosError `usage` for a language there is not, `unreadable-input` when there are no such sources
  */
 export async function findScript(given: Arguments): Promise<ScriptSource | undefined> {
   const language = given.choice("language", LANGUAGES);
   const [named, ...more] = given.positionals;
   if (named === undefined || more.length > 0 || language === "assemblyscript") return undefined;
-  if (ENDINGS.includes(extname(named))) return { file: named, folder: dirname(named), byFolder: false };
+  if (ENDINGS.includes(extname(named))) {
+    await readBytes(named, "the source", SOURCE_BYTES_MAX);
+    return { file: named, folder: dirname(named), byFolder: false };
+  }
   if (language === undefined && (await fileExists(join(named, "assembly")))) return undefined;
   for (const ending of ENDINGS) {
     const file = join(named, "src", `index${ending}`);

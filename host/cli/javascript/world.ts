@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DoterosError } from "../../contract/error.ts";
 import { unreadable } from "../file.ts";
 import type { HostFunctions } from "./host-functions.ts";
 
@@ -12,6 +13,7 @@ const STAND_IN = "wazi:logging";
 const BUILT = "built";
 const PACKAGE = "doteros:capsule";
 const VERSION = "0.1.0";
+const PACKAGE_LINE = /^package ([^;@]+)(@[^;]*)?;/mu;
 
 /** A folder of WIT for the engine, and the world in it. */
 export interface EngineWorld {
@@ -41,6 +43,7 @@ export async function withEngineWorld<T>(folder: string, wanted: string | Capsul
     const imports: HostFunctions = typeof wanted === "string" ? new Map<string, "all">() : wanted.imports;
     await rewrite(copy, (text) => withStandIn(withoutUnused(text, imports)));
     if (typeof wanted === "string") return await work({ folder: copy, world: wanted });
+    await refuseUnknown(copy, imports);
     await writeFile(join(copy, `${BUILT}.wit`), worldText(wanted));
     return await work({ folder: copy, world: BUILT });
   } finally {
@@ -68,9 +71,24 @@ async function rewrite(folder: string, change: (text: string) => string): Promis
   }
 }
 
+/** @throws DoterosError `invalid` for interfaces that the WIT does not have */
+async function refuseUnknown(folder: string, imports: HostFunctions): Promise<void> {
+  const known = new Set<string>();
+  await rewrite(folder, (text) => {
+    const [, packageName = "", version = ""] = PACKAGE_LINE.exec(text) ?? [];
+    for (const [, name = ""] of text.matchAll(/^interface ([\w-]+)/gmu)) known.add(`${packageName}/${name}${version}`);
+    return text;
+  });
+  const unknown = [...imports.keys()].filter((name) => !known.has(withStandIn(name)));
+  if (unknown.length === 0) return;
+  throw new DoterosError("invalid", `the sources import what a capsule does not have: ${unknown.join(", ")}`, {
+    help: "import what you need from doteros-wasm/sdk; for a world of your own: --wit DIR --world NAME",
+  });
+}
+
 /** A text of WIT in which the interfaces that are imported in part have only the functions that are used. */
 function withoutUnused(text: string, imports: HostFunctions): string {
-  const [, packageName = "", version = ""] = /^package ([^;@]+)(@[^;]*)?;/mu.exec(text) ?? [];
+  const [, packageName = "", version = ""] = PACKAGE_LINE.exec(text) ?? [];
   return text.replaceAll(/^interface ([\w-]+) \{$.*?^\}$/gmsu, (block: string, name: string) => {
     const used = imports.get(`${packageName}/${name}${version}`);
     if (used === undefined || used === "all") return block;
