@@ -33,8 +33,8 @@ export interface BuiltScript {
   readonly digest: string;
   /** Characters of the one module that all files became. */
   readonly codeLength: number;
-  /** False for JavaScript, and where TypeScript is not installed. */
-  readonly typesChecked: boolean;
+  /** Undefined for JavaScript, which has none; false where TypeScript is not installed. */
+  readonly typesChecked: boolean | undefined;
   /** How long each step took, in milliseconds. */
   readonly times: { readonly types: number; readonly bundle: number; readonly component: number };
 }
@@ -48,7 +48,7 @@ export interface BuiltScript {
 export async function buildScript({ file, folder, wit, world, manifest, size }: ScriptProject): Promise<BuiltScript> {
   const began = performance.now();
   const path = resolve(file);
-  const typesChecked = /\.[cm]?ts$/u.test(path) && (await checkTypes(path, folder));
+  const typesChecked = /\.m?ts$/u.test(path) ? await checkTypes(path, folder) : undefined;
   const checked = performance.now();
   const { code, map, world: wanted } = world === "capsule" ? await bundleCapsule(path, manifest?.value) : { ...(await bundle(path, worldEntry(path))), world };
   const bundled = performance.now();

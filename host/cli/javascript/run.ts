@@ -45,5 +45,5 @@ export function tellScript(screen: Screen, file: string, { component, digest, co
       `  time     ${steps.join(", ")}`,
     ].join("\n"),
   );
-  if (!typesChecked) screen.tell("types were not checked: that takes TypeScript sources, and npm install --save-dev typescript");
+  if (typesChecked === false) screen.tell("the types were not checked; for that: npm install --save-dev typescript");
 }

@@ -6,7 +6,7 @@ import { onlyFixedDates } from "./date.ts";
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 const WORD = 0x1_0000_0000;
 
-onlyFixedDates(() => Math.floor(Number(time()) / NANOSECONDS_PER_MILLISECOND));
+onlyFixedDates(() => Math.floor(time() / NANOSECONDS_PER_MILLISECOND));
 Math.random = () => {
   const bytes = random(8);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
