@@ -3,14 +3,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
 import { askForPlan } from "../../host/cli/new/ask.ts";
-import type { Plan } from "../../host/cli/new/plan.ts";
+import type { Choices } from "../../host/cli/new/plan.ts";
 
 const ENTER = "\r";
 const DOWN = "\u001B[B";
 const INTERRUPT = "\u0003";
 
 /** Answers the questions one after the other: each with the keys that it is given, as soon as it is asked. */
-async function answering(given: Partial<Plan>, answers: readonly (readonly [question: string, keys: readonly string[]])[]): Promise<{ plan: Plan | undefined; screen: string }> {
+async function answering(given: Partial<Choices>, answers: readonly (readonly [question: string, keys: readonly string[]])[]): Promise<{ plan: Choices | undefined; screen: string }> {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 100, rows: 30 });
   let screen = "";

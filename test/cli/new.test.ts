@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -13,7 +13,7 @@ import { command, ended, objects, type Result } from "./command.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 /** What a capsule in AssemblyScript stands on. */
 const HAS_SDK = existsSync(join(ROOT, "sdk", "assemblyscript", "index.ts"));
-const plans = LANGUAGES.flatMap((language) => TEMPLATES.map((template) => ({ name: "my-capsule", language, template })));
+const plans = LANGUAGES.flatMap((language) => TEMPLATES.map((template) => ({ folder: "my-capsule", name: "my-capsule", language, template })));
 
 let folder = "";
 beforeEach(async () => {
@@ -63,6 +63,17 @@ describe("doteros-wasm new", () => {
     expect(stdout).toContain("a capsule in typescript");
     expect(stdout).toMatch(/next\n  cd .*till\n  npm install\n  npm test\n  npm start\n/);
     expect(await command(["new"])).toMatchObject({ code: 2, stderr: expect.stringContaining("new needs a name") as unknown });
+  });
+
+  it("depends on the file that the package itself was installed from", async () => {
+    const installed = join(folder, "node_modules", "doteros-wasm");
+    for (const part of ["dist", "package.json"]) await cp(join(ROOT, part), join(installed, part), { recursive: true });
+    for (const name of ["yaml", "csv-parse"]) await symlink(join(ROOT, "node_modules", name), join(folder, "node_modules", name), "junction");
+    await writeFile(join(folder, "package.json"), '{"dependencies":{"doteros-wasm":"file:../packed.tgz"}}');
+    const words = [join(installed, "dist", "cli", "main.js"), "new", "till"];
+    expect(await ended(spawn(process.execPath, words, { cwd: folder }))).toMatchObject({ code: 0 });
+    const text = await readFile(join(folder, "till", "package.json"), "utf8");
+    expect(JSON.parse(text)).toMatchObject({ devDependencies: { "doteros-wasm": "file:../../packed.tgz" } });
   });
 
   it("overwrites nothing", async () => {

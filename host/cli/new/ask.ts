@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { LANGUAGES } from "../javascript/source.ts";
 import { nameProblem } from "./name.ts";
-import { LANGUAGE_HINTS, type Plan, TEMPLATE_HINTS, TEMPLATES } from "./plan.ts";
+import { type Choices, LANGUAGE_HINTS, TEMPLATE_HINTS, TEMPLATES } from "./plan.ts";
 
 /** What is asked when it was not typed. */
 const NAME_DEFAULT = "my-capsule";
@@ -17,7 +17,7 @@ export interface Terminal {
  *
  * @returns the plan; undefined when whoever was asked went away
  */
-export async function askForPlan(given: Partial<Plan>, { input, output }: Terminal): Promise<Plan | undefined> {
+export async function askForPlan(given: Partial<Choices>, { input, output }: Terminal): Promise<Choices | undefined> {
   const { intro, isCancel, select, text } = await import("@clack/prompts");
   intro("a new capsule", { output });
   const name =

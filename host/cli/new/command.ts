@@ -6,7 +6,7 @@ import { LANGUAGES } from "../javascript/source.ts";
 import type { Screen } from "../screen.ts";
 import { askForPlan } from "./ask.ts";
 import { nameProblem } from "./name.ts";
-import { type Plan, TEMPLATE_HINTS, TEMPLATES } from "./plan.ts";
+import { type Choices, TEMPLATE_HINTS, TEMPLATES } from "./plan.ts";
 import { projectFiles } from "./project.ts";
 import { writeProject } from "./write.ts";
 
@@ -43,21 +43,21 @@ export const newCommand: Command = {
 
 async function run(given: Arguments, screen: Screen): Promise<number> {
   const path = pathOf(given);
-  const asked: Partial<Plan> = {
+  const asked: Partial<Choices> = {
     ...(path === undefined ? {} : { name: basename(path) }),
     ...pick("language", given.choice("language", LANGUAGES)),
     ...pick("template", given.choice("template", TEMPLATES)),
   };
-  const plan = asksNothing(given) ? withDefaults(asked) : await askForPlan(asked, { input: process.stdin, output: process.stderr });
-  if (plan === undefined) {
+  const choices = asksNothing(given) ? withDefaults(asked) : await askForPlan(asked, { input: process.stdin, output: process.stderr });
+  if (choices === undefined) {
     screen.tell("nothing was written");
     return INTERRUPTED;
   }
-  const folder = path === undefined ? plan.name : join(dirname(path), plan.name);
-  const files = projectFiles(plan);
+  const folder = join(dirname(path ?? ""), choices.name);
+  const files = projectFiles({ ...choices, folder });
   await writeProject(folder, files);
   const next = [`cd ${folder}`, "npm install", "npm test", "npm start"];
-  const { language, template } = plan;
+  const { language, template } = choices;
   if (given.has("json")) screen.print(JSON.stringify({ type: "created", folder, language, template, files: [...files.keys()], next }));
   else screen.print([`${folder}, a capsule in ${language}`, ...[...files.keys()].map((file) => `  ${file}`), "next", ...next.map((line) => `  ${line}`)].join("\n"));
   return 0;
@@ -78,7 +78,7 @@ function asksNothing(given: Arguments): boolean {
   return given.has("yes") || given.has("json") || !process.stdin.isTTY || !process.stderr.isTTY;
 }
 
-function withDefaults({ name, language = "typescript", template = "counter" }: Partial<Plan>): Plan {
+function withDefaults({ name, language = "typescript", template = "counter" }: Partial<Choices>): Choices {
   if (name !== undefined) return { name, language, template };
   throw new DoterosError("usage", "new needs a name", { help: "doteros-wasm new my-capsule" });
 }

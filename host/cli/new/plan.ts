@@ -23,9 +23,15 @@ export const TEMPLATE_HINTS: Readonly<Record<Template, string>> = {
   plugin: "a WIT world of your own, for a host of your own: no state, no messages",
 };
 
-/** A project to be written. */
-export interface Plan {
+/** What can be chosen about a new project. */
+export interface Choices {
   readonly name: string;
   readonly language: Language;
   readonly template: Template;
+}
+
+/** A project to be written. */
+export interface Plan extends Choices {
+  /** The folder it goes into. */
+  readonly folder: string;
 }

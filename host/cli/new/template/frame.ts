@@ -29,10 +29,10 @@ export function sourceFile(language: Language): string {
 }
 
 /** What every project has beside its sources: package.json, the compiler's settings, .gitignore. */
-export function frameFiles({ name, language }: Plan, { build, start }: { readonly build: string; readonly start: string }): Record<string, string> {
+export function frameFiles({ folder, name, language }: Plan, { build, start }: { readonly build: string; readonly start: string }): Record<string, string> {
   const scripts = { build, test: "npm run build && node --test", start: `npm run build && ${start}` };
   const tools = ["doteros-wasm", ...TOOLS[language]].sort();
-  const manifest = { name, version: "1.0.0", private: true, type: "module", scripts, devDependencies: versionsOf(tools) };
+  const manifest = { name, version: "1.0.0", private: true, type: "module", scripts, devDependencies: versionsOf(tools, folder) };
   return {
     "package.json": json(manifest),
     ...(language === "typescript" ? { "tsconfig.json": json(SCRIPT_CONFIG) } : {}),
