@@ -18,7 +18,7 @@ export * as messaging from "./messaging.ts";
 export * as policy from "./policy.ts";
 /** Numbers over time. */
 export * as series from "./series.ts";
-export type { Point } from "./series.ts";
+export type { Bucket, Point } from "./series.ts";
 /** The capsule's own state. */
 export * as state from "./state.ts";
 export type { Entry } from "./state.ts";

@@ -1,4 +1,4 @@
-import { append as hostAppend, range as hostRange } from "doteros:capsule/series@0.1.0";
+import { append as hostAppend, downsample as hostDownsample, range as hostRange } from "doteros:capsule/series@0.1.0";
 import { answerOf } from "./fault.ts";
 import { soundText } from "./sound.ts";
 
@@ -12,6 +12,17 @@ export interface Point {
   /** Nanoseconds since 1970-01-01T00:00:00Z. */
   readonly time: bigint;
   readonly value: number;
+}
+
+/** What the points of some span of time come to. */
+export interface Bucket {
+  /** When the span starts, in nanoseconds since 1970-01-01T00:00:00Z; the next one starts where it ends. */
+  readonly start: bigint;
+  /** How many points there are; at least 1. */
+  readonly count: bigint;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
 }
 
 /**
@@ -31,4 +42,15 @@ export function append(name: string, time: bigint, value: number): void {
  */
 export function range(name: string, start: bigint, end: bigint, limit = POINTS): Point[] {
   return answerOf(() => hostRange(soundText(name, "the name"), Number(start), Number(end), limit)).map(({ time, value }) => ({ time: BigInt(time), value }));
+}
+
+/**
+ * The points of `name` at or after `start` and before `end` (nanoseconds), each `step` nanoseconds of them as one bucket, in
+ * order of time; spans without points have none.
+ *
+ * @throws Fault when it is refused
+ */
+export function downsample(name: string, start: bigint, end: bigint, step: bigint): Bucket[] {
+  const buckets = answerOf(() => hostDownsample(soundText(name, "the name"), Number(start), Number(end), Number(step)));
+  return buckets.map((bucket) => ({ ...bucket, start: BigInt(bucket.start), count: BigInt(bucket.count) }));
 }

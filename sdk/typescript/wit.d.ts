@@ -13,6 +13,7 @@ declare module "doteros:capsule/state@0.1.0" {
 declare module "doteros:capsule/series@0.1.0" {
   export function append(name: string, at: { time: number; value: number }): void;
   export function range(name: string, start: number, end: number, limit: number): { time: number; value: number }[];
+  export function downsample(name: string, start: number, end: number, step: number): { start: number; count: number; min: number; max: number; mean: number }[];
 }
 
 declare module "doteros:capsule/messaging@0.1.0" {
