@@ -52,5 +52,5 @@ export function range(name: string, start: bigint, end: bigint, limit = POINTS):
  */
 export function downsample(name: string, start: bigint, end: bigint, step: bigint): Bucket[] {
   const buckets = answerOf(() => hostDownsample(soundText(name, "the name"), Number(start), Number(end), Number(step)));
-  return buckets.map((bucket) => ({ ...bucket, start: BigInt(bucket.start), count: BigInt(bucket.count) }));
+  return buckets.map(({ start: begin, count, min, max, mean }) => ({ start: BigInt(begin), count: BigInt(count), min, max, mean }));
 }

@@ -142,7 +142,7 @@ it("calls start once before the first message, and refuses async functions", asy
 }, 60_000);
 
 it("offers series and policy, which need hosts that have them", async () => {
-  const text = `${HEAD}export const handle = () => { series.append("s", 5n, 1.5); const [point] = series.range("s", 0n, 10n); if (!policy.allows("app.allow", "{}")) fail(\`\${typeof point.time} \${point.time} \${point.value}\`); };`;
+  const text = `${HEAD}export const handle = () => { series.append("s", 5n, 1.5); const [point] = series.range("s", 0n, 2n ** 64n - 1n); const [bucket] = series.downsample("s", 0n, 10n, 5n); if (!policy.allows("app.allow", "{}")) fail([point.time, point.value, bucket.start, bucket.count, typeof bucket.count, bucket.mean].join(" ")); };`;
   const { component } = await buildText(text);
   const asked: unknown[] = [];
   const { exports } = await (await compileComponent(new Uint8Array(component))).instantiate({
@@ -152,10 +152,14 @@ it("offers series and policy, which need hosts that have them", async () => {
         asked.push(words);
         return [{ time: 5n, value: 1.5 }];
       },
+      downsample: (...words: unknown[]) => {
+        asked.push(words);
+        return [{ start: 0n, count: 2n, min: 1, max: 1.5, mean: 1.25 }];
+      },
     },
     "doteros:capsule/policy@0.1.0": { evaluate: () => undefined },
   });
   const call = (): void => (exports["doteros:capsule/handler@0.1.0"] as { handle(message: object): void }).handle({ subject: "do", headers: [], payload: new Uint8Array() });
-  expect(call).toThrow("failed: bigint 5 1.5");
-  expect(asked).toEqual([["s", { time: 5n, value: 1.5 }], ["s", 0n, 10n, 1000]]);
+  expect(call).toThrow("failed: 5 1.5 0 2 bigint 1.25");
+  expect(asked).toEqual([["s", { time: 5n, value: 1.5 }], ["s", 0n, 2n ** 64n - 1n, 1000], ["s", 0n, 10n, 5n]]);
 }, 60_000);
