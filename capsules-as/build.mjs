@@ -7,18 +7,13 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFile
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
-import { compileCore } from "../dist/cli/build/compile.js";
+import { buildProject } from "../dist/cli/build/build.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const CAPSULES = join(ROOT, "capsules-as");
-const BINDING = join(CAPSULES, "binding");
 const OUTPUT = join(ROOT, ".build", "capsules");
-const COMPILE = join(ROOT, "dist", "cli", "build", "compile.js");
-const HANDLER = "doteros:capsule/handler@0.1.0#handle";
-
-/** The core exports that make a capsule, by the names AssemblyScript can write. */
-const EXPORTS = { handle: HANDLER, cabi_realloc: "cabi_realloc", memory: "memory" };
+/** What makes components, and what they stand on. */
+const TOOLS = ["dist/cli/build", "dist/cli/bindgen", "sdk/assemblyscript", "wit"].map((name) => join(ROOT, name));
 
 /** The files under `folder`, in one order on every machine. */
 function filesUnder(folder) {
@@ -29,8 +24,7 @@ function filesUnder(folder) {
 /** What a built capsule depends on, as one hexadecimal text: its files, what it shares, the contracts and the tools. */
 function digestOfInputs(name) {
   const hash = createHash("sha256");
-  const folders = [join(CAPSULES, name), BINDING, join(ROOT, "wit")];
-  for (const file of [...folders.flatMap(filesUnder), fileURLToPath(import.meta.url), COMPILE]) {
+  for (const file of [...[join(CAPSULES, name), ...TOOLS].flatMap(filesUnder), fileURLToPath(import.meta.url)]) {
     const bytes = readFileSync(file);
     hash.update(`${relative(ROOT, file).split(sep).join("/")} ${bytes.length}\n`).update(bytes);
   }
@@ -45,31 +39,6 @@ function versionOf(require, tool) {
     if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")).version;
   }
   throw new Error(`${tool} is not installed; run npm install`);
-}
-
-/** The contracts as one text, as wit-parser takes them from a string: the package first, its dependencies nested. */
-function witSource() {
-  const nested = filesUnder(join(ROOT, "wit", "deps")).map((file) => {
-    const [before, after] = readFileSync(file, "utf8").split(/^(?=package .*;$)/m);
-    return `${before}${after.replace(/^package (.*);$/m, "package $1 {")}}\n`;
-  });
-  return [readFileSync(join(ROOT, "wit", "capsule.wit"), "utf8"), ...nested].join("\n");
-}
-
-/** Compiles a capsule to a core module; throws with the compiler's own report. */
-function coreOf(name, logs) {
-  const abort = logs
-    ? ["capsules-as/binding/abort.ts", "--use", "abort=capsules-as/binding/abort/abort"]
-    : ["--use", "abort="];
-  const runtime = ["--runtime", "capsules-as/binding/arena", "--stackSize", "0"];
-  const flags = [...abort, ...runtime, "--optimizeLevel", "3", "--shrinkLevel", "0"];
-  // What a start function allocates for a global would be gone after the first message: see binding/arena.ts.
-  return compileCore({ folder: ROOT, entry: `capsules-as/${name}/assembly/index.ts`, exports: EXPORTS, flags, start: false });
-}
-
-async function componentOf(core) {
-  const { componentEmbed, componentNew } = await import("@bytecodealliance/jco");
-  return componentNew(await componentEmbed({ binary: core, witSource: witSource(), world: "capsule" }));
 }
 
 /** Writes under another name first, so that nobody reads half a file. */
@@ -92,7 +61,7 @@ async function build(name) {
   const isCurrent = isWhole && readFileSync(files.digest, "utf8") === digest;
   if (!isCurrent) {
     const manifest = readFileSync(join(CAPSULES, name, "capsule.yaml"), "utf8");
-    const component = await componentOf(await coreOf(name, parse(manifest)?.capabilities?.log === true));
+    const { component } = await buildProject({ folder: join(CAPSULES, name), wit: join(ROOT, "wit"), world: "capsule" });
     mkdirSync(folder, { recursive: true });
     writeWhole(files.wasm, component);
     writeWhole(files.manifest, manifest);

@@ -94,7 +94,7 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
 
 /** What the caller of a guest that did not return gets to see. */
 function ended(instance: ComponentState, error: unknown, name: string): unknown {
-  const failure = instance.failure ?? explain(error, `${name} trapped`, name);
+  const failure = instance.failure ?? explain(error, `${name} trapped`, name, instance.lastWords);
   instance.failure = failure;
   return failure;
 }

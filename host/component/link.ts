@@ -10,6 +10,7 @@ import { ComponentState, enter, leave } from "./instance.ts";
 import type { LiftedFunction, RuntimeFunction } from "./lift.ts";
 import { taskReturn } from "./lift.ts";
 import { lowerFunction } from "./lower.ts";
+import { lastWordsOf } from "./panic.ts";
 import type { CanonOptions, Item, Plan, Sort, Step } from "./plan.ts";
 import { endResource } from "./resource.ts";
 import { explain, trap } from "./trap.ts";
@@ -193,6 +194,7 @@ function instantiateCore({ module, args }: Extract<Step, { op: "core instantiate
     const { exports } = new WebAssembly.Instance(compiled, imports);
     if (state.failure !== undefined) throw state.failure;
     leave(entered);
+    state.lastWords ??= lastWordsOf(exports);
     return exports;
   } catch (error) {
     throw (state.failure ??= explain(engineLimit(error), "the component trapped while it was instantiated"));

@@ -73,7 +73,7 @@ function declareCase(file: SourceFile, name: string, label: string, payload: str
     file.line("return it;");
   });
   file.block(`get ${member}(): ${payload}`, () => {
-    file.line(`if (this.tag != ${tag}) unreachable();`);
+    file.line(`if (this.tag != ${tag}) abi.otherCase("${name}", "${member}");`);
     file.line(`return this._${member};`);
   });
 }

@@ -25,9 +25,9 @@ export function lowerFlat(file: SourceFile, type: ValueType, value: string): str
   if (numberText(type) !== undefined) return [type.kind === "bool" ? `<i32>${value}` : value];
   switch (type.kind) {
     case "string": {
-      const bytes = file.fresh("text");
-      file.line(`const ${bytes} = abi.bytesOf(${value});`);
-      return [`<i32>changetype<usize>(${bytes})`, `${bytes}.byteLength`];
+      const text = file.fresh("text");
+      file.line(`const ${text} = abi.wellFormed(${value});`);
+      return [`<i32>abi.addressOf(${text})`, `${text}.length`];
     }
     case "list": {
       const [pointer, length] = lowerList(file, type, value);
@@ -148,7 +148,7 @@ function liftVariant(file: SourceFile, type: Extract<ValueType, { kind: "variant
   const name = file.fresh("variant");
   const tag = flats[0]?.text ?? "0";
   file.line(`let ${name} = changetype<${text}>(0);`);
-  file.line(`if (<u32>${tag} >= ${type.cases.length}) unreachable();`);
+  file.line(`if (<u32>${tag} >= ${type.cases.length}) abi.noCase("${text}");`);
   type.cases.forEach((entry, index) => {
     const { type: payload } = entry;
     file.block(`if (${tag} == ${index})`, () => {

@@ -70,7 +70,7 @@ export function liftAlternative(
 /** Writes the code that makes an array of what lies at an address. */
 export function liftList(file: SourceFile, type: Extract<ValueType, { kind: "list" }>, pointer: string, length: string): string {
   const array = typedArray(type);
-  if (array !== undefined) return `abi.loadArray<${array}>(${pointer}, ${length})`;
+  if (array !== undefined) return `abi.arrayAt<${array}>(${pointer}, ${length})`;
   const list = file.fresh("list");
   const at = bound(file, "from", pointer);
   const count = bound(file, "count", length);
@@ -117,5 +117,6 @@ function liftCases(
     if (payload === undefined) file.line(`if (tag == ${index}) return ${make}();`);
     else file.block(`if (tag == ${index})`, () => file.line(`return ${make}(${lift(payload)});`));
   });
-  file.line("return unreachable();");
+  file.line(`abi.noCase("${name}");`);
+  file.line(`return changetype<${name}>(0);`);
 }

@@ -3,6 +3,9 @@ import { DoterosError } from "../../contract/error.ts";
 import type { Catalog, Definition } from "./catalog.ts";
 import { pascalCase } from "./naming.ts";
 
+/** What generated files import of this package. */
+export const SDK = "doteros-wasm/sdk/assemblyscript";
+
 /** The text of one generated file while it is being written: its lines, and what it takes from other files. */
 export class SourceFile {
   readonly name: string;
@@ -89,7 +92,7 @@ export class SourceFile {
       const list = [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, local]) => (name === local ? name : `${name} as ${local}`));
       return `import { ${list.join(", ")} } from "${file.startsWith(".") ? file : `./${file}`}";`;
     });
-    const body = [`import * as abi from "./abi";`, ...imports, "", ...this.#lines].join("\n").trimEnd();
+    const body = [`import * as abi from "${SDK}/binding";`, ...imports, "", ...this.#lines].join("\n").trimEnd();
     return `${header}\n\n${body}\n`;
   }
 }

@@ -1,8 +1,11 @@
 import { DoterosError } from "../../contract/error.ts";
 
+/** How the strings of guests are encoded: AssemblyScript's are UTF-16 (host/decisions/0004). */
+export const STRINGS = "utf16";
+
 /** What of jco's library builds components. */
 export interface ComponentTool {
-  readonly componentEmbed: (options: { dummy?: boolean; binary?: Uint8Array; witSource: string; world: string }) => Promise<Uint8Array>;
+  readonly componentEmbed: (options: { dummy?: boolean; binary?: Uint8Array; witSource: string; world: string; stringEncoding?: "utf8" | "utf16" }) => Promise<Uint8Array>;
   readonly componentNew: (core: Uint8Array) => Promise<Uint8Array>;
 }
 

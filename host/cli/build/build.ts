@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DoterosError } from "../../contract/error.ts";
 import { generateBindings } from "../bindgen/generate.ts";
-import { componentTool } from "../bindgen/tool.ts";
+import { componentTool, STRINGS } from "../bindgen/tool.ts";
 import { witText } from "../bindgen/wit-text.ts";
 import { readWorld } from "../bindgen/world.ts";
 import { compileCore } from "./compile.ts";
 import { withManifest } from "./manifest-section.ts";
+import type { Memory } from "./transform.ts";
 
-/** Nothing outlives a call that the bindings do not keep, and what goes wrong traps. */
-const FLAGS = ["--runtime", "minimal", "--use", "abort=", "--optimizeLevel", "3", "--shrinkLevel", "0"];
-const BINDINGS = "bindings";
+/** Where generated files go. One that stands alone, because the SDK serves all of the world, is not written. */
+const BINDINGS = "assembly/bindings";
+const ENTRY = "entry.ts";
 
 /** What is built. */
 export interface Project {
@@ -23,6 +24,8 @@ export interface Project {
   readonly world: string;
   /** The text of the manifest; undefined when there is none. */
   readonly manifest: string | undefined;
+  /** How long what the guest allocates lasts; undefined: as the world needs it. */
+  readonly memory: Memory | undefined;
 }
 
 /** A built component, and what it took. */
@@ -32,31 +35,35 @@ export interface Built {
   readonly digest: string;
   /** Bytes of the core module. */
   readonly coreBytes: number;
+  /** What the compiler had to say about sources that it compiled. */
+  readonly warnings: readonly string[];
   /** How long each step took, in milliseconds. */
   readonly times: { readonly bindings: number; readonly compile: number; readonly component: number };
 }
 
 /**
- * Builds a component from AssemblyScript: writes the bindings of its world to assembly/bindings, compiles, wraps. The same
+ * Builds a component from AssemblyScript: writes the bindings of its world, compiles, wraps. The same
  * sources give the same bytes.
  *
  * @throws DoterosError for WIT that cannot be read, a world that cannot be expressed, or sources that do not compile
  */
-export async function buildProject({ folder, wit, world, manifest }: Project): Promise<Built> {
+export async function buildProject({ folder, wit, world, manifest, memory: wanted }: Project): Promise<Built> {
   const began = performance.now();
   const text = await witText(wit);
-  const { files, exports } = generateBindings(await readWorld(text, world), world);
-  await writeBindings(join(folder, "assembly", BINDINGS), files);
+  const { files, exports, memory } = generateBindings(await readWorld(text, world), world, wanted);
+  if (files.size > 1) await writeBindings(join(folder, BINDINGS), files);
   const generated = performance.now();
-  const core = await compileCore({ folder, entry: `assembly/${BINDINGS}/entry.ts`, exports, flags: FLAGS });
+  const entry = `${BINDINGS}/${ENTRY}`;
+  const { core, warnings } = await compileCore({ folder, entry, files: new Map([[entry, files.get(ENTRY) ?? ""]]), exports, memory });
   const compiled = performance.now();
   const { componentEmbed, componentNew } = await componentTool();
-  const bare = await componentNew(await componentEmbed({ binary: core, witSource: text, world }));
+  const bare = await componentNew(await componentEmbed({ binary: core, witSource: text, world, stringEncoding: STRINGS }));
   const component = manifest === undefined ? bare : withManifest(bare, manifest);
   return {
     component,
     digest: createHash("sha256").update(component).digest("hex"),
     coreBytes: core.length,
+    warnings,
     times: { bindings: generated - began, compile: compiled - generated, component: performance.now() - compiled },
   };
 }

@@ -19,7 +19,11 @@ const kept: string[] = Array.from({ length: KEPT }, () => "");
 const keptWords = new Int32Array((KEPT * SHORT) / 4);
 /** The words of the string at hand. */
 const words = new Int32Array(SHORT / 4);
+const wordBytes = new Uint8Array(words.buffer);
+const MIX = 0x9e3779b1 | 0;
 const NOT_ASCII = 0x80808080 | 0;
+/** The same of two UTF-16 code units. */
+const NOT_ASCII_UNITS = 0xff80ff80 | 0;
 
 /** The string of `length` bytes of UTF-8 at `start`. */
 function decodeUtf8(cx: Canon, start: number, length: number): string {
@@ -32,17 +36,50 @@ function decodeUtf8(cx: Canon, start: number, length: number): string {
     const word = view.getInt32(start + 4 * at, true);
     words[at] = word;
     high |= word;
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(hash ^ word, MIX);
   }
-  const count = (length + 3) >> 2;
-  if (count > whole) {
+  if (length > 4 * whole) {
     let word = 0;
     for (let at = start + length - 1, first = start + 4 * whole; at >= first; at--) word = (word << 8) | (bytes[at] as number);
     words[whole] = word;
     high |= word;
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(hash ^ word, MIX);
   }
-  if ((high & NOT_ASCII) !== 0) return decodeStrictly(bytes, start, length);
+  return (high & NOT_ASCII) === 0 ? keptText(length, hash) : decodeStrictly(bytes, start, length);
+}
+
+/** The string of `length` code units of UTF-16 at `start`. */
+function decodeUtf16(cx: Canon, start: number, length: number): string {
+  const { bytes, view } = cx;
+  if (length > SHORT) return decodeUtf16Strictly(bytes, start, length);
+  const whole = length >> 2;
+  let hash = length;
+  let high = 0;
+  let from = start;
+  for (let at = 0; at < whole; at++, from += 8) {
+    const one = view.getInt32(from, true);
+    const two = view.getInt32(from + 4, true);
+    high |= one | two;
+    const word = (one & 0xff) | ((one >> 8) & 0xff00) | ((two | (two >> 8)) << 16);
+    words[at] = word;
+    hash = Math.imul(hash ^ word, MIX);
+  }
+  if (length > 4 * whole) {
+    let word = 0;
+    for (let unit = start + 2 * length - 2; unit >= from; unit -= 2) {
+      const value = view.getUint16(unit, true);
+      high |= value;
+      word = (word << 8) | value;
+    }
+    words[whole] = word;
+    hash = Math.imul(hash ^ word, MIX);
+  }
+  return (high & NOT_ASCII_UNITS) === 0 ? keptText(length, hash) : decodeUtf16Strictly(bytes, start, length);
+}
+
+/** The string of the `length` ASCII bytes in `words`. */
+function keptText(length: number, hash: number): string {
+  const count = (length + 3) >> 2;
   const slot = (hash ^ (hash >>> 15)) & (KEPT - 1);
   const base = slot * (SHORT / 4);
   const candidate = kept[slot] as string;
@@ -52,7 +89,7 @@ function decodeUtf8(cx: Canon, start: number, length: number): string {
     if (at === count) return candidate;
   }
   for (let at = 0; at < count; at++) keptWords[base + at] = words[at] as number;
-  return (kept[slot] = utf8.decode(bytes.subarray(start, start + length)));
+  return (kept[slot] = latin1.decode(wordBytes.subarray(0, length)));
 }
 
 function decodeStrictly(bytes: Uint8Array, start: number, length: number): string {
@@ -63,9 +100,9 @@ function decodeStrictly(bytes: Uint8Array, start: number, length: number): strin
   }
 }
 
-function decodeUtf16(bytes: Uint8Array, start: number, length: number): string {
+function decodeUtf16Strictly(bytes: Uint8Array, start: number, length: number): string {
   try {
-    return utf16.decode(bytes.subarray(start, start + length));
+    return utf16.decode(bytes.subarray(start, start + 2 * length));
   } catch {
     return trap("invalid utf-16: an unpaired surrogate");
   }
@@ -91,7 +128,7 @@ function liftString(cx: Canon, pointer: number, units: number): string {
   if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
   cx.spend(length);
   if (encoding === "utf8") return decodeUtf8(cx, pointer, length);
-  return wide ? decodeUtf16(bytes, pointer, length) : decodeLatin1(bytes, pointer, length);
+  return wide ? decodeUtf16(cx, pointer, length / 2) : decodeLatin1(bytes, pointer, length);
 }
 
 /** Gives the guest a string: leaves its pointer and length in `cx`. */
@@ -135,15 +172,23 @@ function storeShortAscii(cx: Canon, text: string): boolean {
   return true;
 }
 
-function storeUtf16(cx: Canon, value: string): void {
-  const text = value.toWellFormed();
-  cx.pointer = cx.allocate(2, text.length * 2);
-  writeUnits(cx.view, cx.pointer, text);
-  cx.length = text.length;
+function storeUtf16(cx: Canon, text: string): void {
+  const { length } = text;
+  const pointer = cx.allocate(2, length * 2);
+  writeUnits(cx.view, pointer, text);
+  cx.pointer = pointer;
+  cx.length = length;
 }
 
+/** Half a surrogate pair becomes U+FFFD, which has as many units. */
 function writeUnits(view: DataView, pointer: number, text: string): void {
-  for (let at = 0; at < text.length; at++) view.setUint16(pointer + 2 * at, text.charCodeAt(at), true);
+  let surrogates = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if ((unit & 0xf800) === 0xd800) surrogates = true;
+    view.setUint16(pointer + 2 * at, unit, true);
+  }
+  if (surrogates && !text.isWellFormed()) writeUnits(view, pointer, text.toWellFormed());
 }
 
 function storeLatin1OrUtf16(cx: Canon, value: string): void {

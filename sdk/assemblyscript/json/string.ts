@@ -1,5 +1,3 @@
-import { textAt } from "../../binding/text";
-
 /** U+FFFD, which stands for half a surrogate pair: it has no UTF-8. */
 const REPLACEMENT: u32 = 0xfffd;
 
@@ -10,12 +8,13 @@ export function decodeString(start: usize, end: usize): string {
   for (let at = first; at < close; at += 1) {
     if (load<u8>(at) == 0x5c) return unescaped(first, close);
   }
-  return textAt(first, close - first);
+  return String.UTF8.decodeUnsafe(first, close - first);
 }
 
 /** A string's bytes with its escapes resolved; no escape is shorter than what it stands for. */
 function unescaped(at: usize, close: usize): string {
-  const buffer = heap.alloc(close - at);
+  const room = new ArrayBuffer(<i32>(close - at));
+  const buffer = changetype<usize>(room);
   let to = buffer;
   while (at < close) {
     const byte = load<u8>(at);
@@ -38,7 +37,7 @@ function unescaped(at: usize, close: usize): string {
     }
     to = writeCodePoint(to, code);
   }
-  return textAt(buffer, to - buffer);
+  return String.UTF8.decodeUnsafe(buffer, to - buffer);
 }
 
 /** The UTF-16 code unit that the escape at `at` stands for. */
@@ -68,6 +67,21 @@ function lowSurrogate(at: usize): u32 {
   return (unit & 0xfc00) == 0xdc00 ? unit : 0;
 }
 
+/** Whether the well-formed JSON string from `start` to `end`, quotes included, is `name`. */
+export function isString(start: usize, end: usize, name: string): bool {
+  const length = <usize>name.length;
+  if (end - start - 2 == length) {
+    // As many bytes as units: only ASCII without escapes can be that.
+    let same = true;
+    for (let index: usize = 0; index < length && same; index += 1) {
+      const byte = <i32>load<u8>(start + 1 + index);
+      same = byte == name.charCodeAt(<i32>index) && byte < 0x80 && byte != 0x5c;
+    }
+    return same;
+  }
+  return end - start - 2 > length && decodeString(start, end) == name;
+}
+
 /** Writes one code point as UTF-8 and returns where it ends. */
 function writeCodePoint(to: usize, code: u32): usize {
   if (code < 0x80) {
@@ -82,18 +96,4 @@ function writeCodePoint(to: usize, code: u32): usize {
   // The first byte starts with as many ones as there are bytes.
   store<u8>(to, (0xf00 >> length) | code);
   return to + length;
-}
-
-/** `text` as a JSON string, with its quotes. */
-export function quote(text: string): string {
-  let quoted = "\"";
-  let plain = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit >= 0x20 && unit != 0x22 && unit != 0x5c) continue;
-    quoted += text.substring(plain, index);
-    quoted += unit < 0x20 ? "\\u00" + unit.toString(16).padStart(2, "0") : "\\" + text.charAt(index);
-    plain = index + 1;
-  }
-  return quoted + text.substring(plain) + "\"";
 }

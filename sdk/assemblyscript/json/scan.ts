@@ -1,7 +1,7 @@
 // JSON's grammar (RFC 8259) over UTF-8 bytes, without making anything: each function takes where a piece starts and
 // where the input ends, and returns where the piece ends, or 0 when it is not well formed. Strings must be valid UTF-8.
 
-/** Arrays and objects inside each other, deep. Nobody nests readings; a hostile payload must not exhaust the stack. */
+/** Arrays and objects inside each other, deep: a hostile payload must not exhaust the stack. */
 const DEPTH_MAX: i32 = 64;
 
 /** Where the last scan that returned 0 gave up. */
@@ -23,6 +23,7 @@ export function byteAt(at: usize, end: usize): u8 {
   return at < end ? load<u8>(at) : 0;
 }
 
+/** Where the next byte is that is no space. */
 export function skipSpace(at: usize, end: usize): usize {
   while (at < end) {
     const byte = load<u8>(at);
@@ -86,6 +87,7 @@ function scanWord(at: usize, end: usize, word: string): usize {
   return at + word.length;
 }
 
+/** A number. */
 export function scanNumber(at: usize, end: usize): usize {
   if (byteAt(at, end) == 0x2d) at += 1; // -
   if (byteAt(at, end) == 0x30) {
@@ -110,6 +112,7 @@ function scanDigits(at: usize, end: usize): usize {
   return at > start ? at : stopAt(at);
 }
 
+/** A string, from quote to quote. */
 export function scanString(at: usize, end: usize): usize {
   if (byteAt(at, end) != 0x22) return stopAt(at);
   at += 1;
@@ -151,4 +154,37 @@ function scanCodePoint(at: usize, end: usize): usize {
     if ((byteAt(at + index, end) & 0xc0) != 0x80) return stopAt(at + index);
   }
   return at + length;
+}
+
+// Of a document that has been scanned, the rest may be stepped over without asking whether it is well formed.
+
+/** Where the string that starts at `at` ends. */
+export function passString(at: usize): usize {
+  at += 1;
+  while (true) {
+    const byte = load<u8>(at);
+    if (byte == 0x22) return at + 1;
+    at += byte == 0x5c ? 2 : 1;
+  }
+}
+
+/** Where the value that starts at `at` ends. */
+export function passValue(at: usize, end: usize): usize {
+  const first = load<u8>(at);
+  if (first == 0x22) return passString(at);
+  let depth = 0;
+  while (at < end) {
+    const byte = load<u8>(at);
+    if (byte == 0x22) {
+      at = passString(at);
+      continue;
+    }
+    if (byte == 0x7b || byte == 0x5b) depth += 1;
+    else if (byte == 0x7d || byte == 0x5d) {
+      if (depth <= 1) return depth == 1 ? at + 1 : at;
+      depth -= 1;
+    } else if (depth == 0 && (byte == 0x2c || byte <= 0x20)) return at;
+    at += 1;
+  }
+  return at;
 }
