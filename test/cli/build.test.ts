@@ -11,24 +11,15 @@ capabilities:
   publish: [loud.>]
 subscriptions: [words]
 `;
-const HANDLER = `import { publish } from "./bindings/messaging";
-import { get, put } from "./bindings/state";
-import { Fault, Message } from "./bindings/types";
-import { NOTHING, Nothing, Result, Tuple2 } from "./bindings/value";
+const HANDLER = `import { Message, bytesOfU64, invalid, messaging, state, u64Of } from "doteros-wasm/sdk/assemblyscript";
 
-export function handle(message: Message): Result<Nothing, Fault> {
-  const text = String.UTF8.decode(message.payload.buffer);
-  if (text == "bad") return Result.error<Nothing, Fault>(Fault.invalid("a bad word"));
-  const before = get("count");
-  if (before.isError) return Result.error<Nothing, Fault>(before.error);
-  const old = before.value;
-  const count: u8 = (old === null ? 0 : old[0]) + 1;
-  const value = new Uint8Array(1);
-  value[0] = count;
-  const kept = put("count", value);
-  if (kept.isError) return kept;
-  const payload = Uint8Array.wrap(String.UTF8.encode(count.toString() + " " + text.toUpperCase()));
-  return publish(new Message("loud.word", null, "text/plain", null, new Array<Tuple2<string, string>>(), payload));
+export function handle(message: Message): void {
+  const text = message.text();
+  if (text == "bad") return invalid("a bad word");
+  const before = state.get("count");
+  const count = before === null ? 1 : u64Of(before) + 1;
+  state.put("count", bytesOfU64(count));
+  messaging.publish(Message.ofText("loud.word", count.toString() + " " + text.toUpperCase()));
 }
 `;
 
@@ -40,7 +31,7 @@ describe("doteros-wasm build", () => {
     folder = await mkdtemp(join(BUILD, "shout-"));
     await mkdir(join(folder, "assembly"));
     await writeFile(join(folder, "capsule.yaml"), MANIFEST);
-    await writeFile(join(folder, "assembly", "handler.ts"), HANDLER);
+    await writeFile(join(folder, "assembly", "index.ts"), HANDLER);
   });
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -72,10 +63,10 @@ describe("doteros-wasm build", () => {
   }, 60_000);
 
   it("says which line does not compile", async () => {
-    await writeFile(join(folder, "assembly", "handler.ts"), HANDLER.replace('get("count")', "get(5)"));
+    await writeFile(join(folder, "assembly", "index.ts"), HANDLER.replace('get("count")', "get(5)"));
     const { code, stderr } = await command(["build", folder]);
     expect(code).toBe(1);
-    expect(stderr).toContain("assembly/handler.ts(9,22)");
+    expect(stderr).toContain("assembly/index.ts:6:28: ");
   }, 60_000);
 
   it("refuses a manifest that is none, and a folder without sources", async () => {
