@@ -41,3 +41,8 @@ export function noCase(type: string): void {
 export function otherCase(type: string, asked: string): void {
   throw new Error("the variant " + type + " is asked for its " + asked + " and is another case");
 }
+
+/** Ends the call when a list of fixed length has another one. */
+export function sameLength(has: i32, wanted: i32): void {
+  if (has != wanted) throw new Error("a list of fixed length has " + has.toString() + " elements instead of " + wanted.toString());
+}

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { generateBindings } from "../../host/cli/bindgen/generate.ts";
 import { componentTool, STRINGS } from "../../host/cli/bindgen/tool.ts";
+import { plainWit } from "../../host/cli/bindgen/wit-text.ts";
 import { readWorld } from "../../host/cli/bindgen/world.ts";
 import { compileCore } from "../../host/cli/build/compile.ts";
 import type { Memory } from "../../host/cli/build/transform.ts";
@@ -21,7 +22,7 @@ export async function buildGuest(
   await mkdir(BUILD, { recursive: true });
   const folder = await mkdtemp(join(BUILD, "guest-"));
   try {
-    const { files, exports, memory: own } = generateBindings(await readWorld(wit, world), world, memory);
+    const { files, exports, memory: own } = generateBindings(await readWorld(plainWit(wit), world), world, { memory });
     const all = [...files].map(([name, text]) => [join("bindings", name), text] as const);
     for (const [name, text] of [...all, ...Object.entries(sources)]) {
       await mkdir(dirname(join(folder, name)), { recursive: true });

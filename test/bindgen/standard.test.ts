@@ -122,7 +122,7 @@ describe("bindings of standard worlds", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("serve wasi:http, and the functions that the guest leaves alone compile, too", async () => {
-    const bytes = await buildGuest(await witText(join(folder, "wit")), "proxy", { "incoming-handler.ts": HANDLER }, { isWhole: true });
+    const bytes = await buildGuest((await witText(join(folder, "wit"))).text, "proxy", { "incoming-handler.ts": HANDLER }, { isWhole: true });
     const component = await compileComponent(bytes);
     const types = component.imports.map(({ name }) => name).find((name) => name.startsWith("wasi:http/types@"));
     const handler = component.exports.map(({ name }) => name).find((name) => name.startsWith("wasi:http/incoming-handler@"));

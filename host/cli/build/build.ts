@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { DoterosError } from "../../contract/error.ts";
 import { generateBindings } from "../bindgen/generate.ts";
 import { componentTool, STRINGS } from "../bindgen/tool.ts";
+import { witDocs } from "../bindgen/wit-docs.ts";
 import { witText } from "../bindgen/wit-text.ts";
 import { readWorld } from "../bindgen/world.ts";
 import { compileCore } from "./compile.ts";
@@ -49,15 +50,15 @@ export interface Built {
  */
 export async function buildProject({ folder, wit, world, manifest, memory: wanted }: Project): Promise<Built> {
   const began = performance.now();
-  const text = await witText(wit);
-  const { files, exports, memory } = generateBindings(await readWorld(text, world), world, wanted);
+  const source = await witText(wit);
+  const { files, exports, memory } = generateBindings(await readWorld(source, world), world, { memory: wanted, docs: witDocs(source) });
   if (files.size > 1) await writeBindings(join(folder, BINDINGS), files);
   const generated = performance.now();
   const entry = `${BINDINGS}/${ENTRY}`;
   const { core, warnings } = await compileCore({ folder, entry, files: new Map([[entry, files.get(ENTRY) ?? ""]]), exports, memory });
   const compiled = performance.now();
   const { componentEmbed, componentNew } = await componentTool();
-  const bare = await componentNew(await componentEmbed({ binary: core, witSource: text, world, stringEncoding: STRINGS }));
+  const bare = await componentNew(await componentEmbed({ binary: core, witSource: source.text, world, stringEncoding: STRINGS }));
   const component = manifest === undefined ? bare : withManifest(bare, manifest);
   return {
     component,
