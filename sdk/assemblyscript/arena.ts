@@ -42,7 +42,7 @@ function grow(start: usize, size: usize): void {
   const pages = <i64>memory.size();
   const missing = <i64>((end + 0xffff) >> PAGE_SHIFT) - pages;
   if (missing > 0 && (missing > 0xffff || memory.grow(<i32>missing) < 0)) {
-    throw new Error("out of memory: the call needs " + end.toString() + " bytes");
+    throw new Error("out of memory");
   }
   room = <usize>(((<u64>memory.size()) << PAGE_SHIFT) - <u64>base() - ALIGNMENT);
 }

@@ -19,12 +19,12 @@ export async function componentTool(): Promise<ComponentTool> {
 }
 
 /** A package that this one may use but does not bring along. */
-export async function loadPeer(name: "@bytecodealliance/jco" | "assemblyscript/asc"): Promise<unknown> {
+export async function loadPeer(name: "@bytecodealliance/jco" | "assemblyscript/asc" | "binaryen"): Promise<unknown> {
   try {
     return await import(name);
   } catch (cause) {
     throw new DoterosError("unsupported", `${name} is needed to build capsules, and does not load`, {
-      help: "npm install --save-dev @bytecodealliance/jco assemblyscript",
+      help: `npm install --save-dev ${name === "binaryen" ? name : "@bytecodealliance/jco assemblyscript"}`,
       cause,
     });
   }

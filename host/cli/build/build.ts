@@ -9,7 +9,8 @@ import { witDocs } from "../bindgen/wit-docs.ts";
 import { witText } from "../bindgen/wit-text.ts";
 import { readWorld } from "../bindgen/world.ts";
 import { compileCore } from "./compile.ts";
-import { withManifest } from "./manifest-section.ts";
+import { withManifest, withPolicy } from "./manifest-section.ts";
+import { type Goal, optimizeCore } from "./optimize.ts";
 import type { Memory } from "./transform.ts";
 
 /** Where generated files go. One that stands alone, because the SDK serves all of the world, is not written. */
@@ -25,8 +26,12 @@ export interface Project {
   readonly world: string;
   /** The text of the manifest; undefined when there is none. */
   readonly manifest: string | undefined;
+  /** The text of the policy that travels with it; undefined when there is none. */
+  readonly policy?: string | undefined;
+  /** What it is optimized for with binaryen; undefined: for speed, by the compiler alone. */
+  readonly optimize?: Goal | undefined;
   /** How long what the guest allocates lasts; undefined: as the world needs it. */
-  readonly memory: Memory | undefined;
+  readonly memory?: Memory | undefined;
 }
 
 /** A built component, and what it took. */
@@ -34,12 +39,13 @@ export interface Built {
   readonly component: Uint8Array;
   /** The SHA-256 of the component, in hexadecimal. */
   readonly digest: string;
-  /** Bytes of the core module. */
+  /** Bytes of the core module, and of the one that the compiler made before binaryen had it. */
   readonly coreBytes: number;
+  readonly compiledBytes: number;
   /** What the compiler had to say about sources that it compiled. */
   readonly warnings: readonly string[];
   /** How long each step took, in milliseconds. */
-  readonly times: { readonly bindings: number; readonly compile: number; readonly component: number };
+  readonly times: { readonly bindings: number; readonly compile: number; readonly optimize: number; readonly component: number };
 }
 
 /**
@@ -48,24 +54,29 @@ export interface Built {
  *
  * @throws DoterosError for WIT that cannot be read, a world that cannot be expressed, or sources that do not compile
  */
-export async function buildProject({ folder, wit, world, manifest, memory: wanted }: Project): Promise<Built> {
+export async function buildProject({ folder, wit, world, manifest, policy, optimize, memory: wanted }: Project): Promise<Built> {
   const began = performance.now();
   const source = await witText(wit);
   const { files, exports, memory } = generateBindings(await readWorld(source, world), world, { memory: wanted, docs: witDocs(source) });
   if (files.size > 1) await writeBindings(join(folder, BINDINGS), files);
   const generated = performance.now();
   const entry = `${BINDINGS}/${ENTRY}`;
-  const { core, warnings } = await compileCore({ folder, entry, files: new Map([[entry, files.get(ENTRY) ?? ""]]), exports, memory });
+  const virtual = new Map([[entry, files.get(ENTRY) ?? ""]]);
+  const { core: first, warnings } = await compileCore({ folder, entry, files: virtual, exports, memory, goal: optimize ?? "speed" });
   const compiled = performance.now();
+  const core = optimize === undefined ? first : await optimizeCore(first, optimize);
+  const optimized = performance.now();
   const { componentEmbed, componentNew } = await componentTool();
   const bare = await componentNew(await componentEmbed({ binary: core, witSource: source.text, world, stringEncoding: STRINGS }));
-  const component = manifest === undefined ? bare : withManifest(bare, manifest);
+  const described = manifest === undefined ? bare : withManifest(bare, manifest);
+  const component = policy === undefined ? described : withPolicy(described, policy);
   return {
     component,
     digest: createHash("sha256").update(component).digest("hex"),
     coreBytes: core.length,
+    compiledBytes: first.length,
     warnings,
-    times: { bindings: generated - began, compile: compiled - generated, component: performance.now() - compiled },
+    times: { bindings: generated - began, compile: compiled - generated, optimize: optimized - compiled, component: performance.now() - optimized },
   };
 }
 

@@ -4,17 +4,19 @@ import { fileURLToPath } from "node:url";
 import { DoterosError } from "../../contract/error.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { fileExists } from "../file.ts";
+import { fileExists, readBytes } from "../file.ts";
 import { readManifestText } from "../manifest-file.ts";
 import type { Screen } from "../screen.ts";
 import { type Built, buildProject } from "./build.ts";
-import type { Memory } from "./transform.ts";
 
 /** The contracts that this package brings along. */
 const OWN_WIT = fileURLToPath(new URL("../../../wit", import.meta.url));
 
+/** A policy is written by people; a file of this many bytes is a mistake. */
+const POLICY_BYTES_MAX = 1_048_576;
+
 const HELP = `Builds a component from AssemblyScript: writes the bindings of its world, if it needs any, compiles, and puts
-capsule.yaml, if there is one, into the component, so that it runs without the file beside it.
+capsule.yaml and policy.rego, where there are such files, into the component, so that it runs without them beside it.
 
 usage: doteros-wasm build DIR [options]
 
@@ -23,6 +25,7 @@ usage: doteros-wasm build DIR [options]
   --out FILE     the component; default: DIR/NAME.wasm, by the name of the folder
   --memory call  what is allocated is gone when the host's call has ended; the default, unless the world exports resources
   --memory kept  what is allocated stays as long as something refers to it: for plugins that remember
+  --optimize size|speed  have binaryen's wasm-opt go over it, too; it takes the package binaryen
   --json         one JSON object on one line, with "type" built
 
 A capsule has assembly/index.ts, which exports handle(message: Message): void, and start(): void if it wants to be called
@@ -40,7 +43,7 @@ export const buildCommand: Command = {
   name: "build",
   summary: "build a component from AssemblyScript",
   help: HELP,
-  options: { wit: { type: "string" }, world: { type: "string" }, out: { type: "string" }, memory: { type: "string" } },
+  options: { wit: { type: "string" }, world: { type: "string" }, out: { type: "string" }, memory: { type: "string" }, optimize: { type: "string" } },
   run,
 };
 
@@ -58,9 +61,13 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const wit = given.text("wit") ?? ((await fileExists(own)) ? own : OWN_WIT);
   const manifest = await readManifestText(join(folder, "capsule.yaml"));
   const world = given.text("world") ?? (await defaultWorld(folder));
-  const built = await buildProject({ folder, wit, world, manifest, memory: memoryOf(given) });
+  const policy = await readPolicy(join(folder, "policy.rego"));
+  const memory = given.choice("memory", ["call", "kept"]);
+  const optimize = given.choice("optimize", ["size", "speed"]);
+  const built = await buildProject({ folder, wit, world, manifest, policy, memory, optimize });
   const file = given.text("out") ?? join(folder, `${basename(resolve(folder))}.wasm`);
   await writeComponent(file, built.component);
+  for (const warning of built.warnings) screen.tell(`warning: ${warning}`);
   screen.print(given.has("json") ? jsonOf(file, built) : textOf(file, built));
   return 0;
 }
@@ -71,20 +78,21 @@ async function defaultWorld(folder: string): Promise<string> {
   return /^export function start\(/mu.test(text) ? "starting-capsule" : "capsule";
 }
 
-function memoryOf(given: Arguments): Memory | undefined {
-  const text = given.text("memory");
-  if (text === undefined || text === "call" || text === "kept") return text;
-  throw new DoterosError("usage", `--memory is call or kept, not ${JSON.stringify(text)}`, { help: "doteros-wasm build my-plugin --memory kept" });
+/** The policy that travels with a capsule; undefined when there is none. It is looked into when the capsule is loaded. */
+async function readPolicy(path: string): Promise<string | undefined> {
+  if (!(await fileExists(path))) return undefined;
+  return new TextDecoder().decode(await readBytes(path, "the policy", POLICY_BYTES_MAX));
 }
 
 function jsonOf(file: string, { component, ...built }: Built): string {
   return JSON.stringify({ type: "built", file, bytes: component.length, ...built });
 }
 
-function textOf(file: string, { component, coreBytes, digest, times }: Built): string {
+function textOf(file: string, { component, coreBytes, compiledBytes, digest, times }: Built): string {
   const bytes = (count: number): string => `${count.toLocaleString("en")} bytes`;
-  const steps = Object.entries(times).map(([step, time]) => `${step} ${Math.round(time)} ms`);
-  return [file, `  size     ${bytes(component.length)}, of which core module ${bytes(coreBytes)}`, `  sha-256  ${digest}`, `  time     ${steps.join(", ")}`].join("\n");
+  const steps = Object.entries(times).filter(([step]) => step !== "optimize" || compiledBytes !== coreBytes).map(([step, time]) => `${step} ${Math.round(time)} ms`);
+  const before = compiledBytes === coreBytes ? "" : `, ${bytes(compiledBytes)} before wasm-opt`;
+  return [file, `  size     ${bytes(component.length)}, of which core module ${bytes(coreBytes)}${before}`, `  sha-256  ${digest}`, `  time     ${steps.join(", ")}`].join("\n");
 }
 
 async function writeComponent(file: string, bytes: Uint8Array): Promise<void> {

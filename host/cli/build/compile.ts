@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DoterosError } from "../../contract/error.ts";
 import { loadPeer } from "../bindgen/tool.ts";
 import { type Diagnostic, diagnosticText } from "./diagnostic.ts";
+import type { Goal } from "./optimize.ts";
 import { sdkFile } from "./sdk.ts";
 import { type Memory, moduleTransform } from "./transform.ts";
 
@@ -36,6 +37,8 @@ export interface Compilation {
   /** The core exports by the names that AssemblyScript can write; what else the sources export stays inside. */
   readonly exports: Readonly<Record<string, string>>;
   readonly memory: Memory;
+  /** What the compiler optimizes for; default: speed. */
+  readonly goal?: Goal;
 }
 
 /** A core module, and what the compiler had to say about its sources. */
@@ -57,13 +60,13 @@ const ERROR = 3;
  *
  * @throws DoterosError `invalid` with what the compiler found, each by file, line and column
  */
-export async function compileCore({ folder, entry, others = [], files = new Map(), exports, memory }: Compilation): Promise<Compiled> {
+export async function compileCore({ folder, entry, others = [], files = new Map(), exports, memory, goal = "speed" }: Compilation): Promise<Compiled> {
   const asc = (await loadPeer("assemblyscript/asc")) as Compiler;
   const texts = new Map<string, string>();
   const found: Diagnostic[] = [];
   const report: string[] = [];
   let core: Uint8Array | undefined;
-  const { error } = await asc.main([entry, ...others, ...flagsOf(memory), "--baseDir", folder, "--outFile", "core.wasm"], {
+  const { error } = await asc.main([entry, ...others, ...flagsOf(memory, goal), "--baseDir", folder, "--outFile", "core.wasm"], {
     stdout: { write() {} },
     stderr: { write: (text) => void report.push(text) },
     readFile: async (name, base) => {
@@ -85,7 +88,7 @@ export async function compileCore({ folder, entry, others = [], files = new Map(
   throw new DoterosError("invalid", `the sources do not compile\n${reason}`, { where: folder, help: "the lines above are the compiler's" });
 }
 
-function flagsOf(memory: Memory): string[] {
+function flagsOf(memory: Memory, goal: Goal): string[] {
   const runtime = memory === "call" ? `${SDK}/arena` : "minimal";
-  return ["--runtime", runtime, "--use", `abort=${SDK}/panic/abort`, "--optimizeLevel", "3", "--shrinkLevel", "0"];
+  return ["--runtime", runtime, "--use", `abort=${SDK}/panic/abort`, "--optimizeLevel", "3", "--shrinkLevel", goal === "size" ? "2" : "0"];
 }

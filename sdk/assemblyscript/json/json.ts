@@ -35,7 +35,7 @@ export class Json {
     const past = first + bytes.byteLength;
     const start = skipSpace(first, past);
     const end = scanValue(start, past, 0);
-    const rest = end == 0 ? 0 : skipSpace(end, past);
+    const rest = skipSpace(end == 0 ? past : end, past);
     if (end != 0 && rest == past) return new Json(bytes, start, end);
     problem = <i32>((end == 0 ? stoppedAt() : rest) - first);
     return null;

@@ -94,6 +94,6 @@ function writeCodePoint(to: usize, code: u32): usize {
     code >>= 6;
   }
   // The first byte starts with as many ones as there are bytes.
-  store<u8>(to, (0xf00 >> length) | code);
+  store<u8>(to, (0xf00 >> <u32>length) | code);
   return to + length;
 }
