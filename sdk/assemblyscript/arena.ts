@@ -16,7 +16,7 @@ const FEW: usize = 128;
 
 /** Bytes in use behind the first block's start, a multiple of the alignment. */
 let used: usize = 0;
-/** Bytes there are behind the first block's start. */
+/** Bytes there are behind the first block's start, a multiple of the alignment; as many again lie behind them unused. */
 let room: usize = 0;
 /** Where the last block starts, from there; that one can change its size in place. */
 let last: usize = 0;
@@ -29,6 +29,11 @@ function base(): usize {
 /** `heap.alloc`: `size` bytes, whatever they hold. */
 @global @unsafe
 export function __alloc(size: usize): usize {
+  return take(size);
+}
+
+@inline
+function take(size: usize): usize {
   const start = used;
   if (size > room - start) grow(start, size);
   last = start;
@@ -36,9 +41,9 @@ export function __alloc(size: usize): usize {
   return base() + start;
 }
 
-/** Makes memory reach `size` bytes behind `start`; traps when it cannot grow that far. */
+/** Makes room for `size` bytes behind `start`; ends the call when memory cannot grow that far. */
 function grow(start: usize, size: usize): void {
-  const end = <u64>base() + <u64>start + <u64>size;
+  const end = <u64>base() + <u64>start + <u64>size + ALIGNMENT;
   const pages = <i64>memory.size();
   const missing = <i64>((end + 0xffff) >> PAGE_SHIFT) - pages;
   if (missing > 0 && (missing > 0xffff || memory.grow(<i32>missing) < 0)) {
@@ -50,7 +55,7 @@ function grow(start: usize, size: usize): void {
 /** A buffer of `size` bytes, whatever they hold: for who writes all of it. */
 @global @unsafe
 export function __buffer(size: usize): usize {
-  const object = __alloc(HEADER + size) + HEADER;
+  const object = take(HEADER + size) + HEADER;
   store<u32>(object - 8, idof<ArrayBuffer>());
   store<u32>(object - 4, <u32>size);
   return object;
@@ -60,12 +65,21 @@ export function __buffer(size: usize): usize {
 
 @global @unsafe
 export function __new(size: usize, id: u32): usize {
-  const object = __alloc(HEADER + size) + HEADER;
+  const object = take(HEADER + size) + HEADER;
   store<u32>(object - 8, id);
   store<u32>(object - 4, <u32>size);
   if (size > FEW) memory.fill(object, 0, size);
-  else for (let at = object, end = object + size; at < end; at += 8) store<u64>(at, 0);
+  else clear(object, size);
   return object;
+}
+
+/** Clears the `size` bytes at `start`, and what is left of the last 16 of them, which belong to the same block. */
+@inline
+function clear(start: usize, size: usize): void {
+  for (let at = start, end = start + size; at < end; at += 16) {
+    store<u64>(at, 0);
+    store<u64>(at, 0, 8);
+  }
 }
 
 @global @unsafe

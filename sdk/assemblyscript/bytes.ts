@@ -1,3 +1,5 @@
+import { allocate, bytesAt } from "./memory";
+
 /** The UTF-8 bytes of `text`; half a surrogate pair becomes U+FFFD, because it has none. */
 export function bytesOf(text: string): Uint8Array {
   return Uint8Array.wrap(String.UTF8.encode(text, false, String.UTF8.ErrorMode.REPLACE));
@@ -10,9 +12,9 @@ export function textOf(bytes: Uint8Array): string {
 
 /** The eight bytes of `value`, least significant first. */
 export function bytesOfU64(value: u64): Uint8Array {
-  const bytes = new Uint8Array(8);
-  store<u64>(bytes.dataStart, value);
-  return bytes;
+  const block = allocate(8);
+  store<u64>(block, value);
+  return bytesAt(block, 8);
 }
 
 /** The number in the first eight bytes of `bytes`, least significant first. Ends the call when there are fewer. */

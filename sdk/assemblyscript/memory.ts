@@ -14,6 +14,7 @@ export function cabi_realloc(old: usize, oldSize: usize, align: usize, size: usi
 }
 
 /** A block of `size` bytes that the host may read, whatever they hold. */
+@inline
 export function allocate(size: usize): usize {
   if (ASC_RUNTIME == MINIMAL) return __new(size, idof<ArrayBuffer>());
   else return __buffer(size);
@@ -28,12 +29,17 @@ export function textAt(at: usize, units: usize): string {
 
 /** `text` as the host takes it: half a surrogate pair, which is no Unicode, becomes U+FFFD. */
 export function wellFormed(text: string): string {
+  return isBelowSurrogates(text) ? text : repaired(text);
+}
+
+/** Whether all of a text lies below U+8000, as most does: then it has no surrogates. */
+function isBelowSurrogates(text: string): bool {
   let at = changetype<usize>(text);
   const end = at + (<usize>text.length << 1);
   let all: u64 = 0;
   for (; at + 8 <= end; at += 8) all |= load<u64>(at);
   for (; at < end; at += 2) all |= load<u16>(at);
-  return (all & HIGH) == 0 ? text : repaired(text);
+  return (all & HIGH) == 0;
 }
 
 function repaired(text: string): string {

@@ -16,6 +16,8 @@ export function handle(message: Message): void {
     copyJson(json, out);
     messaging.publish(new Message("json", out.bytes()));
     messaging.publish(Message.ofText("fields", fieldsOf(json)));
+  } else if (message.subject == "unsigned") {
+    messaging.publish(new Message("unsigned", new CborWriter().unsigned(u64.MAX_VALUE).bytes()));
   } else {
     const cbor = Cbor.read(message.payload);
     if (cbor === null) return invalid(Cbor.problemAt().toString());
@@ -100,6 +102,7 @@ function copyCbor(value: Cbor, out: CborWriter): void {
 const runs = Number(process.env["DOTEROS_RUNS"] ?? 500);
 const seed = Number(process.env["DOTEROS_SEED"] ?? 20260);
 const options = { numRuns: runs, seed };
+const PATIENCE = 600_000;
 
 describe("documents that a capsule reads and writes again", () => {
   let capsule: Linked;
@@ -130,7 +133,7 @@ describe("documents that a capsule reads and writes again", () => {
       }),
       options,
     );
-  });
+  }, PATIENCE);
 
   it("the members of an object, by name; of several with one name the last", () => {
     through("json", String.raw`{"a":1,"b":"x","\u00e9":true,"a":{"b":2},"":null,"\n":3,"\\n":"backslash"}`);
@@ -145,7 +148,7 @@ describe("documents that a capsule reads and writes again", () => {
       }),
       options,
     );
-  });
+  }, PATIENCE);
 
   it.each([
     ["", 0], ["{", 1], ['{"a"}', 4], ["[1,]", 3], ["01", 1], ["1 2", 2], ['"\u0001"', 1], ["nul", 3], ['"\\x"', 2], ["[".repeat(65), 64], ["tru\u00e9", 3],
@@ -160,7 +163,8 @@ describe("documents that a capsule reads and writes again", () => {
         { depthSize: "small" },
         fc.constantFrom(null, true, false, undefined),
         fc.integer(),
-        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }),
+        // cbor-x writes these in eight bytes; of smaller ones it would make numbers when it reads them in fewer.
+        fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: -(2n ** 53n) }), fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n })),
         fc.double(),
         fc.string({ unit: "grapheme" }),
         fc.uint8Array({ maxLength: 40 }),
@@ -179,7 +183,9 @@ describe("documents that a capsule reads and writes again", () => {
       }),
       options,
     );
-  });
+  }, PATIENCE);
+
+  it("whole numbers up to 2^64 - 1", () => expect(encoder.decode(through("unsigned", "") ?? new Uint8Array())).toBe(2n ** 64n - 1n));
 
   it("of bytes changed at random, refuses what is no CBOR and nothing else", () => {
     fc.assert(
@@ -191,7 +197,7 @@ describe("documents that a capsule reads and writes again", () => {
       }),
       { ...options, numRuns: runs * 4 },
     );
-  });
+  }, PATIENCE);
 
   it.each([
     ["9f01ff", [1]], ["bf6161f5ff", new Map([["a", true]])], ["7f61c3", undefined], ["7f6161616263ff", undefined], ["7f61616162ff", "ab"], ["5f4101420203ff", Uint8Array.of(1, 2, 3)],

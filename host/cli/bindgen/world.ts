@@ -49,8 +49,8 @@ async function unreadableWorld(source: WitText, world: string, cause: unknown): 
   return new DoterosError("invalid", `the WIT does not parse: ${complaint}`, { cause, ...(where === undefined ? {} : { where }) });
 }
 
-/** The worlds of the package itself. */
-function worldsOf({ text }: WitText): string[] {
+/** The worlds that a WIT text declares, in order. */
+export function worldsOf({ text }: WitText): string[] {
   const tokens = witTokens(text).filter(({ docs }) => docs === undefined);
   return tokens.flatMap((token, at) => (token.text === "world" && tokens[at + 2]?.text === "{" ? [tokens[at + 1]?.text ?? ""] : []));
 }

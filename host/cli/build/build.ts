@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DoterosError } from "../../contract/error.ts";
 import { generateBindings } from "../bindgen/generate.ts";
 import { componentTool, STRINGS } from "../bindgen/tool.ts";
 import { witDocs } from "../bindgen/wit-docs.ts";
-import { witText } from "../bindgen/wit-text.ts";
-import { readWorld } from "../bindgen/world.ts";
+import { type WitText, witText } from "../bindgen/wit-text.ts";
+import { readWorld, worldsOf } from "../bindgen/world.ts";
 import { compileCore } from "./compile.ts";
 import { withManifest, withPolicy } from "./manifest-section.ts";
 import { type Goal, optimizeCore } from "./optimize.ts";
@@ -16,6 +16,9 @@ import type { Memory } from "./transform.ts";
 /** Where generated files go. One that stands alone, because the SDK serves all of the world, is not written. */
 const BINDINGS = "assembly/bindings";
 const ENTRY = "entry.ts";
+const CAPSULE = "capsule";
+/** A capsule that exports `start` is called when it starts. */
+const STARTING_CAPSULE = "starting-capsule";
 
 /** What is built. */
 export interface Project {
@@ -23,7 +26,8 @@ export interface Project {
   readonly folder: string;
   /** The folder of WIT. */
   readonly wit: string;
-  readonly world: string;
+  /** The world; undefined: the only one of the WIT, and of the contracts of this package the one that the sources fit. */
+  readonly world?: string | undefined;
   /** The text of the manifest; undefined when there is none. */
   readonly manifest: string | undefined;
   /** The text of the policy that travels with it; undefined when there is none. */
@@ -54,9 +58,10 @@ export interface Built {
  *
  * @throws DoterosError for WIT that cannot be read, a world that cannot be expressed, or sources that do not compile
  */
-export async function buildProject({ folder, wit, world, manifest, policy, optimize, memory: wanted }: Project): Promise<Built> {
+export async function buildProject({ folder, wit, world: named, manifest, policy, optimize, memory: wanted }: Project): Promise<Built> {
   const began = performance.now();
   const source = await witText(wit);
+  const world = named ?? (await worldFor(source, folder));
   const { files, exports, memory } = generateBindings(await readWorld(source, world), world, { memory: wanted, docs: witDocs(source) });
   if (files.size > 1) await writeBindings(join(folder, BINDINGS), files);
   const generated = performance.now();
@@ -78,6 +83,15 @@ export async function buildProject({ folder, wit, world, manifest, policy, optim
     warnings,
     times: { bindings: generated - began, compile: compiled - generated, optimize: optimized - compiled, component: performance.now() - optimized },
   };
+}
+
+/** The world that is meant when none is named. */
+async function worldFor(source: WitText, folder: string): Promise<string> {
+  const worlds = worldsOf(source);
+  const [only = CAPSULE] = worlds;
+  if (worlds.length === 1 || !worlds.includes(CAPSULE)) return only;
+  const text = await readFile(join(folder, "assembly", "index.ts"), "utf8").catch(() => "");
+  return /^export function start\(/mu.test(text) ? STARTING_CAPSULE : CAPSULE;
 }
 
 async function writeBindings(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

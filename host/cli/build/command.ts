@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DoterosError } from "../../contract/error.ts";
@@ -21,7 +21,7 @@ capsule.yaml and policy.rego, where there are such files, into the component, so
 usage: doteros-wasm build DIR [options]
 
   --wit DIR      the folder of WIT; default: DIR/wit, or else the contracts of this package
-  --world NAME   the world; default: capsule
+  --world NAME   the world; default: the only one of the WIT, or else capsule
   --out FILE     the component; default: DIR/NAME.wasm, by the name of the folder
   --memory call  what is allocated is gone when the host's call has ended; the default, unless the world exports resources
   --memory kept  what is allocated stays as long as something refers to it: for plugins that remember
@@ -60,22 +60,15 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const own = join(folder, "wit");
   const wit = given.text("wit") ?? ((await fileExists(own)) ? own : OWN_WIT);
   const manifest = await readManifestText(join(folder, "capsule.yaml"));
-  const world = given.text("world") ?? (await defaultWorld(folder));
   const policy = await readPolicy(join(folder, "policy.rego"));
   const memory = given.choice("memory", ["call", "kept"]);
   const optimize = given.choice("optimize", ["size", "speed"]);
-  const built = await buildProject({ folder, wit, world, manifest, policy, memory, optimize });
+  const built = await buildProject({ folder, wit, world: given.text("world"), manifest, policy, memory, optimize });
   const file = given.text("out") ?? join(folder, `${basename(resolve(folder))}.wasm`);
   await writeComponent(file, built.component);
   for (const warning of built.warnings) screen.tell(`warning: ${warning}`);
   screen.print(given.has("json") ? jsonOf(file, built) : textOf(file, built));
   return 0;
-}
-
-/** A capsule that exports `start` is called when it starts. */
-async function defaultWorld(folder: string): Promise<string> {
-  const text = await readFile(join(folder, "assembly", "index.ts"), "utf8").catch(() => "");
-  return /^export function start\(/mu.test(text) ? "starting-capsule" : "capsule";
 }
 
 /** The policy that travels with a capsule; undefined when there is none. It is looked into when the capsule is loaded. */
