@@ -1,3 +1,5 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { generateBindings } from "../../host/cli/bindgen/generate.ts";
@@ -19,17 +21,36 @@ describe("the generator refuses", () => {
     );
   });
 
-  it("WIT that does not parse, with the reason", async () => {
-    await expect(readWorld(plainWit("package a:b;\nworld w { import }"), "w")).rejects.toMatchObject({
+  it.each([
+    ["a sign that is missing", "world w {\n  import run func();\n}", "expected ';'", "a.wit:3:14"],
+    ["a word that is none", "world w {\n  import }", "expected", "a.wit:3:10"],
+    ["a package that has no name", "world w {}", "found keyword", "a.wit:1:11"],
+    ["text after a line", "interface i {\n  /// Counts.\n  record r { a: u8 b: u8 }\n}\nworld w { import i; }", "expected", "a.wit:4:20"],
+    ["a type that is not declared", "interface i {\n  f: func() -> option<thing>;\n}\nworld w { import i; }", "thing", "a.wit:3:23"],
+    ["an interface that is not there", "interface thing { thin: func(); }\nworld w {\n  import thin;\n}", "thin", "a.wit:4:10"],
+  ])("WIT with %s, and says where", async (_, body, reason, where) => {
+    await expect(readWorld(plainWit(`package a:${body === "world w {}" ? "own" : "b"};\n${body}`, "a.wit"), "w")).rejects.toMatchObject({
       code: "invalid",
-      message: expect.stringContaining("expected") as unknown,
+      message: expect.stringContaining(reason) as unknown,
+      where,
     });
+  });
+
+  it("WIT of a dependency, by its own file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "wit-"));
+    await mkdir(join(folder, "deps"));
+    await writeFile(join(folder, "own.wit"), "package a:mine;\nworld w { import x:other/i; }\n");
+    await writeFile(join(folder, "deps", "other.wit"), "// What others made.\npackage x:other;\ninterface i {\n  f: func(a u8);\n}\n");
+    const found = await readWorld(await witText(folder), "w").catch((error: unknown) => error);
+    await rm(folder, { recursive: true });
+    expect(found).toMatchObject({ code: "invalid", where: `${join(folder, "deps", "other.wit")}:4:13` });
   });
 
   it("a folder without WIT, and a world that is not there", async () => {
     await expect(witText(join(import.meta.dirname, "..", "tidy"))).rejects.toMatchObject({ code: "unreadable-input" });
     const { code, stderr } = await command(["bindgen", "--wit", "wit", "--world", "capsul", "--out", ".build/never"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("capsul")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("did you mean capsule?")]);
+    await expect(readWorld(plainWit("package a:b;\nworld one {}\nworld other {}"), "x")).rejects.toMatchObject({ help: "its worlds are: one, other" });
   });
 
   it("wrong usage with exit code 2", async () => {

@@ -135,7 +135,7 @@ describe("bindings of standard worlds", () => {
     expect([val.status, val.headers.list]).toEqual([418, [["x-path", "/tea?pot=1"]]]);
     handle(new IncomingRequest("post"), out);
     expect(out.answer).toEqual({ tag: "err", val: { tag: "HTTP-request-method-invalid" } });
-  }, 60_000);
+  }, 300_000);
 
   it("use a key-value store in the shape of wasi:keyvalue", async () => {
     const wit = await readFile(join(import.meta.dirname, "keyvalue.wit"), "utf8");
@@ -167,7 +167,7 @@ describe("bindings of standard worlds", () => {
     const visit = exports["visit"] as (store: string, who: string) => bigint;
     expect([visit("visits", "Ada"), visit("visits", "Ada"), counts, bucket.entries.size]).toEqual([2n, 4n, new Map([["visits:Ada", 4n]]), 0]);
     expect(() => visit("else", "Ada")).toThrow(expect.objectContaining({ payload: "no else" }));
-  }, 60_000);
+  }, 300_000);
 
   it("are the same each time the command writes them", async () => {
     const texts = await Promise.all(
@@ -181,5 +181,5 @@ describe("bindings of standard worlds", () => {
     );
     expect(texts[0]).toEqual(texts[1]);
     expect(texts[0]?.map(([file]) => file)).toEqual(expect.arrayContaining(["entry.ts", "exports.json", "types.ts", "value.ts"]));
-  }, 60_000);
+  }, 300_000);
 });

@@ -135,7 +135,7 @@ describe("generated bindings", () => {
     }
     const { exports } = await component.instantiate({ [ECHO]: host });
     guest = exports[ECHO] as Echo;
-  }, 60_000);
+  }, 300_000);
 
   it("has values for every function of the world", () => {
     expect(Object.keys(VALUES).sort()).toEqual([...names].sort());

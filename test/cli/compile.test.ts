@@ -23,7 +23,7 @@ const ADD = "export function add(a: i32, b: i32): i32 { return a + b; }";
 it("gives exports the names of the canonical ABI, and keeps others inside", async () => {
   const module = await WebAssembly.compile(new Uint8Array((await compile(`${ADD} export function other(): void {}`)).core));
   expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toEqual(["test:math/sums@1.0.0#add"]);
-});
+}, 300_000);
 
 it.each([
   ["a missing export", "export function sub(): void {}", "do not export add"],
@@ -32,4 +32,4 @@ it.each([
   ["a global that would refer to what is gone", `let last: string | null = null; ${ADD} export function set(): void { last = 5.5.toString(); }`, "the global index/last is not a constant"],
 ])("refuses %s", async (_, source, message) => {
   await expect(compile(source)).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining(message) as unknown });
-});
+}, 300_000);

@@ -145,7 +145,7 @@ describe("the SDK", () => {
       },
       logging: { log: (...parts: string[]) => void said.push(parts.join(" ")) },
     });
-  }, 60_000);
+  }, 300_000);
 
   const fresh = (): void => {
     for (const list of [said, sent, asked]) list.length = 0;
@@ -246,4 +246,4 @@ export function handle(message: Message): void { state.put(message.subject, mess
   const { component } = await linkCapsule((await buildCapsule({ "index.ts": source })).component, { state: { put: () => undefined }, messaging: { publish: () => undefined } });
   const imports = component.imports.flatMap(({ name, type }) => (type.kind === "instance" ? type.exports.filter((part) => part.type.kind === "func").map((part) => `${name} ${part.name}`) : []));
   expect(imports).toEqual(["doteros:capsule/state@0.1.0 put", "doteros:capsule/messaging@0.1.0 publish"]);
-}, 60_000);
+}, 300_000);

@@ -1,5 +1,5 @@
 import { Encoder } from "cbor-x";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isWellFormed } from "./cbor-oracle.ts";
 import { buildCapsule, linkCapsule, type Linked } from "./capsule.ts";
@@ -99,6 +99,7 @@ function copyCbor(value: Cbor, out: CborWriter): void {
 }
 `;
 
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../gu) ?? [], (pair) => Number.parseInt(pair, 16));
 const runs = Number(process.env["DOTEROS_RUNS"] ?? 500);
 const seed = Number(process.env["DOTEROS_SEED"] ?? 20260);
 const options = { numRuns: runs, seed };
@@ -111,7 +112,7 @@ describe("documents that a capsule reads and writes again", () => {
   beforeAll(async () => {
     const { component } = await buildCapsule({ "index.ts": SOURCE });
     capsule = await linkCapsule(component, { messaging: { publish: ({ payload }: { payload: Uint8Array }) => void sent.push(payload) } });
-  }, 60_000);
+  }, 300_000);
 
   const through = (subject: string, document: string | Uint8Array): Uint8Array | undefined => {
     sent.length = 0;
@@ -156,9 +157,9 @@ describe("documents that a capsule reads and writes again", () => {
     expect(capsule.send("json", text)).toEqual({ tag: "invalid", val: String(at) });
   });
 
-  const encoder = new Encoder({ useRecords: false, mapsAsObjects: false, tagUint8Array: false, variableMapSize: true, useFloat32: 0 });
+  const encoder = new Encoder({ useRecords: false, mapsAsObjects: false, tagUint8Array: false, variableMapSize: true });
   const item = (): fc.Arbitrary<unknown> =>
-    fc.letrec((tie) => ({
+    fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
         { depthSize: "small" },
         fc.constantFrom(null, true, false, undefined),
@@ -171,7 +172,7 @@ describe("documents that a capsule reads and writes again", () => {
         fc.array(tie("value"), { maxLength: 30 }),
         fc.array(fc.tuple(fc.string({ maxLength: 4 }), tie("value")), { maxLength: 30 }).map((pairs) => new Map(pairs)),
       ),
-    }))["value"] as fc.Arbitrary<unknown>;
+    })).value;
 
   it("CBOR of any kind", () => {
     fc.assert(
@@ -200,13 +201,14 @@ describe("documents that a capsule reads and writes again", () => {
   }, PATIENCE);
 
   it.each([
-    ["9f01ff", [1]], ["bf6161f5ff", new Map([["a", true]])], ["7f61c3", undefined], ["7f6161616263ff", undefined], ["7f61616162ff", "ab"], ["5f4101420203ff", Uint8Array.of(1, 2, 3)],
-    ["c1fb41d452d9e20000000", undefined], ["f97c00", Infinity], ["f90001", 5.960464477539063e-8], ["f903ff", 0.00006097555160522461], ["fa7f7fffff", 3.4028234663852886e38],
-    ["3b7fffffffffffffff", -(2n ** 63n)], ["1bffffffffffffffff", 2n ** 64n - 1n], ["d8206161", "a"], ["f820", undefined],
+    ["9f01ff", [1]], ["bf6161f5ff", new Map([["a", true]])], ["7f61616162ff", "ab"], ["5f4101420203ff", Uint8Array.of(1, 2, 3)], ["f97c00", Infinity], ["f90001", 5.960464477539063e-8], ["f903ff", 0.00006097555160522461], ["fa7f7fffff", 3.4028234663852886e38],
+    ["3b7fffffffffffffff", -(2n ** 63n)], ["1bffffffffffffffff", 2n ** 64n - 1n], ["d9d9f76161", "a"],
   ])("reads %s of RFC 8949", (hex, value) => {
-    const bytes = Uint8Array.from(hex.match(/../gu) ?? [], (pair) => Number.parseInt(pair, 16));
-    const back = through("cbor", bytes);
-    expect(back === undefined).toBe(!isWellFormed(bytes));
-    if (value !== undefined && back !== undefined && !hex.startsWith("d8")) expect(encoder.decode(back)).toEqual(value);
+    expect(encoder.decode(through("cbor", bytesOf(hex)) ?? new Uint8Array())).toEqual(value);
+  });
+
+  it.each([["7f61c3", 2], ["7f6161616263ff", 5], ["c1", 1], ["f818", 0], ["1c", 0], ["62c328", 1], ["a101", 2], ["ff", 0], ["", 0], ["0101", 1]])("refuses %s, and says at which byte", (hex, at) => {
+    expect(isWellFormed(bytesOf(hex))).toBe(false);
+    expect(capsule.send("cbor", bytesOf(hex))).toEqual({ tag: "invalid", val: String(at) });
   });
 });

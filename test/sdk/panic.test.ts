@@ -22,16 +22,16 @@ let bytes: Uint8Array = new Uint8Array();
 
 beforeAll(async () => {
   ({ component: bytes } = await buildCapsule({ "index.ts": SOURCE }));
-}, 60_000);
+}, 300_000);
 
 it.each([
-  ["throw", "the ärger is real in assembly/index.ts:5:24"],
-  ["assert", "a subject of more than 100 letters in assembly/index.ts:6:25"],
-  ["bare", "abort in assembly/index.ts:7:23"],
+  ["throw", /^the ärger is real in assembly\/index\.ts:5:24$/],
+  ["assert", /^a subject of more than 100 letters in assembly\/index\.ts:6:25$/],
+  ["bare", /^abort in assembly\/index\.ts:7:23$/],
   ["index", /^Index out of range in ~lib\/typedarray\.ts:\d+:\d+$/],
   ["null", /^unexpected null|Unexpected 'null' .* in assembly\/index\.ts:9:/],
-  ["long", "x".repeat(500)],
-  ["unreachable", "unreachable"],
+  ["long", /^x{500}$/],
+  ["unreachable", /^unreachable$/],
   ["short", /^a number of 64 bits has eight bytes in .*bytes\.ts:\d+:\d+$/],
   ["memory", /^out of memory in .*arena\.ts:\d+:\d+$/],
   ["json", /^a value in an object needs a name before it in .*writer\.ts:/],
@@ -47,6 +47,5 @@ it.each([
   }
   const prefix = "doteros:capsule/handler@0.1.0#handle trapped: ";
   expect(message.startsWith(prefix)).toBe(true);
-  if (typeof words === "string") expect(message.slice(prefix.length)).toBe(words);
-  else expect(message.slice(prefix.length)).toMatch(words);
+  expect(message.slice(prefix.length)).toMatch(words);
 });

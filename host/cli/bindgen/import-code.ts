@@ -50,7 +50,7 @@ export function importResource(file: SourceFile, part: Part, { name, label }: De
 
 /** What WIT calls a function of a resource: `get` of `[method]bucket.get`. */
 function memberLabel(name: string): string {
-  return /^\[constructor\]/u.test(name) ? "constructor" : name.slice(name.indexOf(".") + 1);
+  return name.startsWith("[constructor]") ? "constructor" : name.slice(name.indexOf(".") + 1);
 }
 
 /** What every class of a host's resource has. */

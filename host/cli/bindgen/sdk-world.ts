@@ -15,7 +15,7 @@ export function isServed({ name }: Extern): boolean {
 }
 
 /** The name of the file in assembly/ that exports what a capsule does. */
-export const CAPSULE_FILE = "index";
+const CAPSULE_FILE = "index";
 
 /** What the SDK puts between the host and a capsule's own functions: text for entry.ts, and what it exports. */
 export function servedExports(exports: readonly Extern[]): { readonly lines: readonly string[]; readonly exports: readonly CoreExport[] } {

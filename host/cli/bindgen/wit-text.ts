@@ -41,19 +41,19 @@ export async function witText(folder: string): Promise<WitText> {
     });
   }
   const parts: WitPart[] = [];
-  let text = `package ${packageOf(own, folder)};\n`;
-  const add = (files: readonly WitFile[]): void => {
-    for (const file of files) {
-      const start = text.length;
-      // Blanked out, so that every place in the file keeps its line and column.
-      text += `${file.text.replace(PACKAGE, (found) => " ".repeat(found.length))}\n`;
-      parts.push({ path: file.path, start, end: text.length });
-    }
+  let text = "";
+  const add = (path: string, content: string): void => {
+    const start = text.length;
+    text += `${content}\n`;
+    parts.push({ path, start, end: text.length });
   };
-  add(own);
+  const first = namedFile(own, folder);
+  add(first.path, first.text);
+  for (const file of own) if (file !== first) add(file.path, withoutPackage(file));
   for (const { path, files } of await dependencies(join(folder, "deps"))) {
-    text += `package ${packageOf(files, path)} {\n`;
-    add(files);
+    const name = PACKAGE.exec(namedFile(files, path).text)?.[1] ?? "";
+    text += `package ${name} {\n`;
+    for (const file of files) add(file.path, withoutPackage(file));
     text += "}\n";
   }
   return { text, parts };
@@ -72,11 +72,15 @@ interface WitFile {
   readonly text: string;
 }
 
-function packageOf(files: readonly WitFile[], where: string): string {
-  for (const { text } of files) {
-    const name = PACKAGE.exec(text)?.[1];
-    if (name !== undefined) return name;
-  }
+/** A file without its package statement, every place in which keeps its line and column. */
+function withoutPackage({ text }: WitFile): string {
+  return text.replace(PACKAGE, (found) => " ".repeat(found.length));
+}
+
+/** The first file that says which package it is of. */
+function namedFile(files: readonly WitFile[], where: string): WitFile {
+  const found = files.find(({ text }) => PACKAGE.test(text));
+  if (found !== undefined) return found;
   throw new DoterosError("unreadable-input", "the WIT does not say which package it is", {
     where,
     help: "begin a file with a line such as: package example:greeter@1.0.0;",
