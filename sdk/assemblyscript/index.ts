@@ -17,6 +17,6 @@ export { Json, JsonKind } from "./json/json";
 export { JsonWriter } from "./json/writer";
 export { Level } from "./log";
 export { Header, Message } from "./message";
-export { Point } from "./series";
+export { Bucket, Point } from "./series";
 export { Entry } from "./state";
 export { context, log, messaging, policy, series, state };

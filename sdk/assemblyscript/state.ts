@@ -3,7 +3,8 @@ import { addressOf, bytesAt, loadText, wellFormed } from "./memory";
 import { bytesOf, textOf } from "./bytes";
 
 // The capsule's own state: an ordered map from keys to bytes, kept between messages. A read sees what is committed and
-// what this message has written. A key is not empty and holds at most 512 bytes of UTF-8.
+// what this message has written. A key is not empty,
+// does not begin with U+0000 and holds at most 512 bytes of UTF-8.
 
 @external("doteros:capsule/state@0.1.0", "get")
 declare function stateGet(key: usize, keyLength: usize, answer: usize): void;

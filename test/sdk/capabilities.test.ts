@@ -62,6 +62,8 @@ function useSeries(name: string): void {
   const points = series.range(name, 1, u64.MAX_VALUE, 7);
   let sum: f64 = 0;
   for (let i = 0; i < points.length; i++) sum += points[i].value * <f64>points[i].time;
+  const buckets = series.downsample(name, 0, 100, 10);
+  for (let i = 0; i < buckets.length; i++) sum += <f64>buckets[i].start + <f64>buckets[i].count * buckets[i].mean + buckets[i].min - buckets[i].max;
   state.putText("sum", points.length.toString() + " " + sum.toString());
 }
 
@@ -73,7 +75,7 @@ function refused(): void {
   messaging.publish(Message.ofText("never", "x"));
   if (messaging.request(Message.ofText("never", "x")) != "" || state.scan().length != 0 || state.delete("a")) unreachable();
   series.append("s", 0, 0);
-  if (series.range("s", 0, 1).length != 0 || policy.evaluate("p", new Uint8Array(0)) !== null) unreachable();
+  if (series.range("s", 0, 1).length != 0 || series.downsample("s", 0, 1, 1).length != 0 || policy.evaluate("p", new Uint8Array(0)) !== null) unreachable();
   invalid("a second reason, which is not the first");
   log.warn("still heard");
 }
@@ -127,6 +129,10 @@ describe("the SDK", () => {
         range: (...args: unknown[]) => {
           note("range", ...args);
           return [{ time: 2n, value: 0.5 }, { time: 3n, value: -1 }];
+        },
+        downsample: (...args: unknown[]) => {
+          note("downsample", ...args);
+          return [{ start: 10n, count: 2n, min: 1, max: 3, mean: 2.5 }, { start: 30n, count: 1n, min: 0.25, max: 0, mean: 4 }];
         },
       },
       policy: {
@@ -190,8 +196,8 @@ describe("the SDK", () => {
   it("appends to series and reads ranges", () => {
     fresh();
     expect(capsule.send("series", "temperature")).toBeUndefined();
-    expect(asked).toEqual([["append", "temperature", { time: 5n, value: 1.5 }], ["range", "temperature", 1n, 2n ** 64n - 1n, 7]]);
-    expect(state.get("sum")).toBe("2 -2.0");
+    expect(asked).toEqual([["append", "temperature", { time: 5n, value: 1.5 }], ["range", "temperature", 1n, 2n ** 64n - 1n, 7], ["downsample", "temperature", 0n, 100n, 10n]]);
+    expect(state.get("sum")).toBe(`2 ${0.5 * 2 - 3 + (10 + 5 + 1 - 3) + (30 + 4 + 0.25)}`);
   });
 
   it("asks the policy; undefined means no", () => {

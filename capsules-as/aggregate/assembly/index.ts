@@ -1,12 +1,9 @@
 // Tumbling windows: keeps each sample in a series, and tells of a window when it has closed.
 
-import { Cbor, CborWriter, Message, bytesOfU64, context, fail, invalid, messaging, series, state, u64Of } from "doteros-wasm/sdk/assemblyscript";
-import { Summary } from "./summary";
+import { Bucket, Cbor, CborWriter, Message, bytesOfU64, context, fail, invalid, messaging, series, state, u64Of } from "doteros-wasm/sdk/assemblyscript";
 
 const NANOSECONDS: u64 = 1_000_000_000;
 const PREFIX = "samples.";
-/** Points that are read at a time. */
-const PAGE: u32 = 1000;
 
 export function handle(message: Message): void {
   const sample = Cbor.read(message.payload);
@@ -23,7 +20,7 @@ export function handle(message: Message): void {
   if (start < open) return invalid("the sample is late: its window has closed");
   series.append(name, <u64>time, value);
   if (open != NONE && start == open) return;
-  if (open != NONE) tell(name, open, open + length);
+  if (open != NONE) tell(name, open, length);
   state.put("open/" + name, bytesOfU64(start));
 }
 
@@ -42,17 +39,15 @@ function windowLength(): u64 {
   return seconds >= 1 && seconds <= 1e9 ? <u64>seconds * NANOSECONDS : 0;
 }
 
-function tell(name: string, start: u64, end: u64): void {
-  const summary = new Summary();
-  let points = series.range(name, start, end, PAGE);
-  while (points.length > 0) {
-    summary.add(points);
-    points = series.range(name, points[points.length - 1].time + 1, end, PAGE);
+/** Tells of the window that starts at `start`: the series has done the sums. */
+function tell(name: string, start: u64, length: u64): void {
+  const buckets = series.downsample(name, start, start + length, length);
+  for (let index = 0; index < buckets.length; index++) {
+    messaging.publish(new Message("windows." + name, documentOf(buckets[index]), "application/cbor"));
   }
-  messaging.publish(new Message("windows." + name, documentOf(start, summary), "application/cbor"));
 }
 
-function documentOf(start: u64, window: Summary): Uint8Array {
-  return new CborWriter().map(5).text("start").unsigned(start).text("count").integer(window.count)
-    .text("mean").number(window.mean).text("least").number(window.least).text("greatest").number(window.greatest).bytes();
+function documentOf(window: Bucket): Uint8Array {
+  return new CborWriter().map(5).text("start").unsigned(window.start).text("count").unsigned(window.count)
+    .text("mean").number(window.mean).text("least").number(window.min).text("greatest").number(window.max).bytes();
 }
