@@ -20,7 +20,7 @@ async function openThermostat(config: Record<string, string> = {}) {
   /** Lets minutes pass, then tells a temperature. */
   const at = async (minutes: number, room: string, celsius: string): Promise<void> => {
     clock.now += BigInt(minutes) * MINUTE;
-    await host.publish(`temperature.${room}`, celsius);
+    await host.publish(`temperature.${room}`, `{"celsius":${celsius}}`);
     await host.idle();
   };
   return { host, capsule, said, lines, at };
@@ -48,7 +48,7 @@ it("takes its settings from the operator", async () => {
 });
 
 it.each([
-  ["a payload that is no number", {}, "warm", "the temperature of hall is not a number"],
+  ["a payload that is no number", {}, '"warm"', "the temperature of hall is not a number"],
   ["a setting that is no number", { "band-celsius": "wide" }, "20", "the setting band-celsius is not a number"],
 ])("refuses %s, and changes nothing", async (_, config, payload, reason) => {
   const { host, capsule, at } = await openThermostat(config);

@@ -85,7 +85,8 @@ describe("doteros-wasm build", () => {
     const built = await command(["build", folder, "--out", out]);
     expect(built).toMatchObject({ code: 0, stderr: expect.stringContaining("warning: assembly/index.ts:12:82: ") as unknown });
     const { stdout } = await command(["inspect", out, "--json"]);
-    expect((objects(stdout)[0]?.["exports"] as { name: string }[]).map(({ name }) => name).sort()).toEqual(["doteros:capsule/handler@0.1.0", "doteros:capsule/starter@0.1.0"]);
+    const names = ["doteros:capsule/handler@0.1.0", "doteros:capsule/starter@0.1.0"].map((name) => expect.objectContaining({ name }) as unknown);
+    expect(objects(stdout)[0]?.["exports"]).toEqual(names);
   }, 300_000);
 
   it("builds a plug-in of a world of its own, with memory that is kept when it asks for it", async () => {

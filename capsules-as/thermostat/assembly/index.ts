@@ -1,6 +1,6 @@
 // A thermostat for each room: heats below the band around the target, stops above it, and lets the burner rest in between.
 
-import { Json, JsonKind, Message, context, fail, invalid, log, messaging, state } from "doteros-wasm/sdk/assemblyscript";
+import { Json, Message, context, fail, invalid, log, messaging, state } from "doteros-wasm/sdk/assemblyscript";
 import { Mode, Room, roomOf, textOfRoom } from "./room";
 
 const NANOSECONDS: u64 = 1_000_000_000;
@@ -8,7 +8,8 @@ const PREFIX = "temperature.";
 
 export function handle(message: Message): void {
   const name = message.subject.substring(PREFIX.length);
-  const celsius = numberOf(message.payload);
+  const json = Json.read(message.payload);
+  const celsius = json === null ? NaN : json.getNumber("celsius");
   if (isNaN(celsius)) return invalid("the temperature of " + name + " is not a number");
   const target = setting("target-celsius");
   const band = setting("band-celsius");
@@ -49,9 +50,4 @@ function setting(name: string): f64 {
   const value = text === null ? NaN : parseFloat(text);
   if (isNaN(value)) fail("the setting " + name + " is not a number");
   return value;
-}
-
-function numberOf(payload: Uint8Array): f64 {
-  const json = Json.read(payload);
-  return json !== null && json.kind == JsonKind.Number ? json.asNumber() : NaN;
 }
