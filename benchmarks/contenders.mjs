@@ -6,6 +6,7 @@ import { expected } from "./work.mjs";
 
 export const GLUE = { name: "glue", title: "hand-written glue", file: "contender/glue.mjs" };
 export const DOTEROS = { name: "doteros", title: "doteros-wasm", file: "contender/doteros.mjs" };
+export const BY_HAND = { name: "by-hand", title: "by hand", file: "contender/by-hand.mjs" };
 export const HOST = { name: "host", title: "host, many at once", file: "contender/host.mjs" };
 export const HOST_IN_TURN = { name: "host-in-turn", title: "host, one by one", file: "contender/host-in-turn.mjs" };
 export const HOST_LEDGER = { name: "host-ledger", title: "host, ledger in memory", file: "contender/host-ledger.mjs" };

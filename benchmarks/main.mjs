@@ -8,12 +8,13 @@ import * as handlerCall from "./suite/handler-call.mjs";
 import * as ledger from "./suite/ledger.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
+import * as sdk from "./suite/sdk.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as route from "./suite/route.mjs";
 import * as size from "./suite/size.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, signatures, load, size, loop, durable, ledger, cbor, route];
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, durable, ledger, cbor, route];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

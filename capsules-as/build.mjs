@@ -1,36 +1,33 @@
 // Makes a component of every capsule in this folder: `node capsules-as/build.mjs [name…]`. A capsule is a folder with
-// assembly/index.ts and capsule.yaml; both end up in .build/capsules/<name>/, the first as <name>.wasm. What has not
-// changed since it was built is left alone. Exit code 1 when one does not build.
+// assembly/ and capsule.yaml, or with a wit/ of its own instead; what is made of it ends up in .build/capsules/<name>/, with
+// the manifest beside it. What has not changed since it was built is left alone. Exit code 1 when one does not build.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
-import { compileCore } from "../dist/cli/build/compile.js";
+import { buildProject } from "../dist/cli/build/build.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const CAPSULES = join(ROOT, "capsules-as");
-const BINDING = join(CAPSULES, "binding");
+const BINDINGS = "bindings";
+const MANIFEST = "capsule.yaml";
 const OUTPUT = join(ROOT, ".build", "capsules");
-const COMPILE = join(ROOT, "dist", "cli", "build", "compile.js");
-const HANDLER = "doteros:capsule/handler@0.1.0#handle";
+/** What makes components, and what they stand on. */
+const TOOLS = ["dist/cli/build", "dist/cli/bindgen", "sdk/assemblyscript", "wit"].map((name) => join(ROOT, name));
 
-/** The core exports that make a capsule, by the names AssemblyScript can write. */
-const EXPORTS = { handle: HANDLER, cabi_realloc: "cabi_realloc", memory: "memory" };
-
-/** The files under `folder`, in one order on every machine. */
+/** The files under `folder`, but for those that are written there, in one order on every machine. */
 function filesUnder(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.filter((file) => !file.includes(`${sep}${BINDINGS}${sep}`)).sort();
 }
 
 /** What a built capsule depends on, as one hexadecimal text: its files, what it shares, the contracts and the tools. */
 function digestOfInputs(name) {
   const hash = createHash("sha256");
-  const folders = [join(CAPSULES, name), BINDING, join(ROOT, "wit")];
-  for (const file of [...folders.flatMap(filesUnder), fileURLToPath(import.meta.url), COMPILE]) {
+  for (const file of [...[join(CAPSULES, name), ...TOOLS].flatMap(filesUnder), fileURLToPath(import.meta.url)]) {
     const bytes = readFileSync(file);
     hash.update(`${relative(ROOT, file).split(sep).join("/")} ${bytes.length}\n`).update(bytes);
   }
@@ -47,31 +44,6 @@ function versionOf(require, tool) {
   throw new Error(`${tool} is not installed; run npm install`);
 }
 
-/** The contracts as one text, as wit-parser takes them from a string: the package first, its dependencies nested. */
-function witSource() {
-  const nested = filesUnder(join(ROOT, "wit", "deps")).map((file) => {
-    const [before, after] = readFileSync(file, "utf8").split(/^(?=package .*;$)/m);
-    return `${before}${after.replace(/^package (.*);$/m, "package $1 {")}}\n`;
-  });
-  return [readFileSync(join(ROOT, "wit", "capsule.wit"), "utf8"), ...nested].join("\n");
-}
-
-/** Compiles a capsule to a core module; throws with the compiler's own report. */
-function coreOf(name, logs) {
-  const abort = logs
-    ? ["capsules-as/binding/abort.ts", "--use", "abort=capsules-as/binding/abort/abort"]
-    : ["--use", "abort="];
-  const runtime = ["--runtime", "capsules-as/binding/arena", "--stackSize", "0"];
-  const flags = [...abort, ...runtime, "--optimizeLevel", "3", "--shrinkLevel", "0"];
-  // What a start function allocates for a global would be gone after the first message: see binding/arena.ts.
-  return compileCore({ folder: ROOT, entry: `capsules-as/${name}/assembly/index.ts`, exports: EXPORTS, flags, start: false });
-}
-
-async function componentOf(core) {
-  const { componentEmbed, componentNew } = await import("@bytecodealliance/jco");
-  return componentNew(await componentEmbed({ binary: core, witSource: witSource(), world: "capsule" }));
-}
-
 /** Writes under another name first, so that nobody reads half a file. */
 function writeWhole(file, bytes) {
   const partial = `${file}.${process.pid}`;
@@ -81,21 +53,22 @@ function writeWhole(file, bytes) {
 
 async function build(name) {
   const started = performance.now();
+  const source = join(CAPSULES, name);
   const folder = join(OUTPUT, name);
   const files = {
     wasm: join(folder, `${name}.wasm`),
-    manifest: join(folder, "capsule.yaml"),
+    ...(existsSync(join(source, MANIFEST)) ? { manifest: join(folder, MANIFEST) } : {}),
     digest: join(folder, "inputs.sha256"),
   };
   const digest = digestOfInputs(name);
   const isWhole = Object.values(files).every((file) => existsSync(file));
   const isCurrent = isWhole && readFileSync(files.digest, "utf8") === digest;
   if (!isCurrent) {
-    const manifest = readFileSync(join(CAPSULES, name, "capsule.yaml"), "utf8");
-    const component = await componentOf(await coreOf(name, parse(manifest)?.capabilities?.log === true));
+    const own = join(source, "wit");
+    const { component } = await buildProject({ folder: source, wit: existsSync(own) ? own : join(ROOT, "wit") });
     mkdirSync(folder, { recursive: true });
     writeWhole(files.wasm, component);
-    writeWhole(files.manifest, manifest);
+    if (files.manifest !== undefined) writeWhole(files.manifest, readFileSync(join(source, MANIFEST), "utf8"));
     writeWhole(files.digest, digest);
   }
   const size = readFileSync(files.wasm).length.toLocaleString("en");
@@ -103,15 +76,16 @@ async function build(name) {
   console.log(`${name.padEnd(12)} ${size.padStart(8)} bytes  ${time}`);
 }
 
+/** A capsule has a manifest, and a plug-in for others a world of its own. */
 function isCapsule(name) {
-  return ["assembly/index.ts", "capsule.yaml"].every((file) => existsSync(join(CAPSULES, name, file)));
+  return existsSync(join(CAPSULES, name, "assembly")) && [MANIFEST, "wit"].some((file) => existsSync(join(CAPSULES, name, file)));
 }
 
 async function main(names) {
   const unknown = names.filter((name) => !isCapsule(name));
   if (unknown.length > 0) {
     console.error(`no such capsule: ${unknown.join(", ")}`);
-    console.error("help: a capsule is a folder capsules-as/<name>/ with assembly/index.ts and capsule.yaml");
+    console.error("help: a capsule is a folder capsules-as/<name>/ with assembly/ and capsule.yaml");
     return 2;
   }
   let failures = 0;

@@ -7,6 +7,7 @@ import {
   TABLE_ELEMENTS_MAX,
 } from "../contract/limits.ts";
 import type { Reserved } from "../wasm/module-type.ts";
+import type { LastWords } from "./panic.ts";
 import { trap } from "./trap.ts";
 
 /** A resource type while components run. */
@@ -116,6 +117,8 @@ export class ComponentState {
   returned: { readonly value: unknown } | undefined = undefined;
   /** What ended the instance; whatever the guest catches, its caller gets this. */
   failure: unknown = undefined;
+  /** What its module had to say before it trapped, when it has a way to say it. */
+  lastWords: LastWords | undefined = undefined;
 
   constructor(parent: ComponentState | undefined) {
     this.parent = parent;

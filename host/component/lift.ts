@@ -79,7 +79,7 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
         leave(entered);
         throw new DoterosError("wrong-value", `${name}: ${error.message}`, { where: name, cause: error });
       }
-      throw (instance.failure ??= explain(error, `${name} trapped`, name));
+      throw (instance.failure ??= explain(error, `${name} trapped`, name, instance.lastWords));
     }
     leave(entered);
     if (throws && value instanceof Failure) throw new ComponentError(value.payload);

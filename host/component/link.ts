@@ -6,6 +6,7 @@ import type { ComponentState, RuntimeResource } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import { taskReturn } from "./lift.ts";
 import { lowerFunction } from "./lower.ts";
+import { lastWordsOf } from "./panic.ts";
 import type { CanonFunction, CanonOptions, Item } from "./plan.ts";
 import { endResource } from "./resource.ts";
 import { explain, trap } from "./trap.ts";
@@ -84,6 +85,7 @@ export function coreInstantiating(module: number, args: ReadonlyMap<string, numb
       const { exports } = new WebAssembly.Instance(compiled, imports);
       if (state.failure !== undefined) throw state.failure;
       leave(entered);
+      state.lastWords ??= lastWordsOf(exports);
       frame.push("core instance", exports);
     } catch (error) {
       throw (state.failure ??= explain(engineLimit(error), "the component trapped while it was instantiated"));

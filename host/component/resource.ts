@@ -103,7 +103,7 @@ export function endResource(resource: RuntimeResource, representation: unknown, 
     destroy(representation as number);
     if (definer.failure !== undefined) throw definer.failure;
   } catch (error) {
-    throw (definer.failure ??= explain(error, `the destructor of ${resource.name} trapped`));
+    throw (definer.failure ??= explain(error, `the destructor of ${resource.name} trapped`, undefined, definer.lastWords));
   }
   leave(entered);
 }

@@ -1,4 +1,5 @@
 import { DoterosError } from "../contract/error.ts";
+import type { LastWords } from "./panic.ts";
 
 /** Ends the component: what a guest did is something the canonical ABI traps on. @throws DoterosError `trap`, always */
 export function trap(message: string): never {
@@ -8,9 +9,11 @@ export function trap(message: string): never {
 /**
  * What the engine or the canonical ABI ended a guest with, as a trap that says what trapped. Anything else is the host's own
  * and stays as it is.
+ *
+ * @param lastWords what the guest had to say before it ended itself
  */
-export function explain(error: unknown, what: string, where?: string): unknown {
-  const why = reasonOf(error);
+export function explain(error: unknown, what: string, where?: string, lastWords?: LastWords): unknown {
+  const why = (error instanceof WebAssembly.RuntimeError ? lastWords?.() : undefined) ?? reasonOf(error);
   return why === undefined ? error : new DoterosError("trap", `${what}: ${why}`, { ...(where === undefined ? {} : { where }), cause: error });
 }
 

@@ -1,7 +1,7 @@
 import { bitsSet, Frontier, rootOf, type Sha256 } from "./merkle.ts";
 
 /** Entries of a block: the hash of each whole one is kept, so that a proof reads two blocks and not the whole ledger. */
-export const TREE_BLOCK_ENTRIES = 256;
+const TREE_BLOCK_ENTRIES = 256;
 
 /** The tree of a ledger that entries are appended to, with the hashes of the blocks that became whole. */
 export class BlockTree {

@@ -81,8 +81,9 @@ export class Replay {
     for (;;) {
       // Most entries wait for nobody: neither those who have them at hand nor a capsule that is there.
       const step = iterator.next();
-      const { done, value: bytes } = step instanceof Promise ? await step : step;
-      if (done === true) break;
+      const result: IteratorResult<Uint8Array, unknown> = step instanceof Promise ? await step : step;
+      if (result.done === true) break;
+      const bytes = result.value;
       const recorded = read(bytes, counts.entries);
       const again = replay.#again(recorded);
       const replayed = again instanceof Promise ? await again : again;

@@ -99,7 +99,7 @@ describe("generated bindings of resources", () => {
     });
     counting = exports["test:shop/counting@1.0.0"] as Counting;
     greet = exports["greet"] as typeof greet;
-  }, 60_000);
+  }, 300_000);
 
   it("keep a guest's objects between calls, through every collection", () => {
     const counters = Array.from({ length: 50 }, (_, index) => new counting.Counter(index));

@@ -48,6 +48,8 @@ function sourceOf(wit: string): string {
     echoGrid: "Array<Uint16Array>", echoTuple: "Tuple3<u8, string, f32>", echoOption: "Option<u32>",
     echoOptionText: "string | null", echoNested: "Option<string | null>", echoResult: "Result<f32, string>",
     echoEmpty: "Result<Nothing, Nothing>", echoOneSide: "Result<Nothing, Level>",
+    echoMap: "Map<string, Point>", echoNumbered: "Map<u16, Uint8Array>", echoFour: "StaticArray<u8>", echoTwenty: "StaticArray<string>",
+    echoDeep: "StaticArray<StaticArray<u16>> | null",
     echoMixed: "Array<Result<Tuple2<u8, u64>, Option<f64>>>",
   };
   const lines = echoes(wit).map((label) => {
@@ -107,6 +109,11 @@ const VALUES: Record<string, readonly unknown[]> = {
   echoResult: [{ tag: "ok", val: 0.5 }, { tag: "err", val: "bad" }],
   echoEmpty: [{ tag: "ok" }, { tag: "err" }],
   echoOneSide: [{ tag: "ok" }, { tag: "err", val: "middle" }],
+  echoMap: [new Map(), new Map([["ü", POINT], ["", { x: 1, y: -0.25, label: "" }]])],
+  echoNumbered: [new Map([[65535, Uint8Array.of(1)], [0, new Uint8Array()]])],
+  echoFour: [[0, 1, 254, 255]],
+  echoTwenty: [Array.from({ length: 20 }, (_, index) => "é".repeat(index))],
+  echoDeep: [undefined, [[1, 2], [3, 4], [5, 65535]]],
   echoMixed: [[{ tag: "ok", val: [1, 2n ** 40n] }, { tag: "err", val: undefined }, { tag: "err", val: 2.5 }]],
 };
 
@@ -128,7 +135,7 @@ describe("generated bindings", () => {
     }
     const { exports } = await component.instantiate({ [ECHO]: host });
     guest = exports[ECHO] as Echo;
-  }, 60_000);
+  }, 300_000);
 
   it("has values for every function of the world", () => {
     expect(Object.keys(VALUES).sort()).toEqual([...names].sort());

@@ -1,11 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 
 /** The component of a capsule in capsules-as/, as the project's own build has left it. */
 export function builtCapsule(name: string): Uint8Array {
   const file = join(import.meta.dirname, "..", "..", ".build", "capsules", name, `${name}.wasm`);
   if (!existsSync(file)) throw new Error(`${name} is not built; run: node capsules-as/build.mjs ${name}`);
   return readFileSync(file);
+}
+
+/** The manifest of a capsule in capsules-as/, as YAML has it. */
+export function builtManifest(name: string): unknown {
+  return parse(readFileSync(join(import.meta.dirname, "..", "..", "capsules-as", name, "capsule.yaml"), "utf8"));
 }
 
 /** The bytes of the only core module that defines a memory: the capsule itself, without the wit-component shims. */

@@ -22,12 +22,12 @@ export function openCore(name: string): Core {
   const state = new Map<string, Uint8Array>();
   const count = { published: 0 };
   const bytes = (at: number, length: number): Uint8Array => new Uint8Array(core.memory.buffer, at, length);
-  const text = (at: number, length: number): string => new TextDecoder().decode(bytes(at, length));
+  const text = (at: number, units: number): string => new TextDecoder("utf-16le").decode(bytes(at, 2 * units));
   const words = (at: number, ...values: number[]): void => new Uint32Array(core.memory.buffer, at).set(values);
-  const lower = (value: Uint8Array): [number, number] => {
-    const at = core.cabi_realloc(0, 0, 1, value.length);
+  const lower = (value: Uint8Array, align = 1): [number, number] => {
+    const at = core.cabi_realloc(0, 0, align, value.length);
     bytes(at, value.length).set(value);
-    return [at, value.length];
+    return [at, value.length / align];
   };
   const imports = {
     "doteros:capsule/state@0.1.0": {
@@ -53,7 +53,7 @@ export function openCore(name: string): Core {
   const module = new WebAssembly.Module(coreModuleOf(builtCapsule(name)));
   const core = new WebAssembly.Instance(module, imports).exports as unknown as CoreExports;
   const send = (subject: string, payload: string): boolean => {
-    const to = lower(new TextEncoder().encode(subject));
+    const to = lower(Buffer.from(subject, "utf16le"), 2);
     const body = lower(new TextEncoder().encode(payload));
     const outcome = core["doteros:capsule/handler@0.1.0#handle"](...to, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, ...body);
     return bytes(outcome, 1)[0] === 0;

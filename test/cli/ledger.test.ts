@@ -24,7 +24,7 @@ const run = async (...words: string[]): Promise<Result> => command(["ledger", ..
 function history(): MemoryLedger {
   const writer = new EntryWriter();
   const bytes: Uint8Array[] = [];
-  const previous = (): Uint8Array => (bytes.length === 0 ? NO_ENTRY_HASH : leafHash(hashing.sha256, bytes.at(-1) as Uint8Array));
+  const previous = (): Uint8Array => (bytes.length === 0 ? NO_ENTRY_HASH : leafHash(hashing.sha256, bytes.at(-1) ?? NO_ENTRY_HASH));
   const digest = hashing.sha256(Buffer.from("module"));
   const load = { digest, version: "1.2.0", manifest: "{}", config: [], instance: 1 };
   const message = { subject: "readings.oslo", contentType: "application/json", headers: [], payload: Buffer.from('{"celsius":1.50}') };

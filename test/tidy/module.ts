@@ -116,9 +116,13 @@ function readImported(parsed: ParseResult, resolved: (specifier: string) => stri
   return names;
 }
 
+/** What a capsule imports of this package by its name. */
+const SDK = /^doteros-wasm\/(sdk\/assemblyscript(?:\/.*)?)$/;
+
 /** AssemblyScript leaves the ending away; everything else writes the file's whole name. */
 function resolve(path: string, specifier: string, tree: Tree): string | undefined {
-  if (!specifier.startsWith(".")) return undefined;
-  const target = join(dirname(path), specifier);
+  const own = SDK.exec(specifier)?.[1];
+  if (own === undefined && !specifier.startsWith(".")) return undefined;
+  const target = own ?? join(dirname(path), specifier);
   return [target, `${target}.ts`, `${target}/index.ts`].find((candidate) => tree.has(candidate));
 }

@@ -1,8 +1,8 @@
+import { JsonWriter } from "doteros-wasm/sdk/assemblyscript";
 import { City } from "./city";
 import { dateOf } from "./day";
 import { Reading } from "./reading";
 import { Settings } from "./settings";
-import { quote } from "./string";
 
 const HEAT_RUN_DAYS: u32 = 3;
 const FROST_RUN_DAYS: u32 = 5;
@@ -66,9 +66,14 @@ function unusualDay(city: City, high: f64): Alert | null {
 }
 
 /** The alert as the JSON object that is published. */
-export function jsonOf(alert: Alert, reading: Reading): string {
-  return "{\"city\":" + quote(reading.city) + ",\"date\":" + quote(reading.date) + ",\"kind\":" + quote(alert.kind)
-    + ",\"value\":" + numberText(alert.value) + ",\"text\":" + quote(alert.text) + "}";
+export function jsonOf(alert: Alert, reading: Reading): Uint8Array {
+  return new JsonWriter().object()
+    .key("city").text(reading.city)
+    .key("date").text(reading.date)
+    .key("kind").text(alert.kind)
+    .key("value").number(alert.value)
+    .key("text").text(alert.text)
+    .end().bytes();
 }
 
 /**

@@ -19,9 +19,9 @@ const VERSION: u8 = 1;
 export const WINDOW_DAYS: u32 = 30;
 /** A night this cold belongs to a frost run, in degrees Celsius. */
 const FROST_CELSIUS: f64 = 0;
-const WINDOW_OFFSET: usize = 88;
+const WINDOW_OFFSET: i32 = 88;
 /** Bytes of one city's state. */
-export const CITY_BYTES: usize = WINDOW_OFFSET + 8 * <usize>WINDOW_DAYS;
+const CITY_BYTES: i32 = WINDOW_OFFSET + 8 * <i32>WINDOW_DAYS;
 
 @unmanaged
 export class City {
@@ -102,16 +102,14 @@ export class City {
   }
 }
 
-/** A city of which nothing is known yet. */
-export function newCity(): City {
-  const pointer = heap.alloc(CITY_BYTES);
-  memory.fill(pointer, 0, CITY_BYTES);
-  const city = changetype<City>(pointer);
-  city.version = VERSION;
-  return city;
+/** The bytes of a city of which nothing is known yet. */
+export function newCity(): Uint8Array {
+  const bytes = new Uint8Array(CITY_BYTES);
+  bytes[0] = VERSION;
+  return bytes;
 }
 
 /** The city that the bytes of a state value hold, in place, or null when they are of another version. */
-export function cityAt(pointer: usize, length: usize): City | null {
-  return length == CITY_BYTES && load<u8>(pointer) == VERSION ? changetype<City>(pointer) : null;
+export function cityIn(bytes: Uint8Array): City | null {
+  return bytes.length == CITY_BYTES && bytes[0] == VERSION ? changetype<City>(bytes.dataStart) : null;
 }

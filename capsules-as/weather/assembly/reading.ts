@@ -1,14 +1,8 @@
-import { Fault, invalid } from "../../binding/fault";
+import { Json, JsonKind, invalid } from "doteros-wasm/sdk/assemblyscript";
 import { NO_DAY, dayOf } from "./day";
-import { FieldKind, JsonFields } from "./json";
 
-const LOCATION = 0;
-const DATE = 1;
-const PRECIPITATION = 2;
-const TEMP_MAX = 3;
-const TEMP_MIN = 4;
-const WIND = 5;
-/** No quantity of weather is larger; and AssemblyScript's `parseFloat` misreads some numbers past 1e38. */
+const NUMBERS = ["precipitation", "temp_max", "temp_min", "wind"];
+/** No quantity of weather is larger; and numbers past 1e38 may be read in the last bit amiss. */
 const NUMBER_MAX: f64 = 1e9;
 
 /** One day's weather in one city. */
@@ -28,48 +22,68 @@ export class Reading {
 }
 
 /**
- * Fills `reading` from a payload, the JSON object
+ * The reading of a payload, the JSON object
  * `{"location":"Seattle","date":"2012-01-01","precipitation":0.0,"temp_max":12.8,"temp_min":5.0,"wind":4.7}`; other
- * fields may be there too. A fault names the first field that is wrong.
+ * fields may be there too. Null with a fault that names the first field that is wrong.
  */
-export function readReading(payload: usize, payloadLength: usize, reading: Reading): Fault | null {
-  const names = StaticArray.fromArray(["location", "date", "precipitation", "temp_max", "temp_min", "wind"]);
-  const fields = new JsonFields(names);
-  if (!fields.read(payload, payloadLength)) {
-    return invalid("the payload is not a JSON object: it goes wrong at byte " + fields.malformedAt.toString());
+export function readReading(payload: Uint8Array): Reading | null {
+  const json = Json.read(payload);
+  if (json === null || json.kind != JsonKind.Object) {
+    const place = json === null ? Json.problemAt() : 0;
+    invalid("the payload is not a JSON object: it goes wrong at byte " + place.toString());
+    return null;
   }
-  const wrong = firstWrong(fields, names);
-  if (wrong !== null) return invalid(wrong);
-  reading.city = fields.textOf(LOCATION);
-  reading.date = fields.textOf(DATE);
-  reading.day = dayOf(reading.date);
-  reading.precipitation = fields.numberOf(PRECIPITATION);
-  reading.high = fields.numberOf(TEMP_MAX);
-  reading.low = fields.numberOf(TEMP_MIN);
-  reading.wind = fields.numberOf(WIND);
-  return faultOf(reading);
+  const wrong = firstWrong(json);
+  if (wrong !== null) {
+    invalid(wrong);
+    return null;
+  }
+  const reading = readingOf(json);
+  const impossible = problemOf(reading);
+  if (impossible === null) return reading;
+  invalid(impossible);
+  return null;
 }
 
 /** What is wrong with the first field that is missing or of another kind than it should be, or null. */
-function firstWrong(fields: JsonFields, names: StaticArray<string>): string | null {
-  for (let field = 0; field < names.length; field += 1) {
-    const wanted = field <= DATE ? FieldKind.Text : FieldKind.Number;
-    const kind = fields.kindOf(field);
-    if (kind == FieldKind.Missing) return "the field " + names[field] + " is missing";
-    if (kind != wanted) return "the field " + names[field] + " is not a " + (field <= DATE ? "text" : "number");
-    if (wanted == FieldKind.Number && Math.abs(fields.numberOf(field)) > NUMBER_MAX) {
-      return "the field " + names[field] + " is too large a number";
-    }
+function firstWrong(json: Json): string | null {
+  const wrong = wrongKind(json, "location", JsonKind.Text);
+  if (wrong !== null) return wrong;
+  const wrongDate = wrongKind(json, "date", JsonKind.Text);
+  if (wrongDate !== null) return wrongDate;
+  for (let index = 0; index < NUMBERS.length; index += 1) {
+    const name = NUMBERS[index];
+    const wrongNumber = wrongKind(json, name, JsonKind.Number);
+    if (wrongNumber !== null) return wrongNumber;
+    if (Math.abs(json.getNumber(name)) > NUMBER_MAX) return "the field " + name + " is too large a number";
   }
   return null;
 }
 
+function wrongKind(json: Json, name: string, wanted: JsonKind): string | null {
+  const field = json.get(name);
+  if (field === null) return "the field " + name + " is missing";
+  return field.kind == wanted ? null : "the field " + name + " is not a " + (wanted == JsonKind.Text ? "text" : "number");
+}
+
+function readingOf(json: Json): Reading {
+  const reading = new Reading();
+  reading.city = json.getText("location")!;
+  reading.date = json.getText("date")!;
+  reading.day = dayOf(reading.date);
+  reading.precipitation = json.getNumber("precipitation");
+  reading.high = json.getNumber("temp_max");
+  reading.low = json.getNumber("temp_min");
+  reading.wind = json.getNumber("wind");
+  return reading;
+}
+
 /** What no day's weather can be. */
-function faultOf(reading: Reading): Fault | null {
-  if (reading.city.length == 0) return invalid("the field location is empty");
-  if (reading.day == NO_DAY) return invalid("the field date is not a date such as 2012-01-31");
-  if (reading.precipitation < 0) return invalid("the field precipitation is negative");
-  if (reading.high < reading.low) return invalid("the field temp_max is below temp_min");
-  if (reading.wind < 0) return invalid("the field wind is negative");
+function problemOf(reading: Reading): string | null {
+  if (reading.city.length == 0) return "the field location is empty";
+  if (reading.day == NO_DAY) return "the field date is not a date such as 2012-01-31";
+  if (reading.precipitation < 0) return "the field precipitation is negative";
+  if (reading.high < reading.low) return "the field temp_max is below temp_min";
+  if (reading.wind < 0) return "the field wind is negative";
   return null;
 }

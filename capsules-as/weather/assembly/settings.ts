@@ -1,7 +1,4 @@
-import { config } from "../../binding/context";
-import { Fault, failed } from "../../binding/fault";
-import { addressOf, bytesOf } from "../../binding/text";
-import { scanNumber } from "./scan";
+import { Json, JsonKind, bytesOf, context, fail } from "doteros-wasm/sdk/assemblyscript";
 
 /** What the operator may set; capsule.yaml has the same values. */
 export class Settings {
@@ -11,22 +8,20 @@ export class Settings {
   windLimit: f64 = 10;
 }
 
-/** Reads the settings for this message. Nothing is kept from the last one, so a replay needs no more than its entry. */
-export function readSettings(settings: Settings): Fault | null {
-  const heat = numberSetting("heat-celsius", settings.heatCelsius);
-  if (isNaN(heat)) return failed("the setting heat-celsius is not a number");
-  const wind = numberSetting("wind-metres-per-second", settings.windLimit);
-  if (isNaN(wind)) return failed("the setting wind-metres-per-second is not a number");
-  settings.heatCelsius = heat;
-  settings.windLimit = wind;
-  return null;
+/** The settings for this message. Nothing is kept from the last one, so a replay needs no more than its entry. */
+export function readSettings(): Settings {
+  const settings = new Settings();
+  settings.heatCelsius = numberSetting("heat-celsius", settings.heatCelsius);
+  settings.windLimit = numberSetting("wind-metres-per-second", settings.windLimit);
+  return settings;
 }
 
-/** The number of a setting, or `byDefault` when there is none, or NaN when it is no number. */
+/** The number of a setting, or `byDefault` when there is none; a fault when it is no number. */
 function numberSetting(key: string, byDefault: f64): f64 {
-  const text = config(key);
+  const text = context.config(key);
   if (text === null) return byDefault;
-  const bytes = bytesOf(text);
-  const end = addressOf(bytes) + bytes.byteLength;
-  return scanNumber(addressOf(bytes), end) == end ? parseFloat(text) : NaN;
+  const json = Json.read(bytesOf(text));
+  if (json !== null && json.kind == JsonKind.Number) return json.asNumber();
+  fail("the setting " + key + " is not a number");
+  return byDefault;
 }

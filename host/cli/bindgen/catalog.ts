@@ -106,7 +106,7 @@ export class Catalog {
 
 function fileOf(id: string, names: readonly string[], isExport: boolean): string {
   const { name, owner } = interfaceParts(id);
-  const isClear = names.filter((other) => other === name).length === 1 && !["abi", "value", "entry", "world"].includes(name);
+  const isClear = names.filter((other) => other === name).length === 1 && !["value", "entry", "world"].includes(name);
   return `${isExport ? "export-" : ""}${isClear ? name : `${owner}-${name}`}`;
 }
 

@@ -5,6 +5,7 @@ import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import type { Screen } from "../screen.ts";
 import { generateBindings } from "./generate.ts";
+import { witDocs } from "./wit-docs.ts";
 import { witText } from "./wit-text.ts";
 import { readWorld } from "./world.ts";
 
@@ -19,7 +20,7 @@ usage: doteros-wasm bindgen --wit DIR --world NAME --out DIR [--json]
 
 An exported interface NAME is yours to write: the file NAME.ts beside the folder exports its functions, and a class for
 each of its resources. What the world exports outside of interfaces belongs into world.ts. entry.ts is what asc compiles,
-with the runtime "minimal"; exports.json says which name each of its exports needs in the core module.
+as doteros-wasm build does; exports.json says which name each of its exports needs in the core module.
 It takes the packages @bytecodealliance/jco and assemblyscript, which are installed with npm.
 
 exit codes: 0 done, 1 the world cannot be read or expressed, 2 wrong usage
@@ -39,7 +40,8 @@ export const bindgenCommand: Command = {
 async function run(given: Arguments, screen: Screen): Promise<number> {
   const [wit, world, out] = ["wit", "world", "out"].map((name) => required(given, name));
   if (wit === undefined || world === undefined || out === undefined) return 2;
-  const { files, exports } = generateBindings(await readWorld(await witText(wit), world), world);
+  const source = await witText(wit);
+  const { files, exports } = generateBindings(await readWorld(source, world), world, { docs: witDocs(source) });
   const written = new Map([...files, ["exports.json", `${JSON.stringify(exports, undefined, 2)}\n`]]);
   try {
     await mkdir(out, { recursive: true });

@@ -12,17 +12,25 @@ export function declareType(file: SourceFile, { name, label, type }: Definition)
     case "enum":
     case "flags": {
       const value = (index: number): string => (type.kind === "enum" ? String(index) : index === 31 ? "i32.MIN_VALUE" : String(2 ** index));
-      file.line(`/** The ${type.kind} \`${label}\`${type.kind === "flags" ? ": any of these, joined by `|`" : ""}. */`);
+      file.doc(label, `The ${type.kind} \`${label}\`${type.kind === "flags" ? ": any of these, joined by `|`" : ""}.`);
       file.block(`export const enum ${name}`, () => {
-        type.names.forEach((entry, index) => file.line(`${pascalCase(entry)} = ${value(index)},`));
+        type.names.forEach((entry, index) => {
+          file.doc(`${label}/${entry}`);
+          file.line(`${pascalCase(entry)} = ${value(index)},`);
+        });
       });
       return file.line("");
     }
     case "record":
-      file.line(`/** The record \`${label}\`. */`);
+      file.doc(label, `The record \`${label}\`.`);
       file.block(`export class ${name}`, () => {
         file.line("constructor(");
-        for (const field of type.fields) file.line(`  public ${camelCase(field.name)}: ${typeText(file, field.type)},`);
+        file.indent(() => {
+          for (const field of type.fields) {
+            file.doc(`${label}/${field.name}`);
+            file.line(`public ${camelCase(field.name)}: ${typeText(file, field.type)},`);
+          }
+        });
         file.line(") {}");
       });
       break;
@@ -41,15 +49,18 @@ export function declareType(file: SourceFile, { name, label, type }: Definition)
 function declareVariant(file: SourceFile, name: string, label: string, type: Extract<ValueType, { kind: "variant" }>): void {
   file.line(`/** Which case a \`${label}\` is. */`);
   file.block(`export const enum ${name}Tag`, () => {
-    type.cases.forEach((entry, index) => file.line(`${pascalCase(entry.name)} = ${index},`));
+    type.cases.forEach((entry, index) => {
+      file.doc(`${label}/${entry.name}`);
+      file.line(`${pascalCase(entry.name)} = ${index},`);
+    });
   });
   file.line("");
-  file.line(`/** The variant \`${label}\`. Reading the payload of another case than \`tag\` says traps. */`);
+  file.doc(label, `The variant \`${label}\`. Asking for the payload of another case than \`tag\` says ends the call.`);
   file.block(`export class ${name}`, () => {
     file.line(`private constructor(public readonly tag: ${name}Tag) {}`);
     for (const entry of type.cases) {
       const payload = entry.type === undefined ? undefined : typeText(file, entry.type);
-      declareCase(file, name, entry.name, payload, entry.type !== undefined && isNumber(entry.type));
+      declareCase(file, name, `${label}/${entry.name}`, entry.name, payload, entry.type !== undefined && isNumber(entry.type));
     }
   });
 }
@@ -58,22 +69,24 @@ function isNumber(type: ValueType): boolean {
   return numberText(type) !== undefined || type.kind === "enum" || type.kind === "flags";
 }
 
-function declareCase(file: SourceFile, name: string, label: string, payload: string | undefined, isPlain: boolean): void {
+function declareCase(file: SourceFile, name: string, path: string, label: string, payload: string | undefined, isPlain: boolean): void {
   const member = camelCase(label);
   const tag = `${name}Tag.${pascalCase(label)}`;
   file.line("");
   if (payload === undefined) {
+    file.doc(path);
     file.block(`static ${member}(): ${name}`, () => file.line(`return new ${name}(${tag});`));
     return;
   }
   file.line(`private _${member}: ${payload} = ${isPlain ? "0" : `changetype<${payload}>(0)`};`);
+  file.doc(path);
   file.block(`static ${member}(value: ${payload}): ${name}`, () => {
     file.line(`const it = new ${name}(${tag});`);
     file.line(`it._${member} = value;`);
     file.line("return it;");
   });
   file.block(`get ${member}(): ${payload}`, () => {
-    file.line(`if (this.tag != ${tag}) unreachable();`);
+    file.line(`if (this.tag != ${tag}) abi.otherCase("${name}", "${member}");`);
     file.line(`return this._${member};`);
   });
 }

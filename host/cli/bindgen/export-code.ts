@@ -1,5 +1,6 @@
 import { layoutOf, sequence, signatureOf } from "../../component/layout.ts";
 import type { FunctionType } from "../../component/type.ts";
+import type { Memory } from "../build/transform.ts";
 import { type Definition, functionName, type NamedFunction, type Part } from "./catalog.ts";
 import { liftFlat, lowerFlat } from "./flat-code.ts";
 import { loadValue } from "./load-code.ts";
@@ -15,13 +16,14 @@ export interface CoreExport {
 }
 
 /** Writes what the host calls, which calls what a person wrote. */
-export function exportFunctions(file: SourceFile, part: Part): CoreExport[] {
+export function exportFunctions(file: SourceFile, part: Part, memory: Memory): CoreExport[] {
   const prefix = part.id === undefined ? "" : `${part.id}#`;
   return part.functions.flatMap((entry) => {
     const name = adapterName(entry.name);
     const adapter = { file: part.file, name, wanted: `${prefix}${entry.name}` };
-    writeAdapter(file, entry, name, calleeOf(file, part, entry.name));
-    if (!signatureOf(entry.type, "lift").resultSpills) return [adapter];
+    writeAdapter(file, entry, name, calleeOf(file, part, entry.name), memory);
+    // What lay in the arena stays readable; a collector writes over what it frees, so it has to wait for the host.
+    if (memory === "call" || !signatureOf(entry.type, "lift").resultSpills) return [adapter];
     file.block(`export function ${name}Post(at: usize): void`, () => file.line("abi.endCall();"));
     file.line("");
     return [adapter, { file: part.file, name: `${name}Post`, wanted: `cabi_post_${prefix}${entry.name}` }];
@@ -47,7 +49,7 @@ function calleeOf(file: SourceFile, part: Part, label: string): (args: readonly 
   return kind === "constructor" ? (args) => `new ${owner}${list(args)}` : (args) => `${owner}.${name}${list(args)}`;
 }
 
-function writeAdapter(file: SourceFile, { type }: NamedFunction, name: string, call: (args: readonly string[]) => string): void {
+function writeAdapter(file: SourceFile, { type }: NamedFunction, name: string, call: (args: readonly string[]) => string, memory: Memory): void {
   file.restart();
   const { params, results, resultSpills } = signatureOf(type, "lift");
   const list = params.map((flat, index) => `p${index}: ${flat}`).join(", ");
@@ -63,6 +65,7 @@ function writeAdapter(file: SourceFile, { type }: NamedFunction, name: string, c
       const { size, align } = layoutOf(type.result);
       file.line(`const _at: usize = memory.data(${size}, ${align});`);
       storeValue(file, type.result, { base: "_at", offset: 0 }, "_answer");
+      if (memory === "call") file.line("abi.endCall();");
       file.line("return <i32>_at;");
     } else {
       const [word = "0"] = lowerFlat(file, type.result, "_answer");

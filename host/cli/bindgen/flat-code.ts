@@ -1,11 +1,11 @@
 import { type FlatType, layoutOf } from "../../component/layout.ts";
 import type { ValueType } from "../../component/type.ts";
 import { liftHandle, lowerHandle } from "./handle.ts";
-import { liftAlternative, liftList } from "./load-code.ts";
+import { liftAlternative, liftElements } from "./load-code.ts";
 import { camelCase } from "./naming.ts";
 import type { SourceFile } from "./source-file.ts";
-import { alternativeOf, bound, lowerList } from "./store-code.ts";
-import { numberText, typeText } from "./type-text.ts";
+import { alternativeOf, bound, lowerElements } from "./store-code.ts";
+import { type FixedType, isFixed, numberText, typeText } from "./type-text.ts";
 
 /** A core value: an expression and what it is of. */
 export interface Flat {
@@ -25,12 +25,14 @@ export function lowerFlat(file: SourceFile, type: ValueType, value: string): str
   if (numberText(type) !== undefined) return [type.kind === "bool" ? `<i32>${value}` : value];
   switch (type.kind) {
     case "string": {
-      const bytes = file.fresh("text");
-      file.line(`const ${bytes} = abi.bytesOf(${value});`);
-      return [`<i32>changetype<usize>(${bytes})`, `${bytes}.byteLength`];
+      const text = file.fresh("text");
+      file.line(`const ${text} = abi.wellFormed(${value});`);
+      return [`<i32>abi.addressOf(${text})`, `${text}.length`];
     }
-    case "list": {
-      const [pointer, length] = lowerList(file, type, value);
+    case "list":
+    case "map": {
+      if (isFixed(type)) return lowerFixed(file, type, value);
+      const [pointer, length] = lowerElements(file, type, value);
       return [`<i32>${pointer}`, length];
     }
     case "record": {
@@ -104,7 +106,9 @@ export function liftFlat(file: SourceFile, type: ValueType, flats: readonly Flat
     case "string":
       return `abi.textAt(${first.text}, ${second.text})`;
     case "list":
-      return liftList(file, type, `<usize>${first.text}`, second.text);
+    case "map":
+      if (isFixed(type)) return liftFixed(file, type, flats);
+      return liftElements(file, type, `<usize>${first.text}`, second.text);
     case "record":
       return `new ${typeText(file, type)}(${liftEach(file, type.fields.map((field) => field.type), flats)})`;
     case "tuple":
@@ -138,6 +142,23 @@ function liftEach(file: SourceFile, types: readonly ValueType[], flats: readonly
     .join(", ");
 }
 
+/** The elements of a short list of fixed length are core values of their own. */
+function lowerFixed(file: SourceFile, type: FixedType, value: string): string[] {
+  const list = bound(file, "list", value);
+  file.line(`abi.sameLength(${list}.length, ${type.length});`);
+  return Array.from({ length: type.length }, (_, index) => lowerFlat(file, type.element, `${list}[${index}]`)).flat();
+}
+
+function liftFixed(file: SourceFile, type: FixedType, flats: readonly Flat[]): string {
+  const list = file.fresh("list");
+  const each = flatTypes(type.element).length;
+  file.line(`const ${list} = new ${typeText(file, type)}(${type.length});`);
+  for (let index = 0; index < type.length; index++) {
+    file.line(`${list}[${index}] = ${liftFlat(file, type.element, flats.slice(index * each, (index + 1) * each))};`);
+  }
+  return list;
+}
+
 function liftPayload(file: SourceFile, type: ValueType, flats: readonly Flat[]): string {
   const given = flats.slice(1);
   return liftFlat(file, type, flatTypes(type).map((to, index) => narrow(given[index] ?? { text: "0", type: to }, to)));
@@ -148,7 +169,7 @@ function liftVariant(file: SourceFile, type: Extract<ValueType, { kind: "variant
   const name = file.fresh("variant");
   const tag = flats[0]?.text ?? "0";
   file.line(`let ${name} = changetype<${text}>(0);`);
-  file.line(`if (<u32>${tag} >= ${type.cases.length}) unreachable();`);
+  file.line(`if (<u32>${tag} >= ${type.cases.length}) abi.noCase("${text}");`);
   type.cases.forEach((entry, index) => {
     const { type: payload } = entry;
     file.block(`if (${tag} == ${index})`, () => {

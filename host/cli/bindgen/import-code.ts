@@ -18,7 +18,7 @@ export function importFunctions(file: SourceFile, part: Part, names: TypeNames):
     const { kind, name } = functionName(entry.name);
     if (kind !== "function") continue;
     declareImport(file, part, entry);
-    file.line(`/** \`${entry.name}: ${printFunction(entry.type, names)}\` */`);
+    file.doc(entry.name, `\`${entry.name}: ${printFunction(entry.type, names)}\``);
     writeCaller(file, entry, `export function ${name}`, entry.type.params.map((param) => camelCase(param.name)));
     file.line("");
   }
@@ -31,13 +31,13 @@ export function importResource(file: SourceFile, part: Part, { name, label }: De
   file.line(`@external("${part.id ?? ROOT}", "[resource-drop]${label}")`);
   file.line(`declare function _drop${name}(handle: i32): void;`);
   file.line("");
-  file.line(`/** The resource \`${label}\` of the host, until it is dropped or given away. */`);
+  file.doc(label, `The resource \`${label}\` of the host, until it is dropped or given away.`);
   file.block(`export class ${name}`, () => {
     file.line("_handle: i32 = 0;");
     file.line("_owned: bool = true;");
     for (const entry of own) {
       file.line("");
-      file.line(`/** \`${entry.name}: ${printFunction(entry.type, names)}\` */`);
+      file.doc(`${label}/${memberLabel(entry.name)}`, `\`${entry.name}: ${printFunction(entry.type, names)}\``);
       writeMember(file, entry);
     }
     file.line("");
@@ -46,6 +46,11 @@ export function importResource(file: SourceFile, part: Part, { name, label }: De
   file.line("");
   file.block(`function _return${name}(handle: i32): void`, () => file.line(`_drop${name}(handle);`));
   file.line("");
+}
+
+/** What WIT calls a function of a resource: `get` of `[method]bucket.get`. */
+function memberLabel(name: string): string {
+  return name.startsWith("[constructor]") ? "constructor" : name.slice(name.indexOf(".") + 1);
 }
 
 /** What every class of a host's resource has. */

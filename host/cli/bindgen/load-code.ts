@@ -1,11 +1,11 @@
-import { layoutOf, payloadOffset } from "../../component/layout.ts";
+import { layoutOf, payloadOffset, sequence } from "../../component/layout.ts";
 import type { ValueType } from "../../component/type.ts";
 import { discriminantBytes } from "../../component/value-type.ts";
 import { liftHandle } from "./handle.ts";
 import { camelCase } from "./naming.ts";
 import type { SourceFile } from "./source-file.ts";
-import { accessText, addressText, bound, codecName, offsetsOf, type Place, unsigned } from "./store-code.ts";
-import { isNullable, numberText, typedArray, typeText } from "./type-text.ts";
+import { accessText, addressText, bound, codecName, eachIndex, offsetsOf, type Place, unsigned } from "./store-code.ts";
+import { type FixedType, isFixed, isNullable, numberText, typedArray, typeText } from "./type-text.ts";
 
 /** Writes the code that reads a value out of memory. @returns the value, as an expression */
 export function loadValue(file: SourceFile, type: ValueType, place: Place): string {
@@ -16,7 +16,9 @@ export function loadValue(file: SourceFile, type: ValueType, place: Place): stri
     case "string":
       return `abi.loadText(${addressText(place)})`;
     case "list":
-      return liftList(file, type, accessText("load<usize>", place), accessText("load<i32>", { ...place, offset: place.offset + 4 }));
+    case "map":
+      if (isFixed(type)) return loadFixed(file, type, addressText(place));
+      return liftElements(file, type, accessText("load<usize>", place), accessText("load<i32>", { ...place, offset: place.offset + 4 }));
     case "enum":
     case "flags":
       return accessText(`load<${unsigned(layoutOf(type).size)}>`, place);
@@ -67,19 +69,45 @@ export function liftAlternative(
   return name;
 }
 
-/** Writes the code that makes an array of what lies at an address. */
-export function liftList(file: SourceFile, type: Extract<ValueType, { kind: "list" }>, pointer: string, length: string): string {
+/** Writes the code that makes a list or map of what lies at an address. @returns its name, or the expression that is it */
+export function liftElements(file: SourceFile, type: Extract<ValueType, { kind: "list" | "map" }>, pointer: string, length: string): string {
+  if (type.kind === "map") return liftMap(file, type, pointer, length);
   const array = typedArray(type);
-  if (array !== undefined) return `abi.loadArray<${array}>(${pointer}, ${length})`;
+  if (array !== undefined) return `abi.arrayAt<${array}>(${pointer}, ${length})`;
   const list = file.fresh("list");
-  const at = bound(file, "from", pointer);
-  const count = bound(file, "count", length);
-  const index = file.fresh("index");
+  const [from, count] = [bound(file, "from", pointer), bound(file, "count", length)];
   file.line(`const ${list} = new ${typeText(file, type)}();`);
-  file.block(`for (let ${index} = 0; ${index} < ${count}; ${index}++)`, () => {
+  eachIndex(file, count, (index) => {
     const item = file.fresh("item");
-    file.line(`const ${item} = ${at} + <usize>${index} * ${layoutOf(type.element).size};`);
+    file.line(`const ${item} = ${from} + <usize>${index} * ${layoutOf(type.element).size};`);
     file.line(`${list}.push(${loadValue(file, type.element, { base: item, offset: 0 })});`);
+  });
+  return list;
+}
+
+function liftMap(file: SourceFile, type: Extract<ValueType, { kind: "map" }>, pointer: string, length: string): string {
+  const map = file.fresh("map");
+  const [from, count] = [bound(file, "from", pointer), bound(file, "count", length)];
+  const [, second = 0] = offsetsOf([type.key, type.value]);
+  file.line(`const ${map} = new ${typeText(file, type)}();`);
+  eachIndex(file, count, (index) => {
+    const item = file.fresh("item");
+    file.line(`const ${item} = ${from} + <usize>${index} * ${sequence([type.key, type.value]).size};`);
+    const key = loadValue(file, type.key, { base: item, offset: 0 });
+    file.line(`${map}.set(${key}, ${loadValue(file, type.value, { base: item, offset: second })});`);
+  });
+  return map;
+}
+
+/** Writes the code that loads a list of fixed length. @returns its name */
+function loadFixed(file: SourceFile, type: FixedType, base: string): string {
+  const list = file.fresh("list");
+  const from = bound(file, "from", base);
+  file.line(`const ${list} = new ${typeText(file, type)}(${type.length});`);
+  eachIndex(file, String(type.length), (index) => {
+    const item = file.fresh("item");
+    file.line(`const ${item} = ${from} + <usize>${index} * ${layoutOf(type.element).size};`);
+    file.line(`${list}[${index}] = ${loadValue(file, type.element, { base: item, offset: 0 })};`);
   });
   return list;
 }
@@ -117,5 +145,6 @@ function liftCases(
     if (payload === undefined) file.line(`if (tag == ${index}) return ${make}();`);
     else file.block(`if (tag == ${index})`, () => file.line(`return ${make}(${lift(payload)});`));
   });
-  file.line("return unreachable();");
+  file.line(`abi.noCase("${name}");`);
+  file.line(`return changetype<${name}>(0);`);
 }

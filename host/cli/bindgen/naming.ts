@@ -11,7 +11,7 @@ const TAKEN: ReadonlySet<string> = new Set(
 );
 const TAKEN_TYPES: ReadonlySet<string> = new Set(
   (
-    "Array ArrayBuffer Option Result Nothing String Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array " +
+    "Array ArrayBuffer StaticArray Map Option Result Nothing String Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array " +
     "Int64Array Uint64Array Float32Array Float64Array Object Function"
   ).split(" "),
 );

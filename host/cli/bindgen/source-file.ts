@@ -2,6 +2,10 @@ import type { ResourceType, ValueType } from "../../component/type.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { Catalog, Definition } from "./catalog.ts";
 import { pascalCase } from "./naming.ts";
+import type { WitDocs } from "./wit-docs.ts";
+
+/** What generated files import of this package. */
+export const SDK = "doteros-wasm/sdk/assemblyscript";
 
 /** The text of one generated file while it is being written: its lines, and what it takes from other files. */
 export class SourceFile {
@@ -10,13 +14,21 @@ export class SourceFile {
   readonly #lines: string[] = [];
   readonly #taken = new Set<string>();
   readonly #imports = new Map<string, Map<string, string>>();
+  readonly #docs: WitDocs;
+  /** The path of the interface that the file is about. */
+  readonly #base: string;
   #depth = 0;
   #count = 0;
 
-  /** @param declared the names that the file declares itself */
-  constructor(name: string, catalog: Catalog, declared: Iterable<string>) {
+  /**
+   * @param declared the names that the file declares itself
+   * @param base the path of what the file is about, in `docs`
+   */
+  constructor(name: string, catalog: Catalog, declared: Iterable<string>, docs: WitDocs, base: string) {
     this.name = name;
     this.catalog = catalog;
+    this.#docs = docs;
+    this.#base = base;
     for (const own of declared) this.#taken.add(own);
   }
 
@@ -24,23 +36,35 @@ export class SourceFile {
     this.#lines.push(text === "" ? "" : `${"  ".repeat(this.#depth)}${text}`);
   }
 
+  /** A doc comment: what the WIT says about the thing at `path` within the file's interface, or else `otherwise`. */
+  doc(path: string, otherwise?: string): void {
+    const said = this.#docs.get(`${this.#base}/${path}`) ?? (otherwise === undefined ? [] : [otherwise]);
+    const lines = said.map((line) => line.replaceAll("*/", "* /"));
+    if (lines.length === 1) this.line(`/** ${lines[0]} */`);
+    if (lines.length < 2) return;
+    this.line("/**");
+    for (const line of lines) this.line(` * ${line}`.trimEnd());
+    this.line(" */");
+  }
+
   /** `head {`, what `body` writes, and the end of it. */
   block(head: string, body: () => void): void {
     this.line(`${head} {`);
-    this.#indent(body);
+    this.indent(body);
     this.line("}");
   }
 
   /** A question, and what is written for either answer. */
   either(condition: string, yes: () => void, no: () => void): void {
     this.line(`if (${condition}) {`);
-    this.#indent(yes);
+    this.indent(yes);
     this.line("} else {");
-    this.#indent(no);
+    this.indent(no);
     this.line("}");
   }
 
-  #indent(body: () => void): void {
+  /** Writes what `body` writes one step further in. */
+  indent(body: () => void): void {
     this.#depth += 1;
     body();
     this.#depth -= 1;
@@ -89,7 +113,7 @@ export class SourceFile {
       const list = [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, local]) => (name === local ? name : `${name} as ${local}`));
       return `import { ${list.join(", ")} } from "${file.startsWith(".") ? file : `./${file}`}";`;
     });
-    const body = [`import * as abi from "./abi";`, ...imports, "", ...this.#lines].join("\n").trimEnd();
+    const body = [`import * as abi from "${SDK}/binding";`, ...imports, "", ...this.#lines].join("\n").trimEnd();
     return `${header}\n\n${body}\n`;
   }
 }

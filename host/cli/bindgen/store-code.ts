@@ -1,10 +1,10 @@
-import { layoutOf, payloadOffset } from "../../component/layout.ts";
+import { layoutOf, payloadOffset, sequence } from "../../component/layout.ts";
 import type { ValueType } from "../../component/type.ts";
 import { alignTo, discriminantBytes } from "../../component/value-type.ts";
 import { lowerHandle } from "./handle.ts";
 import { camelCase as memberName } from "./naming.ts";
 import type { SourceFile } from "./source-file.ts";
-import { isNullable, numberText, typedArray } from "./type-text.ts";
+import { type FixedType, isFixed, isNullable, numberText, typedArray } from "./type-text.ts";
 
 /** An address and how far behind it something lies. */
 export interface Place {
@@ -47,8 +47,10 @@ export function storeValue(file: SourceFile, type: ValueType, place: Place, valu
   switch (type.kind) {
     case "string":
       return file.line(`abi.storeText(${addressText(place)}, ${value});`);
-    case "list": {
-      const [pointer, length] = lowerList(file, type, value);
+    case "list":
+    case "map": {
+      if (isFixed(type)) return storeFixed(file, type, addressText(place), value);
+      const [pointer, length] = lowerElements(file, type, value);
       put("usize", pointer);
       return put("i32", length, { ...place, offset: place.offset + 4 });
     }
@@ -108,20 +110,56 @@ export function alternativeOf(file: SourceFile, type: Extract<ValueType, { kind:
   };
 }
 
-/** Writes what finds or makes the memory of a list. @returns where it is, and how many elements it has */
-export function lowerList(file: SourceFile, type: Extract<ValueType, { kind: "list" }>, value: string): [string, string] {
+/** Writes what finds or makes the memory of a list or map. @returns where it is, and how many elements it has */
+export function lowerElements(file: SourceFile, type: Extract<ValueType, { kind: "list" | "map" }>, value: string): [string, string] {
+  if (type.kind === "map") return lowerMap(file, type, value);
   const list = bound(file, "list", value);
   if (typedArray(type) !== undefined) return [`${list}.dataStart`, `${list}.length`];
   const { size } = layoutOf(type.element);
   const items = file.fresh("items");
-  const index = file.fresh("index");
   file.line(`const ${items} = abi.allocate(<usize>${list}.length * ${size});`);
-  file.block(`for (let ${index} = 0; ${index} < ${list}.length; ${index}++)`, () => {
+  eachIndex(file, `${list}.length`, (index) => {
     const at = file.fresh("at");
     file.line(`const ${at} = ${items} + <usize>${index} * ${size};`);
     storeValue(file, type.element, { base: at, offset: 0 }, `${list}[${index}]`);
   });
   return [items, `${list}.length`];
+}
+
+/** A map travels as a list of pairs, in the order its keys were set in. */
+function lowerMap(file: SourceFile, type: Extract<ValueType, { kind: "map" }>, value: string): [string, string] {
+  const map = bound(file, "map", value);
+  const { size } = sequence([type.key, type.value]);
+  const [, second = 0] = offsetsOf([type.key, type.value]);
+  const [keys, values, items] = ["keys", "values", "items"].map((what) => file.fresh(what)) as [string, string, string];
+  file.line(`const ${keys} = ${map}.keys();`);
+  file.line(`const ${values} = ${map}.values();`);
+  file.line(`const ${items} = abi.allocate(<usize>${keys}.length * ${size});`);
+  eachIndex(file, `${keys}.length`, (index) => {
+    const at = file.fresh("at");
+    file.line(`const ${at} = ${items} + <usize>${index} * ${size};`);
+    storeValue(file, type.key, { base: at, offset: 0 }, `${keys}[${index}]`);
+    storeValue(file, type.value, { base: at, offset: second }, `${values}[${index}]`);
+  });
+  return [items, `${keys}.length`];
+}
+
+/** Writes the code that stores a list of fixed length. */
+function storeFixed(file: SourceFile, type: FixedType, base: string, value: string): void {
+  const list = bound(file, "list", value);
+  const from = bound(file, "from", base);
+  file.line(`abi.sameLength(${list}.length, ${type.length});`);
+  eachIndex(file, String(type.length), (index) => {
+    const at = file.fresh("at");
+    file.line(`const ${at} = ${from} + <usize>${index} * ${layoutOf(type.element).size};`);
+    storeValue(file, type.element, { base: at, offset: 0 }, `${list}[${index}]`);
+  });
+}
+
+/** Writes a loop over `count` elements. `body` writes what is done with each. */
+export function eachIndex(file: SourceFile, count: string, body: (index: string) => void): void {
+  const index = file.fresh("index");
+  file.block(`for (let ${index} = 0; ${index} < ${count}; ${index}++)`, () => body(index));
 }
 
 /** A name for a value, so that it is computed once. */

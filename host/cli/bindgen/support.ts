@@ -23,8 +23,7 @@ function refuse(type: ValueType, where: string): void {
 }
 
 function isUnsupported(type: ValueType): boolean {
-  if (type.kind === "list") return type.length !== undefined;
-  return ["map", "stream", "future", "error-context"].includes(type.kind);
+  return ["stream", "future", "error-context"].includes(type.kind);
 }
 
 function partsOf(type: ValueType): (readonly [string, ValueType])[] {
@@ -36,6 +35,8 @@ function partsOf(type: ValueType): (readonly [string, ValueType])[] {
     case "list":
     case "option":
       return [["", type.element]];
+    case "map":
+      return [type.key, type.value].map((part) => ["", part]);
     case "tuple":
       return type.elements.map((element) => ["", element]);
     case "result":

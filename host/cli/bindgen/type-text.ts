@@ -28,9 +28,17 @@ const ARRAYS: Readonly<Record<string, string>> = {
   f64: "Float64Array",
 };
 
+/** A list of fixed length, whose elements lie where it does. */
+export type FixedType = Extract<ValueType, { kind: "list" }> & { readonly length: number };
+
+/** Whether the elements of a list lie where it does. */
+export function isFixed(type: ValueType): type is FixedType {
+  return type.kind === "list" && type.length !== undefined;
+}
+
 /** The typed array that a list is, when its elements lie in memory as AssemblyScript has them. */
 export function typedArray(type: ValueType): string | undefined {
-  return type.kind === "list" ? ARRAYS[type.element.kind] : undefined;
+  return type.kind === "list" && type.length === undefined ? ARRAYS[type.element.kind] : undefined;
 }
 
 /** The number type that stands for a type; undefined when objects do. */
@@ -58,7 +66,10 @@ export function typeText(file: SourceFile, type: ValueType | undefined): string 
     case "string":
       return "string";
     case "list":
+      if (type.length !== undefined) return `StaticArray<${typeText(file, type.element)}>`;
       return typedArray(type) ?? `Array<${typeText(file, type.element)}>`;
+    case "map":
+      return `Map<${typeText(file, type.key)}, ${typeText(file, type.value)}>`;
     case "option": {
       const element = typeText(file, type.element);
       return isNullable(type.element) ? `${element} | null` : `${file.use("value", "Option")}<${element}>`;

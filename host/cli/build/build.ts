@@ -1,18 +1,24 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DoterosError } from "../../contract/error.ts";
 import { generateBindings } from "../bindgen/generate.ts";
-import { componentTool } from "../bindgen/tool.ts";
-import { witText } from "../bindgen/wit-text.ts";
-import { readWorld } from "../bindgen/world.ts";
+import { componentTool, STRINGS } from "../bindgen/tool.ts";
+import { witDocs } from "../bindgen/wit-docs.ts";
+import { type WitText, witText } from "../bindgen/wit-text.ts";
+import { readWorld, worldsOf } from "../bindgen/world.ts";
 import { compileCore } from "./compile.ts";
-import { withManifest } from "./manifest-section.ts";
+import { withManifest, withPolicy } from "./manifest-section.ts";
+import { type Goal, optimizeCore } from "./optimize.ts";
+import type { Memory } from "./transform.ts";
 
-/** Nothing outlives a call that the bindings do not keep, and what goes wrong traps. */
-const FLAGS = ["--runtime", "minimal", "--use", "abort=", "--optimizeLevel", "3", "--shrinkLevel", "0"];
-const BINDINGS = "bindings";
+/** Where generated files go. One that stands alone, because the SDK serves all of the world, is not written. */
+const BINDINGS = "assembly/bindings";
+const ENTRY = "entry.ts";
+const CAPSULE = "capsule";
+/** A capsule that exports `start` is called when it starts. */
+const STARTING_CAPSULE = "starting-capsule";
 
 /** What is built. */
 export interface Project {
@@ -20,9 +26,16 @@ export interface Project {
   readonly folder: string;
   /** The folder of WIT. */
   readonly wit: string;
-  readonly world: string;
+  /** The world; undefined: the only one of the WIT, and of the contracts of this package the one that the sources fit. */
+  readonly world?: string | undefined;
   /** The text of the manifest; undefined when there is none. */
   readonly manifest: string | undefined;
+  /** The text of the policy that travels with it; undefined when there is none. */
+  readonly policy?: string | undefined;
+  /** What it is optimized for with binaryen; undefined: for speed, by the compiler alone. */
+  readonly optimize?: Goal | undefined;
+  /** How long what the guest allocates lasts; undefined: as the world needs it. */
+  readonly memory?: Memory | undefined;
 }
 
 /** A built component, and what it took. */
@@ -30,35 +43,55 @@ export interface Built {
   readonly component: Uint8Array;
   /** The SHA-256 of the component, in hexadecimal. */
   readonly digest: string;
-  /** Bytes of the core module. */
+  /** Bytes of the core module, and of the one that the compiler made before binaryen had it. */
   readonly coreBytes: number;
+  readonly compiledBytes: number;
+  /** What the compiler had to say about sources that it compiled. */
+  readonly warnings: readonly string[];
   /** How long each step took, in milliseconds. */
-  readonly times: { readonly bindings: number; readonly compile: number; readonly component: number };
+  readonly times: { readonly bindings: number; readonly compile: number; readonly optimize: number; readonly component: number };
 }
 
 /**
- * Builds a component from AssemblyScript: writes the bindings of its world to assembly/bindings, compiles, wraps. The same
+ * Builds a component from AssemblyScript: writes the bindings of its world, compiles, wraps. The same
  * sources give the same bytes.
  *
  * @throws DoterosError for WIT that cannot be read, a world that cannot be expressed, or sources that do not compile
  */
-export async function buildProject({ folder, wit, world, manifest }: Project): Promise<Built> {
+export async function buildProject({ folder, wit, world: named, manifest, policy, optimize, memory: wanted }: Project): Promise<Built> {
   const began = performance.now();
-  const text = await witText(wit);
-  const { files, exports } = generateBindings(await readWorld(text, world), world);
-  await writeBindings(join(folder, "assembly", BINDINGS), files);
+  const source = await witText(wit);
+  const world = named ?? (await worldFor(source, folder));
+  const { files, exports, memory } = generateBindings(await readWorld(source, world), world, { memory: wanted, docs: witDocs(source) });
+  if (files.size > 1) await writeBindings(join(folder, BINDINGS), files);
   const generated = performance.now();
-  const core = await compileCore({ folder, entry: `assembly/${BINDINGS}/entry.ts`, exports, flags: FLAGS });
+  const entry = `${BINDINGS}/${ENTRY}`;
+  const virtual = new Map([[entry, files.get(ENTRY) ?? ""]]);
+  const { core: first, warnings } = await compileCore({ folder, entry, files: virtual, exports, memory, goal: optimize ?? "speed" });
   const compiled = performance.now();
+  const core = optimize === undefined ? first : await optimizeCore(first, optimize);
+  const optimized = performance.now();
   const { componentEmbed, componentNew } = await componentTool();
-  const bare = await componentNew(await componentEmbed({ binary: core, witSource: text, world }));
-  const component = manifest === undefined ? bare : withManifest(bare, manifest);
+  const bare = await componentNew(await componentEmbed({ binary: core, witSource: source.text, world, stringEncoding: STRINGS }));
+  const described = manifest === undefined ? bare : withManifest(bare, manifest);
+  const component = policy === undefined ? described : withPolicy(described, policy);
   return {
     component,
     digest: createHash("sha256").update(component).digest("hex"),
     coreBytes: core.length,
-    times: { bindings: generated - began, compile: compiled - generated, component: performance.now() - compiled },
+    compiledBytes: first.length,
+    warnings,
+    times: { bindings: generated - began, compile: compiled - generated, optimize: optimized - compiled, component: performance.now() - optimized },
   };
+}
+
+/** The world that is meant when none is named. */
+async function worldFor(source: WitText, folder: string): Promise<string> {
+  const worlds = worldsOf(source);
+  const [only = CAPSULE] = worlds;
+  if (worlds.length === 1 || !worlds.includes(CAPSULE)) return only;
+  const text = await readFile(join(folder, "assembly", "index.ts"), "utf8").catch(() => "");
+  return /^export function start\(/mu.test(text) ? STARTING_CAPSULE : CAPSULE;
 }
 
 async function writeBindings(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

@@ -1,13 +1,23 @@
 import { DoterosError } from "../../contract/error.ts";
 import { ByteReader } from "../../wasm/reader.ts";
 
-const NAME = "doteros:manifest";
+const MANIFEST = "doteros:manifest";
+const POLICY = "doteros:policy";
 const PREAMBLE_BYTES = 8;
 
 /** The component with its manifest, as text, in a custom section at its end. */
 export function withManifest(component: Uint8Array, manifest: string): Uint8Array {
-  const name = new TextEncoder().encode(NAME);
-  const body = [...leb128(name.length), ...name, ...new TextEncoder().encode(manifest)];
+  return withSection(component, MANIFEST, manifest);
+}
+
+/** The component with a policy in Rego, as text, in a custom section at its end. */
+export function withPolicy(component: Uint8Array, policy: string): Uint8Array {
+  return withSection(component, POLICY, policy);
+}
+
+function withSection(component: Uint8Array, title: string, text: string): Uint8Array {
+  const name = new TextEncoder().encode(title);
+  const body = [...leb128(name.length), ...name, ...new TextEncoder().encode(text)];
   const section = [0, ...leb128(body.length), ...body];
   const whole = new Uint8Array(component.length + section.length);
   whole.set(component);
@@ -22,7 +32,7 @@ export function manifestIn(bytes: Uint8Array): string | undefined {
       const id = reader.byte();
       const size = reader.u32();
       const end = reader.position + size;
-      if (id === 0 && reader.name() === NAME) return new TextDecoder().decode(bytes.subarray(reader.position, end));
+      if (id === 0 && reader.name() === MANIFEST) return new TextDecoder().decode(bytes.subarray(reader.position, end));
       reader.position = end;
     }
   } catch (error) {

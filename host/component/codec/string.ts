@@ -18,7 +18,11 @@ const kept: string[] = Array.from({ length: KEPT }, () => "");
 const keptWords = new Int32Array((KEPT * SHORT) / 4);
 /** The words of the string at hand. */
 const words = new Int32Array(SHORT / 4);
+const wordBytes = new Uint8Array(words.buffer);
+const MIX = 0x9e3779b1 | 0;
 const NOT_ASCII = 0x80808080 | 0;
+/** The same of two UTF-16 code units. */
+const NOT_ASCII_UNITS = 0xff80ff80 | 0;
 
 /** The string of `length` bytes of UTF-8 at `start`. */
 function decodeUtf8(cx: Canon, start: number, length: number): string {
@@ -31,17 +35,50 @@ function decodeUtf8(cx: Canon, start: number, length: number): string {
     const word = view.getInt32(start + 4 * at, true);
     words[at] = word;
     high |= word;
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(hash ^ word, MIX);
   }
-  const count = (length + 3) >> 2;
-  if (count > whole) {
+  if (length > 4 * whole) {
     let word = 0;
     for (let at = start + length - 1, first = start + 4 * whole; at >= first; at--) word = (word << 8) | (bytes[at] as number);
     words[whole] = word;
     high |= word;
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(hash ^ word, MIX);
   }
-  if ((high & NOT_ASCII) !== 0) return decodeStrictly(bytes, start, length);
+  return (high & NOT_ASCII) === 0 ? keptText(length, hash) : decodeStrictly(bytes, start, length);
+}
+
+/** The string of `length` code units of UTF-16 at `start`. */
+function decodeUtf16(cx: Canon, start: number, length: number): string {
+  const { bytes, view } = cx;
+  if (length > SHORT) return decodeUtf16Strictly(bytes.subarray(start, start + 2 * length));
+  const whole = length >> 2;
+  let hash = length;
+  let high = 0;
+  let from = start;
+  for (let at = 0; at < whole; at++, from += 8) {
+    const one = view.getInt32(from, true);
+    const two = view.getInt32(from + 4, true);
+    high |= one | two;
+    const word = (one & 0xff) | ((one >> 8) & 0xff00) | ((two | (two >> 8)) << 16);
+    words[at] = word;
+    hash = Math.imul(hash ^ word, MIX);
+  }
+  if (length > 4 * whole) {
+    let word = 0;
+    for (let unit = start + 2 * length - 2; unit >= from; unit -= 2) {
+      const value = view.getUint16(unit, true);
+      high |= value;
+      word = (word << 8) | value;
+    }
+    words[whole] = word;
+    hash = Math.imul(hash ^ word, MIX);
+  }
+  return (high & NOT_ASCII_UNITS) === 0 ? keptText(length, hash) : decodeUtf16Strictly(bytes.subarray(start, start + 2 * length));
+}
+
+/** The string of the `length` ASCII bytes in `words`. */
+function keptText(length: number, hash: number): string {
+  const count = (length + 3) >> 2;
   const slot = (hash ^ (hash >>> 15)) & (KEPT - 1);
   const base = slot * (SHORT / 4);
   const candidate = kept[slot] as string;
@@ -51,7 +88,7 @@ function decodeUtf8(cx: Canon, start: number, length: number): string {
     if (at === count) return candidate;
   }
   for (let at = 0; at < count; at++) keptWords[base + at] = words[at] as number;
-  return (kept[slot] = utf8.decode(bytes.subarray(start, start + length)));
+  return (kept[slot] = utf8.decode(wordBytes.subarray(0, length)));
 }
 
 function decodeStrictly(bytes: Uint8Array, start: number, length: number): string {
@@ -62,7 +99,7 @@ function decodeStrictly(bytes: Uint8Array, start: number, length: number): strin
   }
 }
 
-function decodeUtf16(units: Uint8Array): string {
+function decodeUtf16Strictly(units: Uint8Array): string {
   try {
     return utf16.decode(units);
   } catch {
@@ -80,9 +117,9 @@ function liftString(cx: Canon, pointer: number, units: number): string {
   if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
   cx.spend(length);
   if (encoding === "utf8") return decodeUtf8(cx, pointer, length);
-  const content = bytes.subarray(pointer, pointer + length);
+  if (wide) return decodeUtf16(cx, pointer, length / 2);
   // Latin-1 is the first 256 code points; the decoder called "latin1" on the web is windows-1252, which differs.
-  return decodeUtf16(wide ? content : new Uint8Array(Uint16Array.from(content).buffer));
+  return decodeUtf16Strictly(new Uint8Array(Uint16Array.from(bytes.subarray(pointer, pointer + length)).buffer));
 }
 
 /** Gives the guest a string: leaves its pointer and length in `cx`. */

@@ -1,0 +1,13 @@
+import { ANSWER, beginOutcome } from "./fault";
+import { endCall } from "./memory";
+
+/** Begins a call of `starter.start`. */
+export function begin(): void {
+  beginOutcome();
+}
+
+/** Ends the call: where the host finds its outcome. */
+export function end(): usize {
+  endCall();
+  return ANSWER;
+}
