@@ -40,7 +40,7 @@ function history(): MemoryLedger {
   return made;
 }
 
-describe("ledger verify", () => {
+describe("ledger verify", { timeout: 120_000 }, () => {
   it("says what holds", async () => {
     const { code, stdout, stderr } = await run("verify", "--file", file, "--key", KEY.verifier.text);
     expect([code, stderr]).toEqual([0, ""]);
@@ -77,7 +77,7 @@ describe("ledger verify", () => {
   });
 });
 
-describe("ledger show", () => {
+describe("ledger show", { timeout: 120_000 }, () => {
   it("has a line for each entry, and lets nobody steer the terminal", async () => {
     const { code, stdout } = await run("show", "--file", file);
     expect(code).toBe(0);
@@ -112,7 +112,7 @@ describe("ledger show", () => {
   });
 });
 
-describe("ledger prove and check", () => {
+describe("ledger prove and check", { timeout: 120_000 }, () => {
   it("prove an entry to whoever has nothing but the proof", async () => {
     const proof = join(folder.path, "proof.json");
     expect((await run("prove", "1", "--file", file, "--out", proof)).code).toBe(0);
@@ -138,7 +138,7 @@ describe("ledger prove and check", () => {
   });
 });
 
-describe("ledger export", () => {
+describe("ledger export", { timeout: 120_000 }, () => {
   it("writes the end of a ledger, which holds by itself", async () => {
     const large = folder.write("large.dwl", await randomLedger(1, 700).sign([100, 700]).exported());
     const out = join(folder.path, "end.dwl");
@@ -159,7 +159,7 @@ describe("ledger export", () => {
   });
 });
 
-describe("ledger, wrongly used", () => {
+describe("ledger, wrongly used", { timeout: 120_000 }, () => {
   it.each([
     [[], 2, "ledger needs to be told what to do"],
     [["verfy"], 2, "did you mean doteros-wasm ledger verify?"],

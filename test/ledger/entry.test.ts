@@ -37,7 +37,7 @@ function comparable(value: unknown): unknown {
   return Array.isArray(value) ? value.map(comparable) : value;
 }
 
-describe("an entry", () => {
+describe("an entry", { timeout: 120_000 }, () => {
   it("has these bytes", () => {
     const bytes = new EntryWriter().transition(NO_ENTRY_HASH, {
       capsule: "weather",
@@ -97,7 +97,7 @@ describe("an entry", () => {
   });
 });
 
-describe("a message alone", () => {
+describe("a message alone", { timeout: 120_000 }, () => {
   it("comes back as it was", () => {
     const random = new Random(SEED);
     const writer = new EntryWriter();
@@ -108,7 +108,7 @@ describe("a message alone", () => {
   });
 });
 
-describe("the reader of entries", () => {
+describe("the reader of entries", { timeout: 120_000 }, () => {
   const unload = (): number[] => [...new EntryWriter().unload(NO_ENTRY_HASH, { capsule: "abc", index: 7 })];
 
   it.each([

@@ -43,7 +43,7 @@ async function placesOf(bytes: Uint8Array): Promise<{ from: number; to: number }
   return places;
 }
 
-describe("a ledger in a file", () => {
+describe("a ledger in a file", { timeout: 120_000 }, () => {
   it.each([1, 2, 7, 1_000, 1_000_000])("comes back as it was, read in chunks of %d bytes", async (chunk) => {
     const ledger = small();
     const parts = await partsOf(await ledger.exported(), chunk);
@@ -100,7 +100,7 @@ describe("a ledger in a file", () => {
     }
     expect(unseen).toEqual([]);
     expect(named).toBeGreaterThan(1_000);
-  }, 60_000);
+  });
 
   it("is refused when it ends early, wherever that is, and the entry is named", async () => {
     const bytes = await small().exported();
@@ -112,7 +112,7 @@ describe("a ledger in a file", () => {
       if (fault?.code !== "damaged-ledger" || (index >= 0 && !fault.message.includes(`entry ${index}`))) unseen.push(`${length}: ${String(fault)}`);
     }
     expect(unseen).toEqual([]);
-  }, 60_000);
+  });
 
   it("is refused by verify, too, whichever byte is changed", async () => {
     const bytes = await small().exported();
@@ -128,7 +128,7 @@ describe("a ledger in a file", () => {
       if (!isRight) unseen.push(`byte ${offset}: ${JSON.stringify(found)}`);
     }
     expect(unseen).toEqual([]);
-  }, 60_000);
+  });
 
   it("is refused when there is more after its end", async () => {
     const bytes = await small().exported();
@@ -176,7 +176,7 @@ describe("a ledger in a file", () => {
       if (opened instanceof Error && !(opened instanceof DoterosError)) throw opened;
     }
     expect(unseen).toEqual([]);
-  }, 60_000);
+  });
 });
 
 function rangeOf(from: number, to: number): number[] {

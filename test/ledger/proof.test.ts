@@ -29,7 +29,7 @@ afterAll(() => folder.remove());
 
 const entryProof = async (index: number): Promise<string> => proveEntry(file, sha256, index);
 
-describe("a proof as text", () => {
+describe("a proof as text", { timeout: 120_000 }, () => {
   it("of a thousand entries convinces a verifier that shares nothing with this package", async () => {
     const random = new Random(SEED);
     const proofs: string[] = [];
@@ -40,7 +40,7 @@ describe("a proof as text", () => {
     const wrong = proofs.map((proof, at) => (at === 700 ? proof.replace(/"path":\["[^"]*"/, `"path":["${Buffer.alloc(32).toString("base64")}"`) : proof)).join("\n");
     const { status, stdout } = spawnSync(process.execPath, [STANDALONE, KEY.verifier.text, folder.write("wrong.ndjson", wrong)], { encoding: "utf8" });
     expect([status, stdout]).toEqual([1, expect.stringContaining("does not lead to the root")]);
-  }, 120_000);
+  });
 
   it("is not needed for all of it: that verifier reads the file as well", () => {
     const path = folder.write("ledger.dwl", bytes);
@@ -94,7 +94,7 @@ describe("a proof as text", () => {
       }
     }
     expect(accepted).toEqual([]);
-  }, 60_000);
+  });
 
   it("is not signed with a key that is not trusted", async () => {
     const other = signingKey(KEY.verifier.name, new Uint8Array(32).fill(2));

@@ -33,7 +33,7 @@ function tampered(ledger: MemoryLedger, index: number, again: boolean): MemoryLe
   return changed;
 }
 
-describe("a ledger that is verified", () => {
+describe("a ledger that is verified", { timeout: 120_000 }, () => {
   it("is found to be what it is", async () => {
     const ledger = randomLedger(SEED, 40).sign([0, 10, 10, 40]);
     const report = await verified(ledger, KEY.verifier);
