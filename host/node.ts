@@ -6,6 +6,8 @@
 import type { Host, HostOptions } from "./contract/host.ts";
 import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
 import { createHost as createNeutralHost } from "./index.ts";
+import { parseSigningKey, signingKey } from "./ledger/key.ts";
+import { keyFile } from "./platform/node/key-file.ts";
 import { nodePlatform } from "./platform/node/index.ts";
 
 export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts";
@@ -45,6 +47,9 @@ export {
   type Tip,
   type Writes,
 } from "./index.ts";
+
+/** A seed of Ed25519. */
+const SEED_BYTES = 32;
 
 /**
  * Makes a host in Node.js.
@@ -89,3 +94,15 @@ export function replayLedger(source: ReplaySource, progress: (entries: number) =
 
 export type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
 export type { Difference } from "./runtime/replay-difference.ts";
+
+/**
+ * The private key in a file, to be given to `createHost` as `signingKey`. When there is no file a new key is made, readable
+ * by its owner alone.
+ *
+ * @param name the origin of the ledger, when a key is made: text without spaces and without a plus
+ * @throws DoterosError `invalid-key` when others may read the file or it holds no key; `unreadable-input`, `unwritable-output`
+ */
+export async function signingKeyIn(path: string, name: string): Promise<string> {
+  const text = await keyFile(path, () => signingKey(name, nodePlatform.random(SEED_BYTES)).text);
+  return parseSigningKey(text).text;
+}

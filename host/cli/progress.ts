@@ -22,11 +22,16 @@ export class Progress {
 
   /** Draws the line. */
   show(rows: number, published: number, failed: number): void {
-    this.#drawn = performance.now();
-    const perSecond = Math.round(rows / ((this.#drawn - this.#started) / 1_000));
+    const perSecond = Math.round(rows / ((performance.now() - this.#started) / 1_000));
     const parts = [`${number(rows)} rows`, `${number(perSecond)} rows/s`, `${number(published)} published`];
     if (failed > 0) parts.push(`${number(failed)} failed`);
-    this.#screen.showStatus(parts.join("  ").slice(0, this.#screen.width - 1));
+    this.draw(parts.join("  "));
+  }
+
+  /** Draws a line of somebody's own. */
+  draw(line: string): void {
+    this.#drawn = performance.now();
+    this.#screen.showStatus(line.slice(0, this.#screen.width - 1));
   }
 }
 

@@ -141,6 +141,9 @@ export interface Store {
   /** The bytes of a component that a capsule was loaded from. */
   component(digest: string): Uint8Array | undefined;
 
+  /** Every component that a capsule was loaded from. */
+  components(): Iterable<Uint8Array>;
+
   /** The entries of messages that were given up, and not looked at since, by their indexes, in order. */
   deadLetters(): Iterable<number>;
 

@@ -57,6 +57,10 @@ export class MemoryStore implements Store {
     return this.#components.get(digest);
   }
 
+  components(): Iterable<Uint8Array> {
+    return this.#components.values();
+  }
+
   deadLetters(): Iterable<number> {
     return [...this.#deadLetters];
   }

@@ -5,10 +5,12 @@ import { openExport, type RandomAccess } from "../../ledger/export-file.ts";
 import type { Hashing } from "../../ledger/export-format.ts";
 import { parseVerifierKey, type VerifierKey } from "../../ledger/key.ts";
 import type { LedgerSource } from "../../ledger/source.ts";
+import { StoreSource } from "../../ledger/store-source.ts";
 import { nodePlatform } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import { errorAt } from "../error-text.ts";
 import { openFile, unreadable } from "../file.ts";
+import { withStore } from "../store-option.ts";
 
 /** The hashes of this runtime. */
 export const hashing: Hashing = { sha256: nodePlatform.sha256, running: () => createHash("sha256") };
@@ -20,7 +22,20 @@ export const hashing: Hashing = { sha256: nodePlatform.sha256, running: () => cr
  */
 export async function withSource<T>(given: Arguments, work: (source: LedgerSource, place: string) => Promise<T>): Promise<T> {
   const path = given.text("file");
-  if (path === undefined) throw new DoterosError("usage", "which ledger is not said", { help: "--file LEDGER.dwl names one that was exported" });
+  const store = given.text("store");
+  if ((path === undefined) === (store === undefined)) {
+    throw new DoterosError("usage", path === undefined ? "which ledger is not said" : "a ledger is in a file or in a store, and both are given", {
+      help: "--store FOLDER names that of a store, --file LEDGER.dwl one that was exported",
+    });
+  }
+  if (path === undefined) return withStore(given, "ledger", (opened) => work(new StoreSource(opened, hashing.sha256), store ?? ""));
+  return withFile(given, work);
+}
+
+/** The same of a ledger that must be in a file. */
+export async function withFile<T>(given: Arguments, work: (source: LedgerSource, place: string) => Promise<T>): Promise<T> {
+  const path = given.text("file");
+  if (path === undefined) throw new DoterosError("usage", "which file is not said", { help: "--file LEDGER.dwl names a ledger that was exported" });
   const handle = await openFile(path, "the ledger");
   try {
     return await work(await openExport(await accessTo(handle, path), hashing), path);

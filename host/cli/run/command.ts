@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { DoterosError } from "../../contract/error.ts";
 import type { Capsule, Host } from "../../contract/host.ts";
 import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
-import { createHost, openDotstore } from "../../node.ts";
+import { createHost, openDotstore, signingKeyIn } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { errorAt } from "../error-text.ts";
@@ -19,6 +21,9 @@ import { TextReport } from "./text-report.ts";
 const MESSAGES_MAX = 16;
 /** The same where messages are kept, in groups: so many rows are on their way to the store at a time. */
 const KEPT_MESSAGES_MAX = 1_024;
+
+/** What tells the origins of ledgers apart. */
+const ORIGIN_BYTES = 8;
 
 /** `doteros-wasm run`. */
 export const runCommand: Command = {
@@ -38,17 +43,24 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const store = options.store === undefined ? undefined : await openDotstore(options.store);
   const messagesMax = store === undefined ? MESSAGES_MAX : KEPT_MESSAGES_MAX;
   const ahead = store === undefined ? 1 : KEPT_MESSAGES_MAX;
-  const host = await createHost({ store: store ?? "memory", mailbox: { messagesMax }, log: (line) => report.log(line) });
+  const signingKey = options.store === undefined ? undefined : await keyFor(options.store, options.key);
+  const signed = signingKey === undefined ? {} : { signingKey };
+  const host = await createHost({ store: store ?? "memory", ...signed, mailbox: { messagesMax }, log: (line) => report.log(line) });
   try {
     const began = performance.now();
     const capsule = await load(host, options);
     const loadMilliseconds = performance.now() - began;
-    return await handleInput({ host, capsule, options, report, stop, screen, loadMilliseconds, messagesMax, ahead });
+    return await handleInput({ host, capsule, options, report, stop, screen, loadMilliseconds, messagesMax, ahead, ledger: store && { store, signingKey } });
   } finally {
     release();
     await host.close();
     await store?.close();
   }
+}
+
+/** The key of a store, made when it is first wanted, with a name that no other ledger has. */
+function keyFor(store: string, file = join(store, "ledger.key")): Promise<string> {
+  return signingKeyIn(file, `doteros.local/${randomBytes(ORIGIN_BYTES).toString("hex")}`);
 }
 
 async function load(host: Host, { component, manifest: manifestFile, grants, config }: RunOptions): Promise<Capsule> {

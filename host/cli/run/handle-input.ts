@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { DoterosError } from "../../contract/error.ts";
 import type { Capsule, Host } from "../../contract/host.ts";
+import type { Store } from "../../contract/store.ts";
+import { parseSigningKey } from "../../ledger/key.ts";
 import { asDoterosError } from "../error-text.ts";
 import { openInput } from "../input/open.ts";
 import { Progress } from "../progress.ts";
@@ -12,6 +14,7 @@ import type { RunOptions } from "./options.ts";
 import type { Report } from "./report.ts";
 import type { Stop } from "./stop.ts";
 import { summarize } from "./summarize.ts";
+import type { Summary } from "./summary.ts";
 import { Watch } from "./watch.ts";
 
 /** How long messages that were sent already may take once a run is asked to end, before only the one in hand counts. */
@@ -28,6 +31,8 @@ export interface Run {
   readonly loadMilliseconds: number;
   /** How many messages can wait in one mailbox. */
   readonly messagesMax: number;
+  /** Where the ledger is, and the key that signs it. */
+  readonly ledger: { readonly store: Store; readonly signingKey: string | undefined } | undefined;
   /** How many rows may be on their way to the store at a time. */
   readonly ahead: number;
 }
@@ -55,9 +60,15 @@ export async function handleInput(run: Run): Promise<number> {
   // Whoever reads the output has seen enough of it.
   if (stop.reason === "output-closed") return 0;
   const ended = broken ? "input-broken" : (stop.reason ?? "input-end");
-  const summary = summarize({ capsule, input, feed, seconds, loadMilliseconds: run.loadMilliseconds, ended });
+  const summary = summarize({ capsule, input, feed, seconds, loadMilliseconds: run.loadMilliseconds, ended, ledger: ledgerOf(run) });
   report.summary(summary);
   return summary.exitCode;
+}
+
+function ledgerOf({ ledger }: Run): Summary["ledger"] {
+  if (ledger === undefined) return undefined;
+  const { store, signingKey } = ledger;
+  return { entries: store.tip.entries, key: signingKey === undefined ? undefined : parseSigningKey(signingKey).verifier.text };
 }
 
 function feedOf({ host, capsule, options, report, stop, screen, ahead }: Run, watch: Watch): Feed {

@@ -22,6 +22,8 @@ what to keep
   --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the
                         package lmdb. What was kept is on the disk; the ledger can be verified, proved and replayed:
                         doteros-wasm ledger --help
+  --key FILE            the private key that the ledger is signed with at the end; default: ledger.key in the store's folder.
+                        A file that is not there is made. Keep the key that is printed: it verifies the ledger
   --resume              pass over the rows of this input that were kept already: after a crash or Ctrl-C, give the same
                         command again. Messages that are printed have a "sequence" with --json: after a crash the last
                         ones may be printed again, with the same sequence

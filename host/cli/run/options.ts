@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly config: Readonly<Record<string, string>>;
   /** The folder of the store; undefined when nothing is to be kept. */
   readonly store: string | undefined;
+  /** The file of the key that the ledger is signed with; undefined for the one beside the store. */
+  readonly key: string | undefined;
   /** Whether rows that the store has seen are passed over. */
   readonly resume: boolean;
   readonly onError: OnError;
@@ -44,6 +46,7 @@ export const RUN_OPTIONS = {
   grant: { type: "string", multiple: true },
   config: { type: "string", multiple: true },
   store: { type: "string" },
+  key: { type: "string" },
   resume: { type: "boolean" },
   "on-error": { type: "string" },
   show: { type: "string", multiple: true },
@@ -64,6 +67,8 @@ export function readRunOptions(given: Arguments): RunOptions {
   if (input === undefined) throw usage("run needs an input", "add --input FILE, or --input - for standard input");
   const store = given.text("store");
   const resume = given.has("resume");
+  const key = given.text("key");
+  if (key !== undefined && store === undefined) throw usage("--key signs the ledger of a store, and none is given", "add --store FOLDER");
   if (resume && store === undefined) throw usage("--resume goes on where a store ends, and none is given", "add --store FOLDER");
   if (resume && input === "-") throw usage("--resume needs an input that can be read again", "save standard input to a file, and give that");
   return {
@@ -75,6 +80,7 @@ export function readRunOptions(given: Arguments): RunOptions {
     grants: given.texts("grant"),
     config: readConfig(given.texts("config")),
     store,
+    key,
     resume,
     onError: given.choice("on-error", ON_ERROR) ?? "dead-letter",
     show: given.texts("show").map(checkShow),

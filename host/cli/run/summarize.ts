@@ -14,10 +14,11 @@ export interface Outcome {
   readonly seconds: number;
   readonly loadMilliseconds: number;
   readonly ended: Ending;
+  readonly ledger: Summary["ledger"];
 }
 
 /** Sums up a run that is over. */
-export function summarize({ capsule, feed, input, seconds, loadMilliseconds, ended }: Outcome): Summary {
+export function summarize({ capsule, feed, input, seconds, loadMilliseconds, ended, ledger }: Outcome): Summary {
   const { name, version, digest, counters, handlerNanoseconds } = capsule;
   const { messages, transitions, published, faults, traps, retries, dropped, abandoned } = counters;
   const deadLettered = counters.deadLettered + feed.deadLettered;
@@ -37,6 +38,7 @@ export function summarize({ capsule, feed, input, seconds, loadMilliseconds, end
     loadMilliseconds: thousandths(loadMilliseconds),
     seconds: thousandths(seconds),
     microsecondsPerTransition: thousandths(handlerNanoseconds / 1_000 / Math.max(1, transitions + faults + traps)),
+    ...(ledger === undefined ? {} : { ledger }),
     ended,
     exitCode: exitCodeOf(ended, deadLettered + dropped > 0),
   };

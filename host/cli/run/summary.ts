@@ -51,6 +51,8 @@ export interface Summary {
     /** The first thousand of them, in order. */
     readonly keys: readonly EntrySize[];
   };
+  /** The ledger, where it is kept, and the key that verifies its checkpoints. */
+  readonly ledger?: { readonly entries: number; readonly key: string | undefined } | undefined;
   readonly loadMilliseconds: number;
   readonly seconds: number;
   /** What one attempt at a transition took in the capsule, on average. */
@@ -61,7 +63,7 @@ export interface Summary {
 
 /** A summary as people read it. */
 export function summaryText(summary: Summary, paint: Paint): string {
-  const { capsule, input, state } = summary;
+  const { capsule, input, state, ledger } = summary;
   const perSecond = summary.seconds > 0 ? `, ${number(Math.round(input.rows / summary.seconds))} rows/s` : "";
   const each = summary.transitions > 0 ? `${summary.microsecondsPerTransition.toFixed(1)} µs each` : "";
   const facts: [string, string, string?][] = [
@@ -74,6 +76,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ...optional("retries", summary.retries, ""),
     ...optional("dropped", summary.dropped, "dead letters that failed once more"),
     ...optional("abandoned", summary.abandoned, "messages that still waited"),
+    ...(ledger === undefined ? [] : [["ledger", number(ledger.entries), `entries; verify them with --key ${ledger.key ?? ""}`] satisfies [string, string, string]]),
     ["state", number(state.entries), `${state.entries === 1 ? "entry" : "entries"}, ${number(state.bytes)} bytes, version ${number(state.version)}`],
   ];
   const width = Math.max(...facts.map(([, value]) => value.length));

@@ -90,6 +90,10 @@ export class DotStore implements Store {
     return this.#tables.components.get(digest);
   }
 
+  *components(): Generator<Uint8Array> {
+    for (const { value } of this.#tables.components.getRange()) yield value;
+  }
+
   deadLetters(): Iterable<number> {
     return this.#tables.deadLetters.getKeys();
   }
