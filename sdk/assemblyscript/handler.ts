@@ -1,5 +1,5 @@
 import { ANSWER, beginOutcome } from "./fault";
-import { bytesAt, endCall, textAt } from "./memory";
+import { bytesAt, endArena, textAt } from "./memory";
 import { Message } from "./message";
 
 // The host's call as core WebAssembly sees it: the message's fields one after the other, and the outcome's address.
@@ -21,8 +21,8 @@ export function begin(
   return message;
 }
 
-/** Ends the call: where the host finds its outcome. The memory stays as it is until the next call. */
+/** Ends the call: where the host finds its outcome. */
 export function end(): usize {
-  endCall();
+  endArena();
   return ANSWER;
 }

@@ -93,6 +93,11 @@ export function bytesAt(at: usize, length: usize): Uint8Array {
   return arrayAt<Uint8Array>(at, <i32>length);
 }
 
+/** Ends the call where memory is an arena: what the host has yet to read stays as it is. A collector has to wait for the host. */
+export function endArena(): void {
+  if (ASC_RUNTIME != MINIMAL) __collect();
+}
+
 /** Ends the host's call: nothing of it is needed any more. */
 export function endCall(): void {
   __collect();

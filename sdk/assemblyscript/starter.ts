@@ -1,5 +1,5 @@
 import { ANSWER, beginOutcome } from "./fault";
-import { endCall } from "./memory";
+import { endArena } from "./memory";
 
 /** Begins a call of `starter.start`. */
 export function begin(): void {
@@ -8,6 +8,6 @@ export function begin(): void {
 
 /** Ends the call: where the host finds its outcome. */
 export function end(): usize {
-  endCall();
+  endArena();
   return ANSWER;
 }

@@ -85,7 +85,7 @@ describe("doteros-wasm build", () => {
     const built = await command(["build", folder, "--out", out]);
     expect(built).toMatchObject({ code: 0, stderr: expect.stringContaining("warning: assembly/index.ts:12:82: ") as unknown });
     const { stdout } = await command(["inspect", out, "--json"]);
-    const names = ["doteros:capsule/handler@0.1.0", "doteros:capsule/starter@0.1.0"].map((name) => expect.objectContaining({ name }) as unknown);
+    const names = ["doteros:capsule/starter@0.1.0", "doteros:capsule/handler@0.1.0"].map((name) => expect.objectContaining({ name }) as unknown);
     expect(objects(stdout)[0]?.["exports"]).toEqual(names);
   }, 300_000);
 

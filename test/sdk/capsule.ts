@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Built, buildProject } from "../../host/cli/build/build.ts";
+import type { Memory } from "../../host/cli/build/transform.ts";
 import { type Component, compileComponent, ComponentError } from "../../host/component/index.ts";
 import type { Fault, Message } from "../../host/contract/message.ts";
 
@@ -10,7 +11,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 export type Interfaces = Readonly<Record<string, Readonly<Record<string, (...values: never[]) => unknown>>>>;
 
 /** Builds a capsule from its sources in assembly/, as `doteros-wasm build` does. */
-export async function buildCapsule(sources: Readonly<Record<string, string>>, world = "capsule"): Promise<Built> {
+export async function buildCapsule(sources: Readonly<Record<string, string>>, world = "capsule", memory?: Memory): Promise<Built> {
   const build = join(ROOT, ".build");
   await mkdir(build, { recursive: true });
   const folder = await mkdtemp(join(build, "sdk-"));
@@ -19,7 +20,7 @@ export async function buildCapsule(sources: Readonly<Record<string, string>>, wo
       await mkdir(dirname(join(folder, "assembly", name)), { recursive: true });
       await writeFile(join(folder, "assembly", name), text);
     }
-    return await buildProject({ folder, wit: join(ROOT, "wit"), world, manifest: undefined });
+    return await buildProject({ folder, wit: join(ROOT, "wit"), world, manifest: undefined, memory });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -51,7 +51,7 @@ export function generateBindings(world: World, name: string, { memory: wanted, d
     files.set(`${part.file}.ts`, file.text(part.id === undefined ? header : `${header}\n// ${part.isExport ? "Exports" : "Imports"} ${part.id}.`));
   }
   if (catalog.parts.length > 0) files.set("value.ts", `${header}\n\n${valueText(tupleLengths(world))}`);
-  const served = servedExports(world.exports);
+  const served = servedExports(world.exports, memory);
   files.set("entry.ts", [header, "", ...served.lines, ...entryLines(exports)].join("\n"));
   const table = [...served.exports, ...exports].map(({ file, name: own, wanted: core }) => [entryName(file, own), core]);
   return { files, memory, exports: Object.fromEntries([...table, [REALLOC, REALLOC], [PANIC.name, PANIC.wanted], [MEMORY, MEMORY]]) as Record<string, string> };

@@ -1,4 +1,5 @@
 import type { Extern } from "../../component/type.ts";
+import type { Memory } from "../build/transform.ts";
 import type { CoreExport } from "./export-code.ts";
 import { SDK } from "./source-file.ts";
 
@@ -18,10 +19,14 @@ export function isServed({ name }: Extern): boolean {
 const CAPSULE_FILE = "index";
 
 /** What the SDK puts between the host and a capsule's own functions: text for entry.ts, and what it exports. */
-export function servedExports(exports: readonly Extern[]): { readonly lines: readonly string[]; readonly exports: readonly CoreExport[] } {
+export function servedExports(exports: readonly Extern[], memory: Memory): { readonly lines: readonly string[]; readonly exports: readonly CoreExport[] } {
   const served = exports.filter(({ name }) => name === HANDLER || name === STARTER);
   const lines = served.flatMap(({ name }) => (name === HANDLER ? handlerLines() : starterLines()));
-  return { lines, exports: served.map(({ name }) => ({ file: "", name: name === HANDLER ? "_handle" : "_start", wanted: `${name}#${name === HANDLER ? "handle" : "start"}` })) };
+  const wanted = served.map(({ name }) => ({ file: "", name: name === HANDLER ? "_handle" : "_start", wanted: `${name}#${name === HANDLER ? "handle" : "start"}` }));
+  if (memory === "call" || served.length === 0) return { lines, exports: wanted };
+  // A collector may run only when the host has read the outcome.
+  const posts = wanted.map((one) => ({ file: "", name: `${one.name}Post`, wanted: `cabi_post_${one.wanted}` }));
+  return { lines: [...lines, ...postLines(posts.map(({ name }) => name))], exports: [...wanted, ...posts] };
 }
 
 /** Core parameters of `handler.handle`: the fields of a message. */
@@ -38,6 +43,14 @@ function handlerLines(): string[] {
     "  return <i32>_endHandle();",
     "}",
     "",
+  ];
+}
+
+function postLines(names: readonly string[]): string[] {
+  return [
+    `import { endCall as _endCall } from "${SDK}/memory";`,
+    "",
+    ...names.flatMap((name) => [`export function ${name}(at: i32): void {`, "  _endCall();", "}", ""]),
   ];
 }
 
