@@ -43,6 +43,9 @@ const NUMBERS = {
   "store-damaged": 58,
   "store-version": 59,
   "not-kept": 60,
+  // Policies.
+  "invalid-policy": 51,
+  "policy-failed": 52,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,
