@@ -82,11 +82,12 @@ export abstract class TermParser extends TokenParser {
     const known = this.#parsed.get(start);
     const { kind } = this;
     if (known?.kind === kind) {
-      this.restore(known.after);
+      this.restore({ ...known.after, issues: this.issues, hints: this.state.hints });
       return known.term;
     }
+    const { issues } = this;
     const term = this.nested(() => this.#plainTerm());
-    if (term !== undefined) this.#parsed.set(start, { kind, term, after: this.state });
+    if (term !== undefined && this.issues === issues) this.#parsed.set(start, { kind, term, after: this.state });
     return term;
   }
 
