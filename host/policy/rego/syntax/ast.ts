@@ -63,6 +63,8 @@ export type Term = Scalar | Var | Ref | ListTerm | ObjectTerm | Comprehension | 
 export interface With {
   readonly target: Term;
   readonly value: Term;
+  /** The builtin that takes the place of the target; then the value says nothing. */
+  readonly builtin: string | undefined;
   readonly at: Location;
 }
 
@@ -178,10 +180,10 @@ export function isWildcard(name: string): boolean {
   return name.startsWith("$");
 }
 
-/** Whether a term is a variable or a ref whose first part is `name`. */
-export function isRootedAt(term: Term, name: string): term is Ref {
+/** A term as a ref when its first part is the variable `name`. */
+export function rootedAt(term: Term, name: string): Ref | undefined {
   const head = term.kind === "ref" ? term.parts[0] : undefined;
-  return head?.kind === "var" && head.name === name;
+  return term.kind === "ref" && head?.kind === "var" && head.name === name ? term : undefined;
 }
 
 export const scalar = (value: Scalar["value"], at: Location): Scalar => ({ kind: "scalar", value, at });

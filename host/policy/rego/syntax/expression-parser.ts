@@ -94,7 +94,7 @@ export abstract class ExpressionParser extends TermParser {
       this.scan();
       const value = this.infix();
       if (value === undefined) return undefined;
-      withs.push({ target, value, at });
+      withs.push({ target, value, builtin: undefined, at });
     }
     return withs;
   }

@@ -1,5 +1,5 @@
 import type { Location } from "../source.ts";
-import { type Expr, type Head, isRootedAt, type Rule, scalar, type Term, termExpr } from "./ast.ts";
+import { type Expr, type Head, type Rule, scalar, type Term, termExpr } from "./ast.ts";
 import { LogicParser } from "./logic-parser.ts";
 import { defaultProblems, isGround } from "./rule-shape.ts";
 
@@ -210,9 +210,4 @@ function withoutIf(head: Head): Head {
 /** Whether a rule collects a set, rather than having one value. */
 export function isMultiValue({ key, value }: Head): boolean {
   return key !== undefined && value === undefined;
-}
-
-/** Whether a name is that of a document: rules must not be called so. */
-export function isRootName(term: Term): boolean {
-  return term.kind === "var" ? term.name === "input" || term.name === "data" : isRootedAt(term, "input") || isRootedAt(term, "data");
 }
