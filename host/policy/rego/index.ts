@@ -4,10 +4,11 @@
  * @module
  */
 import type { BuiltinFamily } from "./builtin/table.ts";
-import { coreBuiltins } from "./builtin/core.ts";
+import { allBuiltins } from "./builtin/all.ts";
 import { Policy, type PolicySource } from "./policy.ts";
 
 export { DoterosError, type ErrorCode, type ErrorDetails } from "../../contract/error.ts";
+export { allBuiltins } from "./builtin/all.ts";
 export { coreBuiltins } from "./builtin/core.ts";
 export type { Builtin, BuiltinFamily } from "./builtin/table.ts";
 export { EvaluationError, type EvaluationCode, type IssueCode, PolicyError, type RegoIssue } from "./issue.ts";
@@ -43,5 +44,5 @@ export function compilePolicyWith(builtins: readonly BuiltinFamily[], source: Po
  * ```
  */
 export function compilePolicy(source: PolicySource): Policy {
-  return new Policy(source, coreBuiltins);
+  return new Policy(source, allBuiltins);
 }

@@ -67,7 +67,7 @@ function select(value: Value, tree: PathTree): Value | undefined {
   if (tree === null) return value;
   if (isArray(value)) {
     return value.flatMap((item, at) => {
-      const inner = tree.get(String(at)) ?? tree.get(at);
+      const inner = tree.get(String(at));
       const kept = inner === undefined ? undefined : select(item, inner);
       return kept === undefined ? [] : [kept];
     });

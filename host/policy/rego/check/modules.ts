@@ -1,7 +1,7 @@
 // Modules to a tree of rules whose names are resolved.
 
 import { issueAt, type RegoIssue } from "../issue.ts";
-import { type Head, type Import, makeVar, type Module, type Rule, scalar, type Term } from "../syntax/ast.ts";
+import { type Head, type Import, makeCall, makeVar, type Module, type Rule, scalar, type Term, termExpr } from "../syntax/ast.ts";
 import { refText } from "../syntax/print.ts";
 import type { Value } from "../value/value.ts";
 import { type Globals, Resolver } from "./resolve.ts";
@@ -81,12 +81,24 @@ function resolveRule(rule: Rule, module: Module, resolver: Resolver): CheckedRul
   const [first, ...rest] = rule.head.ref;
   const scope = new Scope(undefined, new Set());
   const args = rule.head.args === undefined ? undefined : resolver.args(rule.head.args, scope);
-  const whole = resolveBodies(rule, resolver, scope, args, rest);
+  const whole = withComputedArgs(resolveBodies(rule, resolver, scope, args, rest));
   const split = whole.steps.findIndex((step) => step.kind !== "scalar");
   const constant = split < 0 ? whole.steps : whole.steps.slice(0, split);
   const prefix: Value[] = [...module.path, first?.kind === "var" ? first.name : ""];
   for (const step of constant) if (step.kind === "scalar") prefix.push(step.value);
   return { ...whole.rule, prefix, dynamic: split < 0 ? [] : whole.steps.slice(split), file: module.packageAt.source.file };
+}
+
+/** Parameters that are templates are compared once the body gave their variables values. */
+function withComputedArgs({ rule, steps }: { rule: Rule; steps: readonly Term[] }): { rule: Rule; steps: readonly Term[] } {
+  const { args } = rule.head;
+  if (args?.some(({ kind }) => kind === "template") !== true) return { rule, steps };
+  const nameOf = (index: number): string => `parameter\0${index}t`;
+  const plain = args.map((arg, index) => (arg.kind === "template" ? makeVar(nameOf(index), arg.at) : arg));
+  const equations = args.flatMap((arg, index) =>
+    arg.kind === "template" ? [termExpr(makeCall("eq", [makeVar(nameOf(index), arg.at), arg], arg.at, true))] : [],
+  );
+  return { rule: { ...rule, head: { ...rule.head, args: plain }, body: [...rule.body, ...equations] }, steps };
 }
 
 /** A rule and its `else` with everything but the head's ref resolved in place; that is given beside. */

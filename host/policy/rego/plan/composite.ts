@@ -117,7 +117,7 @@ function planPart(planner: Planner, expr: Expr, outer: Place): Evaluate {
   const { form } = expr;
   const slot = outer.fresh();
   const inner = new Place(outer);
-  const name = `$part${slot}`;
+  const name = `part\0${slot}t`;
   const body = form.kind === "term" && equationOf(expr) === undefined ? [equation(expr, name)] : [expr];
   const step = planner.body(body, inner, (place) => {
     const value = form.kind === "term" ? planner.term(makeVar(name, expr.at), place) : () => true;

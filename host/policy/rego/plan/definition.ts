@@ -123,13 +123,11 @@ function pathOf(steps: readonly Evaluate[], rt: Runtime, frame: Frame): Value[] 
 }
 
 /** Evaluates rules that add to a set or an object. */
-export function evaluatePartial(rt: Runtime, definitions: readonly Definition[]): Value {
-  const [first] = definitions;
-  const collected = first === undefined || first.rule.dynamic.length === 0 ? new RegoSet() : new Extent();
+export function evaluatePartial<T extends RegoSet | Extent>(rt: Runtime, definitions: readonly Definition[], collected: T): T {
   for (const { size, run, result } of definitions) {
     const frame: Frame = new Array<unknown>(size).fill(undefined);
     frame[result] = collected;
     run(rt, frame);
   }
-  return collected instanceof RegoSet ? collected : collected.value();
+  return collected;
 }

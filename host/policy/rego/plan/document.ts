@@ -1,11 +1,12 @@
 // Data: the documents that were given and what rules make, as one tree. A ref whose constants lead to a rule, or past all
 // rules, needs none of this; what is here are the refs that go through packages, and those below `with data…`.
 
-import { type RuleNode, type RuleTree } from "../check/rule-tree.ts";
+import type { RuleNode } from "../check/rule-tree.ts";
 import { unboundIn } from "../check/outputs.ts";
 import type { Ref, Term } from "../syntax/ast.ts";
 import { eachEntry, lookup, lookupField, ObjectBuilder } from "../value/object.ts";
-import { compareValues, isObject, type Key, keyOf, sortedEntries, type Value } from "../value/value.ts";
+import { compareValues, isObject, type Key, keyOf, RegoSet, sortedEntries, type Value } from "../value/value.ts";
+import { combine, conflict, type Made, madeValue } from "./extent.ts";
 import type { Evaluate, Place, Planner } from "./instruction.ts";
 import { planMatch } from "./match.ts";
 import type { Overlay, Runtime } from "./runtime.ts";
@@ -16,9 +17,9 @@ class Cursor {
   readonly overlay: Overlay | undefined;
   /** What was given, and what rules with variables in their heads make, here. */
   readonly base: Value | undefined;
-  readonly made: Value | undefined;
+  readonly made: Made | undefined;
 
-  constructor(node: RuleNode | undefined, overlay: Overlay | undefined, base: Value | undefined, made: Value | undefined) {
+  constructor(node: RuleNode | undefined, overlay: Overlay | undefined, base: Value | undefined, made: Made | undefined) {
     this.node = node;
     this.overlay = overlay;
     this.base = base;
@@ -30,17 +31,15 @@ type Found = Value | Cursor | undefined;
 
 /** What data holds as a whole. */
 export class Documents {
-  readonly #tree: RuleTree;
-  readonly #valueOf: (rt: Runtime, node: RuleNode) => Value | undefined;
+  readonly #planner: Planner;
 
-  constructor(tree: RuleTree, valueOf: (rt: Runtime, node: RuleNode) => Value | undefined) {
-    this.#tree = tree;
-    this.#valueOf = valueOf;
+  constructor(planner: Planner) {
+    this.#planner = planner;
   }
 
   root(rt: Runtime): Found {
     if (rt.overlay?.value !== undefined) return rt.overlay.value;
-    return new Cursor(this.#tree.root, rt.overlay, rt.data, undefined);
+    return new Cursor(this.#planner.tree.root, rt.overlay, rt.data, undefined);
   }
 
   /** What stands under a key. */
@@ -50,13 +49,24 @@ export class Documents {
     if (overlay?.value !== undefined) return overlay.value;
     const node = found.node?.child(key);
     const base = found.base === undefined ? undefined : lookup(found.base, key);
-    const made = found.made === undefined ? undefined : lookup(found.made, key);
-    if (node === undefined && overlay === undefined) return merge(base, made);
+    const made = madeAt(found.made, key);
+    if (node === undefined && overlay === undefined) return made === undefined ? base : overBase(base, madeValue(made));
     if (node === undefined || node.rules.length === 0) return new Cursor(node, overlay, base, made);
     if (node.isFunction) return base;
-    const value = this.#valueOf(rt, node);
-    if (node.children.size === 0 && overlay === undefined) return merge(made, value) ?? base;
-    return new Cursor(node, overlay, base, merge(made, value));
+    const own = this.#made(rt, node);
+    // What a rule says is whole: no other rule adds to it.
+    if (own !== undefined && found.made !== undefined && found.made.kind !== "object") throw conflict(node.rules[0]?.at);
+    const both = combine(made, own, node.rules[0]?.at);
+    if (node.children.size > 0 || overlay !== undefined) return new Cursor(node, overlay, base, both);
+    return both === undefined ? base : madeValue(both);
+  }
+
+  #made(rt: Runtime, node: RuleNode): Made | undefined {
+    const [first] = node.rules;
+    if (first !== undefined && first.dynamic.length > 0) return { kind: "object", object: this.#planner.extentOf(rt, node) };
+    const value = this.#planner.valueOf(rt, node);
+    if (value === undefined) return undefined;
+    return node.isPartial && value instanceof RegoSet ? { kind: "set", set: value } : { kind: "leaf", value };
   }
 
   /** The keys of a place, in order. */
@@ -65,7 +75,8 @@ export class Documents {
     const add = (key: Value): unknown => keys.set(keyOf(key), key);
     for (const child of node?.children.values() ?? []) add(child.path.at(-1) as Value);
     for (const [key] of overlay?.children.values() ?? []) add(key);
-    for (const part of [base, made]) if (isObject(part)) for (const [key] of sortedEntries(part)) add(key);
+    for (const part of [base, made?.kind === "leaf" ? made.value : undefined]) if (isObject(part)) for (const [key] of sortedEntries(part)) add(key);
+    if (made?.kind === "object") for (const key of made.object.keys()) add(key);
     return [...keys.values()].sort((a, b) => compareValues(a, b));
   }
 
@@ -81,7 +92,7 @@ export class Documents {
   /** A place as a value: packages become objects, functions and what is undefined are left out. */
   value(rt: Runtime, found: Found): Value | undefined {
     if (!(found instanceof Cursor)) return found;
-    if (found.base !== undefined && !isObject(found.base) && found.node === undefined) return found.base;
+    if (found.made !== undefined && found.made.kind !== "object" && !isObject(madeValue(found.made))) return this.#whole(rt, found, found.made);
     const builder = new ObjectBuilder();
     this.each(rt, found, (key, inner) => {
       const value = this.value(rt, inner);
@@ -89,6 +100,12 @@ export class Documents {
       return false;
     });
     return builder.value();
+  }
+
+  /** A rule's value that is no object; another rule that would stand in it is a conflict. */
+  #whole(rt: Runtime, found: Cursor, made: Made): Value {
+    this.each(rt, found, () => false);
+    return madeValue(made);
   }
 
   /** What a path leads to. */
@@ -99,13 +116,19 @@ export class Documents {
   }
 }
 
-/** Two objects as one; where both have something that is no object, the second wins. */
-function merge(a: Value | undefined, b: Value | undefined): Value | undefined {
-  if (a === undefined || b === undefined) return b ?? a;
-  if (!isObject(a) || !isObject(b)) return b;
+function madeAt(made: Made | undefined, key: Value): Made | undefined {
+  if (made === undefined) return undefined;
+  if (made.kind === "object") return made.object.get(key);
+  const value = lookup(madeValue(made), key);
+  return value === undefined ? undefined : { kind: "leaf", value };
+}
+
+/** What rules make over what was given: where both have something that is no object, the rules win. */
+function overBase(base: Value | undefined, made: Value): Value {
+  if (!isObject(base) || !isObject(made)) return made;
   const builder = new ObjectBuilder();
-  for (const [key, value] of sortedEntries(a)) builder.set(key, value);
-  for (const [key, value] of sortedEntries(b)) builder.set(key, merge(builder.get(key), value) as Value);
+  for (const [key, value] of sortedEntries(base)) builder.set(key, value);
+  for (const [key, value] of sortedEntries(made)) builder.set(key, overBase(builder.get(key), value));
   return builder.value();
 }
 
@@ -115,14 +138,18 @@ export function planDataRef(planner: Planner, ref: Ref, place: Place, follow: (b
   const documents = documentsOf(planner);
   let node: RuleNode | undefined = planner.tree.root;
   const path: Value[] = [];
+  let mixed = false;
   for (const step of steps) {
     const constant: Value | undefined = step.kind === "scalar" ? step.value : undefined;
     const isLeaf: boolean = node !== undefined && node.rules.length > 0 && node.children.size === 0;
     if (constant === undefined || isLeaf) break;
+    // Below rules with variables in their heads everything is made by several rules.
+    mixed ||= node !== undefined && node.rules.length > 0;
     node = node?.child(constant);
     path.push(constant);
   }
   const rest = steps.slice(path.length);
+  if (mixed) return planCursor(planner, documents, path, rest, place, follow);
   if (node === undefined) return follow(baseDocument(documents, path), rest);
   if (node.rules.length > 0 && node.children.size === 0) return follow(ruleDocument(planner, documents, node, path), rest);
   return planCursor(planner, documents, path, rest, place, follow);
@@ -134,7 +161,7 @@ const known = new WeakMap<Planner, Documents>();
 export function documentsOf(planner: Planner): Documents {
   let documents = known.get(planner);
   if (documents === undefined) {
-    documents = new Documents(planner.tree, (rt, node) => planner.valueOf(rt, node));
+    documents = new Documents(planner);
     known.set(planner, documents);
   }
   return documents;

@@ -5,6 +5,7 @@ import type { Expr, Term } from "../syntax/ast.ts";
 import type { RuleNode, RuleTree } from "../check/rule-tree.ts";
 import type { BuiltinTable } from "../builtin/table.ts";
 import type { Value } from "../value/value.ts";
+import type { Extent } from "./extent.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The variables of one rule while it is evaluated, and what it collects, by slot. */
@@ -114,6 +115,8 @@ export interface Planner {
   body(body: readonly Expr[], place: Place, end: (place: Place) => Step): Step;
   /** The value of the rules at a node. */
   valueOf(rt: Runtime, node: RuleNode): Value | undefined;
+  /** What the rules with variables in their heads at a node make. */
+  extentOf(rt: Runtime, node: RuleNode): Extent;
   /** The answer of the function at a node. */
   callNode(rt: Runtime, node: RuleNode, args: readonly Value[]): Value | undefined;
 }

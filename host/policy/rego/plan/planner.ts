@@ -1,12 +1,13 @@
 import type { RuleNode, RuleTree } from "../check/rule-tree.ts";
 import type { BuiltinTable } from "../builtin/table.ts";
 import type { Expr, Term } from "../syntax/ast.ts";
-import { sameValue, type Value } from "../value/value.ts";
+import { RegoSet, sameValue, type Value } from "../value/value.ts";
 import { DoterosError } from "../../../contract/error.ts";
 import { planCall } from "./call.ts";
 import { planComprehension, planList, planObject, planTemplate } from "./composite.ts";
 import { type Definition, evaluate, evaluatePartial, outputConflict, planDefinition, planPartial } from "./definition.ts";
 import { planBody } from "./expression.ts";
+import { Extent } from "./extent.ts";
 import type { Evaluate, Place, Planner, Step } from "./instruction.ts";
 import { planRef } from "./ref.ts";
 import { type Candidates, planCandidates } from "./rule-index.ts";
@@ -76,15 +77,30 @@ export class PolicyPlanner implements Planner {
     return this.#evaluate(rt, node, args);
   }
 
+  extentOf(rt: Runtime, node: RuleNode): Extent {
+    const known = rt.extents.get(node.id);
+    if (known !== undefined) return known as Extent;
+    const extent = this.#enter(rt, node, ({ candidates }) => evaluatePartial(rt, candidates(rt, []), new Extent()));
+    rt.extents.set(node.id, extent);
+    return extent;
+  }
+
   #evaluate(rt: Runtime, node: RuleNode, args: readonly Value[]): Value | undefined {
+    if (node.isPartial && node.rules[0]?.dynamic.length !== 0) return this.extentOf(rt, node).value();
+    return this.#enter(rt, node, ({ candidates, fallback, isPartial, isConstant }) => {
+      if (isPartial) return evaluatePartial(rt, candidates(rt, args), new RegoSet());
+      const value = first(rt, candidates(rt, args), args, isConstant);
+      return value === undefined && fallback !== undefined ? evaluate(rt, fallback, args) : value;
+    });
+  }
+
+  #enter<T>(rt: Runtime, node: RuleNode, work: (plan: NodePlan) => T): T {
     const plan = (node.plan ??= this.#plan(node)) as NodePlan;
     rt.shared.enter();
     rt.shared.charge(1);
-    const candidates = plan.candidates(rt, args);
-    const value = plan.isPartial ? evaluatePartial(rt, candidates) : first(rt, candidates, args, plan.isConstant);
-    const whole = value === undefined && plan.fallback !== undefined ? evaluate(rt, plan.fallback, args) : value;
+    const result = work(plan);
     rt.shared.depth += 1;
-    return whole;
+    return result;
   }
 
   #plan(node: RuleNode): NodePlan {

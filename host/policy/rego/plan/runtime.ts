@@ -131,6 +131,8 @@ export class Runtime {
   readonly isInput: boolean;
   /** The values of rules, by the number of their node. */
   readonly memo: (Value | typeof NOTHING | undefined)[] = [];
+  /** What rules with variables in their heads made, by the same number. */
+  readonly extents = new Map<number, unknown>();
 
   constructor(shared: Shared, input: Value | undefined, data: Value, change: Partial<Pick<Runtime, "overlay" | "mocks" | "outer" | "isInput">> = {}) {
     this.shared = shared;

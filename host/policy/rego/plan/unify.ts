@@ -7,6 +7,9 @@ import type { Place, Planner, Test } from "./instruction.ts";
 import { planMatch } from "./match.ts";
 import { DoterosError } from "../../../contract/error.ts";
 
+/** What is taken apart; everything else is looked up or computed. */
+const PATTERNS = new Set(["scalar", "var", "array", "object"]);
+
 /** Plans an equation. */
 export function planUnify(planner: Planner, left: Term, right: Term, place: Place): void {
   let pending = pairsOf({ left, right });
@@ -20,12 +23,12 @@ export function planUnify(planner: Planner, left: Term, right: Term, place: Plac
 /** Plans one pair when one side of it can be evaluated. */
 function planPair(planner: Planner, left: Term, right: Term, place: Place): boolean {
   const { bound } = place;
-  const isPattern = (term: Term): boolean => unboundIn(term, bound).size > 0;
-  // A side that is known altogether is the value; then one that becomes known by going through documents.
-  for (const [pattern, value] of [[left, right], [right, left]] as const) {
-    if (!isPattern(value)) return planOne(planner, pattern, value, place);
+  const sides = [[left, right], [right, left]] as const;
+  // A side that is known altogether is the value when the other can be taken apart; then one that gets known on the way.
+  for (const [pattern, value] of sides) {
+    if (unboundIn(value, bound).size === 0 && (PATTERNS.has(pattern.kind) || unboundIn(pattern, bound).size === 0)) return planOne(planner, pattern, value, place);
   }
-  for (const [pattern, value] of [[left, right], [right, left]] as const) {
+  for (const [pattern, value] of sides) {
     if (unsafeIn(value, bound).size === 0) return planOne(planner, pattern, value, place);
   }
   return false;
