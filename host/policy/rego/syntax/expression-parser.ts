@@ -29,7 +29,7 @@ export abstract class ExpressionParser extends TermParser {
         continue;
       }
       if (this.is(end) || needsSemicolon) return body;
-      if (!this.state.skippedLine) return this.issues.length === 0 ? this.illegal(String.raw`expected \n or ; or ${end}`) : undefined;
+      if (!this.skippedLine) return this.complaints.length === 0 ? this.illegal(String.raw`expected \n or ; or ${end}`) : undefined;
     }
   }
 
@@ -62,11 +62,11 @@ export abstract class ExpressionParser extends TermParser {
     const inner = this.expression(form, at, []);
     const body: Expr = isBody ? this.expression({ kind: "not", body: [inner], explicit: false }, at, []) : inner;
     const withs = this.withs();
-    return withs === undefined ? undefined : this.join({ ...body, withs, negated: negatedAt !== undefined && !isBody, end: this.state.lastEnd }, negatedAt);
+    return withs === undefined ? undefined : this.join({ ...body, withs, negated: negatedAt !== undefined && !isBody, end: this.lastEnd }, negatedAt);
   }
 
   protected expression(form: Form, at: Location, withs: readonly With[]): Expr {
-    return { form, negated: false, withs, at, end: this.state.lastEnd };
+    return { form, negated: false, withs, at, end: this.lastEnd };
   }
 
   /** A term, or `=` or `:=` between two. */

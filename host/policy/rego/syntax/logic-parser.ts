@@ -16,11 +16,11 @@ type Group = { readonly operand: Operand | undefined } | "no group";
 /** Parses what `import future.keywords.and`, `or` and `not` add: operands in braces, groups in parentheses, negated bodies. */
 export abstract class LogicParser extends ExpressionParser {
   protected override get negationIsBody(): boolean {
-    return this.state.keywords.has("not-body");
+    return this.keywords.has("not-body");
   }
 
   get #active(): boolean {
-    const { keywords } = this.state;
+    const { keywords } = this;
     return keywords.has("and") || keywords.has("or");
   }
 
@@ -146,7 +146,7 @@ export abstract class LogicParser extends ExpressionParser {
   }
 
   #valueInBraces(at: Location, term: Term, before: string): undefined {
-    const text = this.source.text.slice(at.offset, this.state.lastEnd);
+    const text = this.source.text.slice(at.offset, this.lastEnd);
     if (before === "not ") {
       this.hint(`write \`not (${text})\` to negate the value, or \`not {${text}}\` for a body holding it`);
       return this.fail(at, `\`{...}\` in an operand position must contain expression(s), got: ${term.kind}`);

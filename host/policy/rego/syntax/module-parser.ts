@@ -64,7 +64,7 @@ class ModuleParser extends RuleParser {
     const term = this.term();
     const path = term === undefined ? undefined : this.#packagePath(term);
     if (path !== undefined) return [{ kind: "package", path, at }];
-    return this.issues.length === 0 ? this.fail(this.at, "expected path") : undefined;
+    return this.complaints.length === 0 ? this.fail(this.at, "expected path") : undefined;
   }
 
   #startsPath(): boolean {
@@ -95,7 +95,7 @@ class ModuleParser extends RuleParser {
     }
     if (this.is("whitespace")) this.scan();
     if (!this.#startsPath()) return this.illegal();
-    const { keywords } = this.state;
+    const { keywords } = this;
     this.useKeywords(new Set([...keywords].filter((word) => !FUTURE_V0.includes(word as "in") && word !== "and" && word !== "or")));
     const term = this.term();
     this.useKeywords(keywords);
@@ -148,7 +148,7 @@ class ModuleParser extends RuleParser {
     }
     // All at once are those that every version knows; `and` and `or` are asked for by name.
     const added = word === undefined ? FUTURE_V0 : word === "every" ? ["every", "in"] : [word === "not" ? "not-body" : word];
-    this.useKeywords(new Set([...this.state.keywords, ...added]));
+    this.useKeywords(new Set([...this.keywords, ...added]));
   }
 
   #rego({ path, alias, at }: Import): void {
@@ -156,14 +156,14 @@ class ModuleParser extends RuleParser {
     if (name !== "rego.v1") return void this.fail(path[0]?.at ?? at, "invalid import, must be `rego.v1`");
     if (alias !== undefined) return void this.fail(path[0]?.at ?? at, "`rego` imports cannot be aliased");
     if (this.#version === "v0") this.#version = "v0-v1";
-    this.useKeywords(new Set([...this.state.keywords, ...FUTURE_V0]));
+    this.useKeywords(new Set([...this.keywords, ...FUTURE_V0]));
   }
 
   #rule(): Statement[] | undefined {
     const { state, at } = this;
     const rules = this.rules();
     if (rules !== undefined) return rules.map((rule): Statement => ({ kind: "rule", rule }));
-    if (this.issues.length > 0) return undefined;
+    if (this.complaints.length > 0) return undefined;
     this.restore(state);
     const body = this.query(true, "eof");
     return body === undefined ? undefined : [{ kind: "body", body, at }];
@@ -192,7 +192,7 @@ export function parseModule(source: Source, version: RegoVersion, isBuiltin: (na
   checkLength(source);
   const parser = new ModuleParser(source, version);
   const statements = attempt(() => parser.statements(), []);
-  if (parser.issues.length > 0) throw new PolicyError(parser.issues);
+  if (parser.complaints.length > 0) throw new PolicyError(parser.issues());
   const [first] = statements;
   const start = { source, row: 1, col: 1, offset: 0 };
   if (first === undefined) throw new PolicyError([{ ...issueAt("rego_parse_error", start, "empty module"), line: [] }]);
@@ -239,9 +239,9 @@ export function parseQuery(text: string, version: RegoVersion, imports: readonly
   const source = { file: "", text };
   checkLength(source);
   const parser = new ModuleParser(source, version);
-  parser.useKeywords(new Set([...parser.state.keywords, ...imports]));
+  parser.useKeywords(new Set([...parser.keywords, ...imports]));
   const body = attempt(() => parser.wholeQuery(), []);
-  if (parser.issues.length > 0) throw new PolicyError(parser.issues);
+  if (parser.complaints.length > 0) throw new PolicyError(parser.issues());
   if (body.length === 0) throw new PolicyError([issueAt("rego_parse_error", undefined, "the query is empty")]);
   return body;
 }

@@ -142,7 +142,7 @@ export abstract class RuleParser extends LogicParser {
     if (plain === undefined) {
       return term.kind === "call" ? this.illegal("rule head ref invalid") : undefined;
     }
-    const text = this.source.text.slice(at.offset, this.state.lastEnd);
+    const text = this.source.text.slice(at.offset, this.lastEnd);
     if (this.is("contains")) return this.#contains(plain, text);
     let head = plain;
     if (this.is("eq") || this.is("assign")) {

@@ -72,7 +72,10 @@ function across(from: Position, text: string, end: number): Position {
   return { offset: end, row: from.row + rows, col: [...part.slice(last + 1)].length };
 }
 
-/** Reads the token at a position. White space is one token per character, as line breaks matter to the parser. */
+/** White space up to a line break, and that. */
+const SPACES = /[ \t\r]*\n?/y;
+
+/** Reads the token at a position. White space is a token, as line breaks matter to the parser. */
 export function scanToken(text: string, start: Position): Token {
   const { offset } = start;
   const char = text[offset];
@@ -82,7 +85,11 @@ export function scanToken(text: string, start: Position): Token {
     return { kind, text: text.slice(offset, end), start, next, problem: problem === undefined ? undefined : { message: problem, at } };
   };
   if (char === undefined) return token("eof", offset);
-  if (SPACE.has(char)) return token("whitespace", offset + 1);
+  if (SPACE.has(char)) {
+    SPACES.lastIndex = offset;
+    SPACES.test(text);
+    return token("whitespace", SPACES.lastIndex);
+  }
   if (char === "#") {
     const end = text.indexOf("\n", offset);
     return token("comment", end < 0 ? text.length : end);

@@ -82,12 +82,12 @@ export abstract class TermParser extends TokenParser {
     const known = this.#parsed.get(start);
     const { kind } = this;
     if (known?.kind === kind) {
-      this.restore({ ...known.after, issues: this.issues, hints: this.state.hints });
+      this.restore({ ...known.after, complaints: this.complaints });
       return known.term;
     }
-    const { issues } = this;
+    const { complaints } = this;
     const term = this.nested(() => this.#plainTerm());
-    if (term !== undefined && this.issues === issues) this.#parsed.set(start, { kind, term, after: this.state });
+    if (term !== undefined && this.complaints === complaints) this.#parsed.set(start, { kind, term, after: this.state });
     return term;
   }
 
@@ -147,7 +147,7 @@ export abstract class TermParser extends TokenParser {
 
   /** A variable; each `_` has a name of its own. */
   protected variable(): Term {
-    const { text } = this.state.token;
+    const { text } = this;
     return makeVar(text === "_" ? this.nextWildcard() : text, this.at);
   }
 
@@ -173,14 +173,14 @@ export abstract class TermParser extends TokenParser {
       this.scan();
       if (!this.is("number")) return this.illegal("expected number");
     }
-    const { text } = this.state.token;
+    const { text } = this;
     if (!prefix.endsWith(".") && /^0\d/.test(text)) return this.illegal("expected number without leading zero");
     const value = parseNumber(prefix + text);
     return value === undefined || value === Infinity || value === -Infinity ? this.fail(this.at, "number too big") : scalar(value, at);
   }
 
   #string(): Term | undefined {
-    const { text } = this.state.token;
+    const { text } = this;
     if (text.startsWith("`")) return scalar(text.slice(1, -1), this.at);
     const value = unescape(text);
     return value === undefined ? this.fail(this.at, `illegal string literal: ${text}`) : scalar(value, this.at);
@@ -192,7 +192,7 @@ export abstract class TermParser extends TokenParser {
     const parts: (string | Expr)[] = [];
     for (;;) {
       if (this.is("illegal")) return undefined;
-      const { text } = this.state.token;
+      const { text } = this;
       const plain = raw ? text : unescape(`"${text}"`);
       if (plain === undefined) return this.fail(this.at, `illegal template-string part: ${text}`);
       if (plain !== "") parts.push(plain);
@@ -220,7 +220,7 @@ export abstract class TermParser extends TokenParser {
           case ".":
             this.scanSpace();
             if (!this.is("identifier") && !REF_KEYWORDS.has(this.kind)) return this.illegal("expected identifier");
-            parts.push(scalar(this.state.token.text, this.at));
+            parts.push(scalar(this.text, this.at));
             this.scanSpace();
             break;
           case "(":

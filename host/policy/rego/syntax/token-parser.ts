@@ -4,13 +4,19 @@ import type { Location, Source } from "../source.ts";
 import type { Comment } from "./ast.ts";
 import { type Position, scanTemplate, scanToken, type Token } from "./scanner.ts";
 
+/** What the parser had to say about a place. */
+export interface Complaint {
+  readonly at: Location;
+  readonly message: string;
+}
+
 /** All that changes while a text is parsed, so that the parser can try one reading and go back for another. */
 export interface State {
   readonly token: Token;
   /** Where the last token ended that was no white space. */
   readonly lastEnd: number;
   readonly skippedLine: boolean;
-  readonly issues: readonly RegoIssue[];
+  readonly complaints: readonly Complaint[];
   readonly hints: readonly string[];
   readonly wildcards: number;
   readonly keywords: ReadonlySet<string>;
@@ -32,33 +38,75 @@ export class TooNested extends Error {}
 export abstract class TokenParser {
   readonly source: Source;
   readonly #comments = new Map<number, Comment>();
-  #state: State;
+  /** Tokens by where they begin: going back reads the same ones again. */
+  readonly #tokens = new Map<number, Token>();
+  #token: Token;
+  #lastEnd = 0;
+  #skippedLine = false;
+  #complaints: readonly Complaint[] = [];
+  #hints: readonly string[] = [];
+  #wildcards = 0;
+  #keywords: ReadonlySet<string>;
   #depth = 0;
 
   constructor(source: Source, keywords: readonly string[]) {
     this.source = source;
     const begin = source.text.startsWith(BYTE_ORDER_MARK) ? { ...START, offset: 1 } : START;
-    const token = { kind: "whitespace", text: "", start: begin, next: begin, problem: undefined };
-    const known = new Set([...BASE_KEYWORDS, ...keywords]);
-    this.#state = { token, lastEnd: 0, skippedLine: false, issues: [], hints: [], wildcards: 0, keywords: known };
+    this.#token = { kind: "whitespace", text: "", start: begin, next: begin, problem: undefined };
+    this.#keywords = new Set([...BASE_KEYWORDS, ...keywords]);
     this.scan();
   }
 
   get state(): State {
-    return this.#state;
+    const [token, lastEnd, skippedLine] = [this.#token, this.#lastEnd, this.#skippedLine];
+    return { token, lastEnd, skippedLine, complaints: this.#complaints, hints: this.#hints, wildcards: this.#wildcards, keywords: this.#keywords };
+  }
+
+  restore(state: State): void {
+    this.#token = state.token;
+    this.#lastEnd = state.lastEnd;
+    this.#skippedLine = state.skippedLine;
+    this.#complaints = state.complaints;
+    this.#hints = state.hints;
+    this.#wildcards = state.wildcards;
+    this.#keywords = state.keywords;
   }
 
   get kind(): string {
-    return this.#state.token.kind;
+    return this.#token.kind;
   }
 
   /** Whether the token is of this kind. */
   is(kind: string): boolean {
-    return this.#state.token.kind === kind;
+    return this.#token.kind === kind;
   }
 
-  get issues(): readonly RegoIssue[] {
-    return this.#state.issues;
+  /** The token's text. */
+  get text(): string {
+    return this.#token.text;
+  }
+
+  get complaints(): readonly Complaint[] {
+    return this.#complaints;
+  }
+
+  get keywords(): ReadonlySet<string> {
+    return this.#keywords;
+  }
+
+  /** Where the last token ended that was no white space. */
+  get lastEnd(): number {
+    return this.#lastEnd;
+  }
+
+  /** Whether there was a line break before the token. */
+  get skippedLine(): boolean {
+    return this.#skippedLine;
+  }
+
+  /** What was complained about, with the lines it is about. */
+  issues(): RegoIssue[] {
+    return this.#complaints.map(({ at, message }) => issueAt("rego_parse_error", at, message));
   }
 
   get comments(): Comment[] {
@@ -66,29 +114,20 @@ export abstract class TokenParser {
   }
 
   get at(): Location {
-    return this.locationOf(this.#state.token.start);
-  }
-
-  /** Where the token ends. */
-  get tokenEnd(): number {
-    return this.#state.token.next.offset;
+    return this.locationOf(this.#token.start);
   }
 
   locationOf({ offset, row, col }: Position): Location {
     return { source: this.source, row, col: col + 1, offset };
   }
 
-  restore(state: State): void {
-    this.#state = state;
-  }
-
   /** Takes the current token as a name, although it is a keyword elsewhere. */
   asIdentifier(): void {
-    this.#state = { ...this.#state, token: { ...this.#state.token, kind: "identifier" } };
+    this.#token = { ...this.#token, kind: "identifier" };
   }
 
   useKeywords(keywords: ReadonlySet<string>): void {
-    this.#state = { ...this.#state, keywords };
+    this.#keywords = keywords;
   }
 
   /** Goes to the next token that is not white space. */
@@ -103,34 +142,37 @@ export abstract class TokenParser {
 
   /** Goes on in a template, behind an expression. */
   scanTemplate(raw: boolean): void {
-    this.#enter(scanTemplate(this.source.text, this.#state.token.next, raw), this.tokenEnd, false);
+    this.#lastEnd = this.#token.next.offset;
+    this.#skippedLine = false;
+    this.#enter(scanTemplate(this.source.text, this.#token.next, raw));
   }
 
   /** The kind of the token behind the current one, white space included. */
   peekSpace(): string {
-    const before = this.#state;
+    const before = this.state;
     this.scanSpace();
     const { kind } = this;
-    this.#state = before;
+    this.restore(before);
     return kind;
   }
 
   hint(text: string): void {
-    this.#state = { ...this.#state, hints: [...this.#state.hints, text] };
+    this.#hints = [...this.#hints, text];
   }
 
   fail(at: Location, message: string): undefined {
-    const { hints, issues } = this.#state;
+    const hints = this.#hints;
     const behind = hints.length === 0 ? "" : ` (hint${hints.length > 1 ? "s" : ""}: ${hints.join(", ")})`;
-    this.#state = { ...this.#state, hints: [], issues: [...issues, issueAt("rego_parse_error", at, message + behind)] };
+    this.#hints = [];
+    this.#complaints = [...this.#complaints, { at, message: message + behind }];
     return undefined;
   }
 
   /** Says that the current token cannot stand here. */
   illegal(note = ""): undefined {
-    if (this.kind === "illegal") return this.fail(this.at, "illegal token");
+    if (this.is("illegal")) return this.fail(this.at, "illegal token");
     const word = this.kind.replace("logical-", "");
-    const isKeyword = this.#state.keywords.has(word) && this.#state.token.text === word;
+    const isKeyword = this.#keywords.has(word) && this.text === word;
     return this.fail(this.at, `unexpected ${word} ${isKeyword ? "keyword" : "token"}${note === "" ? "" : `: ${note}`}`);
   }
 
@@ -147,36 +189,39 @@ export abstract class TokenParser {
   }
 
   nextWildcard(): string {
-    const { wildcards } = this.#state;
-    this.#state = { ...this.#state, wildcards: wildcards + 1 };
-    return `$${wildcards}`;
+    this.#wildcards += 1;
+    return `$${this.#wildcards - 1}`;
+  }
+
+  #read(at: Position): Token {
+    const known = this.#tokens.get(at.offset);
+    if (known !== undefined) return known;
+    const token = scanToken(this.source.text, at);
+    this.#tokens.set(at.offset, token);
+    return token;
   }
 
   #advance(skipSpace: boolean): void {
-    const before = this.#state;
-    let lastEnd = before.lastEnd;
-    let skippedLine = before.skippedLine;
-    if (before.token.kind !== "whitespace") {
-      lastEnd = before.token.next.offset;
-      skippedLine = false;
+    if (this.#token.kind !== "whitespace") {
+      this.#lastEnd = this.#token.next.offset;
+      this.#skippedLine = false;
     }
-    let token = scanToken(this.source.text, before.token.next);
+    let token = this.#read(this.#token.next);
     for (;;) {
       if (token.kind === "comment") this.#note(token);
       else if (token.kind !== "whitespace") break;
       else {
-        if (token.text === "\n") skippedLine = true;
+        if (token.text.includes("\n")) this.#skippedLine = true;
         if (!skipSpace) break;
       }
-      token = scanToken(this.source.text, token.next);
+      token = this.#read(token.next);
     }
-    this.#enter(token, lastEnd, skippedLine);
+    this.#enter(token);
   }
 
-  #enter(token: Token, lastEnd: number, skippedLine: boolean): void {
-    const { keywords } = this.#state;
-    const named = token.kind === "identifier" && keywords.has(token.text) ? { ...token, kind: KEYWORD_KINDS[token.text] ?? token.text } : token;
-    this.#state = { ...this.#state, token: named, lastEnd, skippedLine };
+  #enter(token: Token): void {
+    const isKeyword = token.kind === "identifier" && this.#keywords.has(token.text);
+    this.#token = isKeyword ? { ...token, kind: KEYWORD_KINDS[token.text] ?? token.text } : token;
     if (token.problem !== undefined) this.fail(this.locationOf(token.problem.at), token.problem.message);
   }
 

@@ -29,21 +29,33 @@ export function termsOf({ form, withs }: Expr): readonly Term[] {
   return form.kind === "every" ? [form.domain, ...values] : form.kind === "some" ? [...form.symbols, ...values] : values;
 }
 
+type Bodies = readonly (readonly Expr[])[];
+const NONE: Bodies = [];
+const known = new WeakMap<Expr, Bodies>();
+
 /** The bodies right inside an expression, those in its terms included. */
-export function bodiesOf(expr: Expr): readonly (readonly Expr[])[] {
-  const inner = termsOf(expr).flatMap(bodiesInTerm);
-  const { form } = expr;
-  if (form.kind === "every" || form.kind === "not") return [...inner, form.body];
-  return form.kind === "and" || form.kind === "or" ? [...inner, form.left, form.right] : inner;
+export function bodiesOf(expr: Expr): Bodies {
+  const found = known.get(expr) ?? findBodies(expr);
+  known.set(expr, found);
+  return found;
 }
 
-function bodiesInTerm(term: Term): readonly (readonly Expr[])[] {
+function findBodies(expr: Expr): Bodies {
+  const inner = termsOf(expr).flatMap(bodiesInTerm);
+  const { form } = expr;
+  if (form.kind === "every" || form.kind === "not") inner.push(form.body);
+  if (form.kind === "and" || form.kind === "or") inner.push(form.left, form.right);
+  return inner.length === 0 ? NONE : inner;
+}
+
+function bodiesInTerm(term: Term): Bodies {
   if (term.kind === "comprehension") {
     const heads = term.key === undefined ? [term.value] : [term.key, term.value];
     return [term.body, ...heads.flatMap(bodiesInTerm)];
   }
   if (term.kind === "template") return term.parts.flatMap((part) => (typeof part === "string" ? [] : [[part]]));
-  return partsOf(term).flatMap(bodiesInTerm);
+  const parts = partsOf(term);
+  return parts.length === 0 ? NONE : parts.flatMap(bodiesInTerm);
 }
 
 /** Calls back with a term and all terms inside it, bodies included. */
