@@ -54,6 +54,14 @@ export function decodeBase64(text: string, { url = false, pad = true } = {}): Ui
   return Uint8Array.from(bytes);
 }
 
+/** The bytes of base64 in the letters of URLs, with or without padding. @throws Failure when it is none */
+export function decodeUrlSafe(text: string): Uint8Array {
+  const rest = text.length % 4;
+  if (text.endsWith("=") || rest === 0) return decodeBase64(text, { url: true });
+  if (rest === 1) throw new Failure(`illegal base64url string: ${text}`);
+  return decodeBase64(text + "=".repeat(4 - rest), { url: true });
+}
+
 function illegal(at: number): Failure {
   return new Failure(`illegal base64 data at input byte ${at}`);
 }

@@ -2,7 +2,7 @@ import { parseJson, toJsonText, toPlain } from "../value/json.ts";
 import { ObjectBuilder } from "../value/object.ts";
 import { type Fields, isObject, sortedEntries, sortedKeys, type Value } from "../value/value.ts";
 import { valueText } from "../value/text.ts";
-import { bytesOf, decodeBase64, decodeHex, encodeBase64, encodeHex, textOf } from "./base64.ts";
+import { bytesOf, decodeBase64, decodeHex, decodeUrlSafe, encodeBase64, encodeHex, textOf } from "./base64.ts";
 import { asObject, asString, type BuiltinFamily, Failure, wrongKind, wrongOperand } from "./table.ts";
 
 /** Encodings: JSON, base64, hex, URL queries. */
@@ -51,13 +51,6 @@ function decodes(work: () => unknown): boolean {
     if (error instanceof Failure) return false;
     throw error;
   }
-}
-
-function decodeUrlSafe(text: string): Uint8Array {
-  const rest = text.length % 4;
-  if (text.endsWith("=") || rest === 0) return decodeBase64(text, { url: true });
-  if (rest === 1) throw new Failure(`illegal base64url string: ${text}`);
-  return decodeBase64(text + "=".repeat(4 - rest), { url: true });
 }
 
 function marshalWithOptions(value: Value, options: Value): string {

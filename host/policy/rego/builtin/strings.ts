@@ -21,7 +21,6 @@ export const strings: BuiltinFamily = {
   "strings.count": [2, (text: Value, part: Value) => occurrences(asString(text, 1), asString(part, 2))],
   "strings.any_prefix_match": [2, (texts: Value, parts: Value) => anyMatch(texts, parts, (text, part) => text.startsWith(part))],
   "strings.any_suffix_match": [2, (texts: Value, parts: Value) => anyMatch(texts, parts, (text, part) => text.endsWith(part))],
-  "strings.render_template": [2, () => undefined],
   split: [2, (text: Value, by: Value) => pieces(asString(text, 1), asString(by, 2))],
   "strings.split_n": [3, splitSome],
   sprintf: [2, (format: Value, values: Value, context: Context) => formatText(asString(format, 1), asArray(values, 2), context)],

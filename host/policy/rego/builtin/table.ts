@@ -31,6 +31,8 @@ export interface Builtin {
   readonly isVoid?: boolean;
   /** Whether it asks for more than its operands: time, randomness, the runtime. */
   readonly readsOutside?: boolean;
+  /** Reads annotations, when it answers what those say: then calls of it are constants. */
+  readonly readAnnotation?: (text: string) => Fields;
 }
 
 /** Builtins by name. */

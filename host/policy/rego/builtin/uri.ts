@@ -87,8 +87,6 @@ function checkHost(name: string, fail: Fail): void {
   if (escape !== null) throw fail(`invalid URL escape ${quote(escape[0])}`);
   const wrong = /[^A-Za-z0-9\-._~!$&'()*+,;=:[\]<>"\u0080-\u{10ffff}]/u.exec(name);
   if (wrong !== null) throw fail(`invalid character ${quote(wrong[0])} in host name`);
-  const bracket = /[[\]]/.exec(name);
-  if (bracket !== null) throw fail(`invalid character ${quote(bracket[0])} in host name`);
 }
 
 function setPath(parts: Record<string, Value>, path: string, fail: Fail): void {

@@ -31,7 +31,7 @@ const EPOCH = 122_192_928_000_000_000n;
 const DOMAINS = ["Person", "Group", "Org"];
 
 function parse(text: string): Value | undefined {
-  const match = FORM.exec(text.replace(/^\{(.*)\}$/, "$1")) ?? BARE.exec(text);
+  const match = FORM.exec(text.length === 38 ? text.slice(1, -1) : text) ?? BARE.exec(text);
   if (match === null) return undefined;
   const [, low = "", middle = "", high = "", sequence = "", node = ""] = match.map((part) => part.toLowerCase());
   const version = Number.parseInt(high[0] ?? "0", 16);

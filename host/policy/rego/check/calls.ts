@@ -6,6 +6,7 @@ import { type Call, callOf, dottedName, type Expr, rootedAt, type Term, type Wit
 import { refText } from "../syntax/print.ts";
 import { kindName } from "../syntax/rule-shape.ts";
 import { walkBody, walkExprs, walkTerm } from "../syntax/walk.ts";
+import type { ReadAnnotation } from "./annotations.ts";
 import { constantsOf, type CheckedRule, type RuleTree } from "./rule-tree.ts";
 
 /** What the checks know of a builtin. */
@@ -15,6 +16,8 @@ export interface BuiltinShape {
   readonly isRelation?: boolean;
   /** Whether it has no result, such as `print`. */
   readonly isVoid?: boolean;
+  /** Reads annotations, when it answers what those say. */
+  readonly readAnnotation?: ReadAnnotation;
 }
 
 /** The builtins there are, by name. */

@@ -41,7 +41,7 @@ function parseAll(modules: Readonly<Record<string, string>>, version: RegoVersio
 /** Parses and checks modules. @throws PolicyError with what is wrong */
 export function checkModules(modules: Readonly<Record<string, string>>, version: RegoVersion, builtins: BuiltinShapes): { tree: RuleTree; parsed: readonly Module[] } {
   const parsed = parseAll(modules, version, (name) => builtins(name) !== undefined);
-  const { tree, issues } = resolveModules(parsed, (name) => builtins(name) !== undefined);
+  const { tree, issues } = resolveModules(parsed, builtins);
   refuse(issues);
   refuse(conflicts(tree, parsed));
   const nodes = [...tree.nodes()];

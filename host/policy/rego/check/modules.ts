@@ -4,28 +4,35 @@ import { issueAt, type RegoIssue } from "../issue.ts";
 import { type Head, type Import, makeCall, makeVar, type Module, type Rule, scalar, type Term, termExpr } from "../syntax/ast.ts";
 import { refText } from "../syntax/print.ts";
 import type { Value } from "../value/value.ts";
+import { Annotations } from "./annotations.ts";
+import type { BuiltinShapes } from "./calls.ts";
 import { type Globals, Resolver } from "./resolve.ts";
 import { type CheckedRule, RuleTree } from "./rule-tree.ts";
 import { declaredIn, Scope } from "./scope.ts";
 
 /** The rules of modules, with all that is wrong with their imports and names. */
-export function resolveModules(modules: readonly Module[], isBuiltin: (name: string) => boolean): { readonly tree: RuleTree; readonly issues: readonly RegoIssue[] } {
+export function resolveModules(modules: readonly Module[], builtins: BuiltinShapes): { readonly tree: RuleTree; readonly issues: readonly RegoIssue[] } {
   const tree = new RuleTree();
   const exported = exportsOf(modules);
   const issues: RegoIssue[] = [];
+  const read = builtins("rego.metadata.rule")?.readAnnotation;
+  const annotations = read === undefined ? undefined : new Annotations(modules, read);
   for (const module of modules) {
     const isStrict = module.version !== "v0";
     if (isStrict) issues.push(...duplicateImports(module));
-    const resolver = new Resolver(globalsOf(module, exported), isBuiltin);
+    const resolver = new Resolver(globalsOf(module, exported), (name) => builtins(name) !== undefined);
     for (const rule of module.rules) {
       if (isStrict) issues.push(...shadowing(rule));
+      if (annotations !== undefined) {
+        resolver.annotations = { rule: () => annotations.ofRule(rule), chain: () => annotations.chain(rule, module) };
+      }
       const checked = resolveRule(rule, module, resolver);
       tree.place(checked.prefix).rules.push(checked);
     }
     tree.place(module.path);
     issues.push(...resolver.issues);
   }
-  return { tree, issues };
+  return { tree, issues: [...issues, ...(annotations?.issues ?? [])] };
 }
 
 const keyOfPath = (path: readonly string[]): string => JSON.stringify(path);

@@ -5,6 +5,7 @@ import { issueAt, type RegoIssue } from "../issue.ts";
 import type { Location } from "../source.ts";
 import { type Call, dottedName, type Expr, equationOf, type Form, type Logic, makeCall, makeRef, makeVar, type Ref, type Term, termExpr, scalar } from "../syntax/ast.ts";
 import { kindName } from "../syntax/rule-shape.ts";
+import { isArray, isObject, sortedEntries, type Value } from "../value/value.ts";
 import { declaredIn, memberVars, Scope } from "./scope.ts";
 
 /** What a name of a rule or an import stands for. */
@@ -15,6 +16,8 @@ const NEGATED = "cannot assign vars inside negated expression";
 /** Resolves the names in the rules of one module, or in a query. */
 export class Resolver {
   readonly issues: RegoIssue[] = [];
+  /** What the comments about the rule in hand say. */
+  annotations: { readonly rule: () => Value; readonly chain: () => Value } | undefined;
   readonly #globals: Globals;
 
   readonly #isBuiltin: (name: string) => boolean;
@@ -225,7 +228,7 @@ export class Resolver {
     return makeRef(root.kind === "ref" ? [...root.parts, ...steps] : [root, ...steps], at);
   }
 
-  #call(call: Call, scope: Scope): Call {
+  #call(call: Call, scope: Scope): Term {
     const [head, ...rest] = call.operator.parts;
     const name = head?.kind === "var" ? head.name : "";
     const local = scope.find(name);
@@ -234,6 +237,22 @@ export class Resolver {
     }
     const global = local !== undefined || scope.hides(name) ? undefined : this.#globals.get(name);
     const operator = global === undefined ? call.operator : makeRef([...global, ...rest], call.operator.at);
-    return { ...call, operator, args: call.args.map((arg) => this.term(arg, scope)) };
+    const args = call.args.map((arg) => this.term(arg, scope));
+    return this.#annotation(dottedName(operator.parts), args, call.at) ?? { ...call, operator, args };
   }
+
+  /** A call that asks for annotations is a constant, or an equation with one. */
+  #annotation(name: string | undefined, args: readonly Term[], at: Location): Term | undefined {
+    const isRule = name === "rego.metadata.rule";
+    if (this.annotations === undefined || args.length > 1 || (!isRule && name !== "rego.metadata.chain")) return undefined;
+    const value = literal(isRule ? this.annotations.rule() : this.annotations.chain(), at);
+    return args[0] === undefined ? value : makeCall("eq", [args[0], value], at, true);
+  }
+}
+
+/** A value as a term. */
+function literal(value: Value, at: Location): Term {
+  if (isArray(value)) return { kind: "array", items: value.map((item) => literal(item, at)), at };
+  if (isObject(value)) return { kind: "object", entries: sortedEntries(value).map(([key, item]) => [literal(key, at), literal(item, at)] as const), at };
+  return scalar(value as null | boolean | number | bigint | string, at);
 }
