@@ -27,7 +27,7 @@ export function issueAt(code: IssueCode, at: Location | undefined, message: stri
 }
 
 /** An issue as OPA writes it: the place, the code, the message, and details or the line with a caret under it. */
-export function issueText({ code, message, file, row, col, details, line }: RegoIssue): string {
+function issueText({ code, message, file, row, col, details, line }: RegoIssue): string {
   const place = row === 0 ? "" : file === "" ? `${row}:${col}: ` : `${file}:${row}: `;
   return [`${place}${code}: ${message}`, ...details, ...line].join("\n\t");
 }

@@ -61,7 +61,7 @@ function rounded(value: number | bigint, round: (value: number) => number): numb
 }
 
 /** A whole number of any size. */
-export function wholeOperand(value: Value, position: number): bigint {
+function wholeOperand(value: Value, position: number): bigint {
   if (!isNumber(value)) throw wrongKind(position, value, "integer");
   const whole = toWhole(value);
   if (whole === undefined) throw wrongOperand(position, "must be integer number but got floating-point number");

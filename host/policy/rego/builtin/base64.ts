@@ -35,7 +35,7 @@ export function decodeBase64(text: string, { url = false, pad = true } = {}): Ui
   let bits = 0;
   let digits = 0;
   let end = text.length;
-  while (pad && end > 0 && text.length - end < 2 && text[end - 1] === "=") end -= 1;
+  if (pad) while (end > 0 && text.length - end < 2 && text[end - 1] === "=") end -= 1;
   for (let at = 0; at < end; at += 1) {
     const char = text[at] as string;
     if (char === "\n" || char === "\r") continue;

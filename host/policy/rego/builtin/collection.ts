@@ -33,7 +33,7 @@ const SURROGATE = /[\uD800-\uDFFF]/;
 
 /** The code points of a string. */
 export function lengthOf(text: string): number {
-  return SURROGATE.test(text) ? [...text].length : text.length;
+  return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
 function aggregated(value: Value): readonly Value[] {

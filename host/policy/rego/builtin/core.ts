@@ -1,4 +1,3 @@
-import type { Value } from "../value/value.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { collection } from "./collection.ts";
 import { comparison } from "./comparison.ts";
@@ -13,7 +12,7 @@ import type { BuiltinFamily, Context } from "./table.ts";
 const notes: BuiltinFamily = {
   print: [Number.POSITIVE_INFINITY, () => true, { isVoid: true }],
   trace: [1, () => true],
-  "opa.runtime": [0, (context: Context) => context.options.runtime ?? ({} as Value), { readsOutside: true }],
+  "opa.runtime": [0, (context: Context) => context.options.runtime ?? {}, { readsOutside: true }],
 };
 
 /** The builtins of the language itself: none of them needs a library. */

@@ -1,6 +1,6 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { md5, sha1 } from "@noble/hashes/legacy.js";
-import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import type { Value } from "../value/value.ts";
 import { bytesOf, encodeHex } from "./base64.ts";
 import { asString, type BuiltinFamily, type Context } from "./table.ts";
@@ -18,7 +18,7 @@ export const crypto: BuiltinFamily = {
 };
 
 /** A hash function of the library. */
-export type Hash = typeof sha256 | typeof sha384 | typeof md5;
+export type Hash = typeof sha256 | typeof sha512 | typeof md5;
 
 function hashed(hash: Hash): (text: Value, context: Context) => string {
   return (text, context) => {

@@ -73,7 +73,7 @@ function bad(value: string, type: string, verb: string): string {
 }
 
 function renderText(text: string, { verb, precision, flags }: Directive): string {
-  const cut = precision === undefined ? text : [...text].slice(0, precision).join("");
+  const cut = precision === undefined ? text : Array.from(text).slice(0, precision).join("");
   switch (verb) {
     case "v":
       return flags.includes("#") ? quote(cut) : cut;
@@ -153,7 +153,7 @@ function exponential(text: string): string {
 }
 
 function pad(text: string, { flags, width = 0 }: Directive, isNumeric: boolean): string {
-  const missing = width - [...text].length;
+  const missing = width - Array.from(text).length;
   if (missing <= 0) return text;
   if (flags.includes("-")) return text + " ".repeat(missing);
   if (!flags.includes("0") || !isNumeric) return " ".repeat(missing) + text;

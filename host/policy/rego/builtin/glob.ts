@@ -23,7 +23,7 @@ function delimitersOf(value: Value): ReadonlySet<string> {
   if (value.length === 0) return new Set(["."]);
   return new Set(
     value.map((item) => {
-      if (typeof item === "string" && [...item].length === 1) return item;
+      if (typeof item === "string" && Array.from(item).length === 1) return item;
       throw wrongElement(2, value, item, typeof item === "string" ? "rune" : "string");
     }),
   );
@@ -32,7 +32,7 @@ function delimitersOf(value: Value): ReadonlySet<string> {
 function match(pattern: Value, delimiters: Value, text: Value, context: Context): boolean {
   const source = asString(pattern, 1);
   const stops = delimitersOf(delimiters);
-  const chars = [...asString(text, 3)];
+  const chars = Array.from(asString(text, 3));
   const key = `glob ${[...stops].join("")} ${source}`;
   const known = context.kept.get(key) as State | undefined;
   const start = known ?? new Compiler(source, stops).compile();
@@ -63,7 +63,7 @@ class Compiler {
   #at = 0;
 
   constructor(pattern: string, stops: ReadonlySet<string>) {
-    this.#chars = [...pattern];
+    this.#chars = Array.from(pattern);
     this.#stops = stops;
   }
 

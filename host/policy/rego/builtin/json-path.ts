@@ -7,7 +7,7 @@ import { asArray, asObject, type BuiltinFamily, Failure, wrongKind, wrongOperand
 
 /** Parts of documents by their paths. */
 export const jsonPath: BuiltinFamily = {
-  "json.filter": [2, (value: Value, paths: Value) => select(asObject(value, 1), pathTree(paths)) as Value],
+  "json.filter": [2, (value: Value, paths: Value) => select(asObject(value, 1), pathTree(paths))],
   "json.remove": [2, (value: Value, paths: Value) => without(asObject(value, 1), pathTree(paths))],
   "json.patch": [2, patch],
 };
@@ -23,8 +23,8 @@ class Paths {
   readonly #trees: PathTree[] = [];
 
   get(key: Value): PathTree | undefined {
-    const at = this.#children.get(key);
-    return at === undefined ? undefined : this.#trees[at as number];
+    const index = this.#children.get(key);
+    return index === undefined ? undefined : this.#trees[index as number];
   }
 
   /** Adds a path. What is below the end of another one is part of it already. */
@@ -66,8 +66,8 @@ function pathOf(value: Value): readonly Value[] {
 function select(value: Value, tree: PathTree): Value | undefined {
   if (tree === null) return value;
   if (isArray(value)) {
-    return value.flatMap((item, at) => {
-      const inner = tree.get(String(at));
+    return value.flatMap((item, index) => {
+      const inner = tree.get(String(index));
       const kept = inner === undefined ? undefined : select(item, inner);
       return kept === undefined ? [] : [kept];
     });
@@ -91,8 +91,8 @@ function without(value: Value, tree: PathTree | undefined): Value | undefined {
   if (tree === undefined) return value;
   if (tree === null) return undefined;
   if (isArray(value)) {
-    return value.flatMap((item, at) => {
-      const left = without(item, tree.get(String(at)));
+    return value.flatMap((item, index) => {
+      const left = without(item, tree.get(String(index)));
       return left === undefined ? [] : [left];
     });
   }

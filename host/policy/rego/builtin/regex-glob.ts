@@ -18,7 +18,7 @@ function invalid(pattern: string, at: number, why: string): Failure {
 }
 
 function piecesOf(pattern: string): Piece[] {
-  const chars = [...pattern];
+  const chars = Array.from(pattern);
   const pieces: Piece[] = [];
   for (let at = 0; at < chars.length; ) {
     const char = chars[at] as string;

@@ -138,7 +138,7 @@ function templatePattern(template: string, open: string, close: string): string 
   let pattern = "^";
   let level = 0;
   let from = 0;
-  for (const [at, char] of [...template].entries()) {
+  for (const [at, char] of Array.from(template).entries()) {
     if (char === open) {
       level += 1;
       if (level === 1) {

@@ -30,7 +30,7 @@ export function checkPatterns(schema: Value): void {
 
 function checkPattern(pattern: string): void {
   try {
-    RegExp(pattern, "u");
+    void new RegExp(pattern, "u");
   } catch {
     throw new Failure(`Invalid regex pattern '${pattern}'`);
   }

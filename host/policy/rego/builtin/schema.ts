@@ -1,5 +1,5 @@
 import { Validator } from "@cfworker/json-schema";
-import { parseJson, toPlain } from "../value/json.ts";
+import { keyText, parseJson, toPlain } from "../value/json.ts";
 import { lookup } from "../value/object.ts";
 import { isArray, isObject, kindOf, type Value } from "../value/value.ts";
 import { checkPatterns } from "./schema-pattern.ts";
@@ -106,7 +106,7 @@ function described({ keyword, error, instanceLocation, keywordLocation }: Found,
 function wording(keyword: string, error: string, value: Value | undefined, wanted: Value | undefined): readonly [string, string] {
   if (keyword === "type") {
     const given = typeof value === "number" && Number.isInteger(value) ? "integer" : value === undefined ? "undefined" : kindOf(value);
-    return ["invalid_type", `Invalid type. Expected: ${isArray(wanted) ? wanted.join("/") : String(wanted)}, given: ${given}`];
+    return ["invalid_type", `Invalid type. Expected: ${isArray(wanted) ? wanted.map(keyText).join("/") : keyText(wanted ?? null)}, given: ${given}`];
   }
   if (keyword === "required") {
     const name = /"([^"]*)"/.exec(error)?.[1] ?? "";

@@ -17,7 +17,7 @@ export const strings: BuiltinFamily = {
   upper: [1, (text: Value) => upper(asString(text, 1))],
   replace: [3, (text: Value, old: Value, by: Value) => replaceAll(asString(text, 1), [[asString(old, 2), asString(by, 3)]])],
   "strings.replace_n": [2, replaceMany],
-  "strings.reverse": [1, (text: Value) => [...asString(text, 1)].reverse().join("")],
+  "strings.reverse": [1, (text: Value) => Array.from(asString(text, 1)).reverse().join("")],
   "strings.count": [2, (text: Value, part: Value) => occurrences(asString(text, 1), asString(part, 2))],
   "strings.any_prefix_match": [2, (texts: Value, parts: Value) => anyMatch(texts, parts, (text, part) => text.startsWith(part))],
   "strings.any_suffix_match": [2, (texts: Value, parts: Value) => anyMatch(texts, parts, (text, part) => text.endsWith(part))],
@@ -63,10 +63,11 @@ function positions(value: Value, search: Value, first: boolean): number[] {
   const found: number[] = [];
   let units = 0;
   let points = 0;
-  for (let at = text.indexOf(part); at >= 0 && !(first && found.length > 0); at = text.indexOf(part, at + 1)) {
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
     points += lengthOf(text.slice(units, at));
     units = at;
     found.push(points);
+    if (first) break;
   }
   return found;
 }
@@ -75,7 +76,7 @@ function positions(value: Value, search: Value, first: boolean): number[] {
 function replaceAll(text: string, pairs: readonly (readonly [string, string])[]): string {
   const [only] = pairs;
   if (only === undefined) return text;
-  if (pairs.length === 1) return only[0] === "" ? [...only[1], ...[...text].flatMap((char) => [char, only[1]])].join("") : text.split(only[0]).join(only[1]);
+  if (pairs.length === 1) return only[0] === "" ? only[1] + Array.from(text, (char) => char + only[1]).join("") : text.split(only[0]).join(only[1]);
   let result = "";
   let plain = 0;
   for (let at = 0; at < text.length; ) {
@@ -123,7 +124,7 @@ function anyMatch(texts: Value, parts: Value, matches: (text: string, part: stri
 
 /** Splits as Go does: an empty separator stands between any two characters. */
 function pieces(text: string, by: string): string[] {
-  return by === "" ? [...text] : text.split(by);
+  return by === "" ? Array.from(text) : text.split(by);
 }
 
 function splitSome(value: Value, by: Value, count: Value): Value {
@@ -139,12 +140,12 @@ function substring(value: Value, start: Value, length: Value): string {
   if (from < 0) throw new Failure("negative offset");
   const isPlain = lengthOf(text) === text.length;
   const end = count < 0 ? Infinity : from + count;
-  return isPlain ? text.slice(from, end) : [...text].slice(from, end).join("");
+  return isPlain ? text.slice(from, end) : Array.from(text).slice(from, end).join("");
 }
 
 function trim(text: string, characters: string, left: boolean, right: boolean): string {
   const set = new Set(characters);
-  const chars = [...text];
+  const chars = Array.from(text);
   let from = 0;
   let to = chars.length;
   if (left) while (from < to && set.has(chars[from] as string)) from += 1;

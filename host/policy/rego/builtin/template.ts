@@ -3,6 +3,7 @@
 import { numberText } from "../value/number.ts";
 import { eachEntry, lookup, sizeOf } from "../value/object.ts";
 import { isArray, isNumber, isObject, type Value } from "../value/value.ts";
+import { valueText } from "../value/text.ts";
 import { asObject, asString, type BuiltinFamily, type Context, Failure } from "./table.ts";
 
 /** Texts made from templates. */
@@ -41,7 +42,7 @@ class Renderer {
   /** The words of the action at the current place; undefined for text. */
   #action(): string[] | undefined {
     const piece = this.#pieces[this.#at] ?? "";
-    return piece.startsWith("{{") ? piece.slice(2, -2).replaceAll(/,/g, " , ").trim().split(/\s+/) : undefined;
+    return piece.startsWith("{{") ? piece.slice(2, -2).replaceAll(",", " , ").trim().split(/\s+/) : undefined;
   }
 
   #nodes(depth: number): Node[] {
@@ -130,7 +131,7 @@ function shown(value: Value | undefined): string {
   if (typeof value === "string") return value;
   if (isNumber(value)) return numberText(value);
   if (isArray(value)) return `[${value.map(shown).join(" ")}]`;
-  if (!isObject(value)) return String(value);
+  if (!isObject(value)) return valueText(value);
   const parts: string[] = [];
   eachEntry(value, (key, item) => {
     parts.push(`${shown(key)}:${shown(item)}`);

@@ -22,7 +22,7 @@ export interface Moment {
   readonly zone: string;
 }
 
-export const MONTHS = "January February March April May June July August September October November December".split(" ");
+const MONTHS = "January February March April May June July August September October November December".split(" ");
 export const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 /** The layouts that have a name. */
@@ -181,7 +181,7 @@ export function daysFrom(year: number, month: number, day: number): number {
 }
 
 /** How many days a month has. */
-export function daysIn(year: number, month: number): number {
+function daysIn(year: number, month: number): number {
   return daysFrom(year, month + 1, 1) - daysFrom(year, month, 1);
 }
 

@@ -13,7 +13,7 @@ export const time: BuiltinFamily = {
   "time.format": [1, format],
   "time.date": [1, (value: Value) => listOf(operand(value).moment, "year", "month", "day")],
   "time.clock": [1, (value: Value) => listOf(operand(value).moment, "hour", "minute", "second")],
-  "time.weekday": [1, (value: Value) => DAYS[operand(value).moment.weekday] as string],
+  "time.weekday": [1, (value: Value) => DAYS[operand(value).moment.weekday]],
   "time.add_date": [4, addDate],
   "time.diff": [2, difference],
 };

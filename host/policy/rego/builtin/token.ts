@@ -1,4 +1,4 @@
-import { parseJson, toJsonText } from "../value/json.ts";
+import { keyText, parseJson, toJsonText } from "../value/json.ts";
 import { lookup } from "../value/object.ts";
 import { compareValues, type Fields, isArray, isNumber, isObject, sortedEntries, type Value } from "../value/value.ts";
 import { bytesOf, decodeUrlSafe, encodeBase64, encodeHex, textOf } from "./base64.ts";
@@ -111,7 +111,7 @@ interface Header {
   readonly understood: boolean;
 }
 
-const KNOWN = ["alg", "kid", "typ", "cty", "crit"];
+const KNOWN: ReadonlySet<Value> = new Set(["alg", "kid", "typ", "cty", "crit"]);
 
 function readHeader(fields: Fields): Header {
   const text = (name: string): string => {
@@ -123,7 +123,7 @@ function readHeader(fields: Fields): Header {
   if (crit !== undefined && !isArray(crit)) throw new Failure("crit: must be a list");
   if (crit?.length === 0) throw new Failure("crit: must be a nonempty list");
   text("typ");
-  const unknown = sortedEntries(fields).map(([key]) => key).filter((key) => !KNOWN.includes(key as string));
+  const unknown = sortedEntries(fields).map(([key]) => key).filter((key) => !KNOWN.has(key));
   return { alg: text("alg"), kid: text("kid"), cty: text("cty"), understood: !unknown.some((name) => crit?.includes(name) === true) };
 }
 
@@ -143,12 +143,12 @@ interface Constraints {
   readonly time: number;
 }
 
-const CONSTRAINTS = ["cert", "secret", "alg", "iss", "aud", "time"];
+const CONSTRAINTS: ReadonlySet<Value> = new Set(["cert", "secret", "alg", "iss", "aud", "time"]);
 
 function readConstraints(operand: Value, context: Context): Constraints {
   const fields = asObject(operand, 2);
   for (const [name] of sortedEntries(fields)) {
-    if (!CONSTRAINTS.includes(name as string)) throw new Failure(`unknown token validation constraint: ${String(name)}`);
+    if (!CONSTRAINTS.has(name)) throw new Failure(`unknown token validation constraint: ${keyText(name)}`);
   }
   const text = (name: string): string => {
     const value = lookup(fields, name);

@@ -1,7 +1,7 @@
 // All checks of a policy, one after the other: what would only follow from a mistake is not looked for.
 
 import { issueAt, PolicyError, type RegoIssue } from "../issue.ts";
-import { type Expr, type Module, type RegoVersion, type Rule, type Term } from "../syntax/ast.ts";
+import type { Expr, Module, RegoVersion, Rule, Term } from "../syntax/ast.ts";
 import { parseModule } from "../syntax/module-parser.ts";
 import { arityOf, type BuiltinShapes, callIssues, ruleCallIssues } from "./calls.ts";
 import { conflicts } from "./conflict.ts";
@@ -63,10 +63,10 @@ function orderBodies(rule: Rule, dynamic: readonly Term[], args: ReadonlySet<str
   const { head } = rule;
   const body = safety.body(rule.body, args);
   const known = new Set([...args, ...rule.body.flatMap((expr) => [...visibleVars(expr)])]);
-  const require = (term: Term | undefined): Term | undefined => safety.require(term, known, term?.at ?? head.at);
-  const steps = dynamic.map((step) => require(step) as Term);
+  const needed = (term: Term | undefined): Term | undefined => safety.require(term, known, term?.at ?? head.at);
+  const steps = dynamic.map((step) => needed(step) as Term);
   const otherwise = rule.otherwise === undefined ? undefined : orderBodies(rule.otherwise, [], args, safety).rule;
-  return { rule: { ...rule, body, otherwise, head: { ...head, key: require(head.key), value: require(head.value) } }, dynamic: steps };
+  return { rule: { ...rule, body, otherwise, head: { ...head, key: needed(head.key), value: needed(head.value) } }, dynamic: steps };
 }
 
 function varsOf(term: Term): string[] {

@@ -5,6 +5,7 @@ import { placeOf } from "../source.ts";
 import { makeVar, type Module, scalar, type Term } from "../syntax/ast.ts";
 import { refText } from "../syntax/print.ts";
 import { isMultiValue } from "../syntax/rule-parser.ts";
+import { keyText } from "../value/json.ts";
 import type { CheckedRule, RuleNode, RuleTree } from "./rule-tree.ts";
 
 /** The whole ref of a rule, from `data` on. */
@@ -55,7 +56,7 @@ function packageConflicts(tree: RuleTree, modules: readonly Module[]): RegoIssue
       const node = tree.find(module.path.slice(0, length));
       const rule = node?.rules.find(({ dynamic }) => dynamic.length === 0);
       if (rule === undefined) continue;
-      const path = rule.prefix.slice(-1).join(".");
+      const path = keyText(rule.prefix.at(-1) ?? "");
       const message = `package ${module.path.join(".")} conflicts with rule ${path} defined at ${placeOf(rule.at)}`;
       issues.push(issueAt("rego_type_error", module.packageAt, message));
     }

@@ -100,10 +100,10 @@ function resolveRule(rule: Rule, module: Module, resolver: Resolver): CheckedRul
 function withComputedArgs({ rule, steps }: { rule: Rule; steps: readonly Term[] }): { rule: Rule; steps: readonly Term[] } {
   const { args } = rule.head;
   if (args?.some(({ kind }) => kind === "template") !== true) return { rule, steps };
-  const nameOf = (index: number): string => `parameter\0${index}t`;
-  const plain = args.map((arg, index) => (arg.kind === "template" ? makeVar(nameOf(index), arg.at) : arg));
+  const parameterName = (index: number): string => `parameter\0${index}t`;
+  const plain = args.map((arg, index) => (arg.kind === "template" ? makeVar(parameterName(index), arg.at) : arg));
   const equations = args.flatMap((arg, index) =>
-    arg.kind === "template" ? [termExpr(makeCall("eq", [makeVar(nameOf(index), arg.at), arg], arg.at, true))] : [],
+    arg.kind === "template" ? [termExpr(makeCall("eq", [makeVar(parameterName(index), arg.at), arg], arg.at, true))] : [],
   );
   return { rule: { ...rule, head: { ...rule.head, args: plain }, body: [...rule.body, ...equations] }, steps };
 }

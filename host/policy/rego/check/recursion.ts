@@ -76,14 +76,15 @@ function dependenciesOf(node: RuleNode, tree: RuleTree): ReadonlySet<RuleNode> {
 }
 
 /** The nodes with rules that a ref into data can touch. */
-export function nodesOf(steps: readonly Term[], tree: RuleTree): RuleNode[] {
+function nodesOf(steps: readonly Term[], tree: RuleTree): RuleNode[] {
   let current = [tree.root];
   const found: RuleNode[] = [];
   for (const step of steps) {
-    current = current.flatMap((node) => nextOf(node, step.kind === "scalar" ? step.value : undefined));
+    current = current.flatMap((node): readonly RuleNode[] => nextOf(node, step.kind === "scalar" ? step.value : undefined));
     found.push(...current.filter(({ rules }) => rules.length > 0));
   }
-  return [...found, ...current.flatMap((node) => [...tree.nodes(node)])];
+  for (const node of current) found.push(...tree.nodes(node));
+  return found;
 }
 
 function nextOf(node: RuleNode, key: Value | undefined): RuleNode[] {

@@ -57,7 +57,7 @@ export class Resolver {
         const inner = new Scope(scope, new Set([...declaredIn(form.body), form.value.name, ...(form.key === undefined ? [] : [form.key.name])]));
         const key = form.key === undefined ? undefined : this.#declare(form.key.name, "declared", form.key.at, inner);
         const value = this.#declare(form.value.name, "declared", form.value.at, inner);
-        for (const name of [form.key?.name, form.value.name]) if (name !== undefined) inner.find(name);
+        for (const name of [form.key?.name, form.value.name]) if (name !== undefined) inner.meaning(name);
         return { kind: "every", key, value, domain, body: this.body(form.body, inner) };
       }
       case "not":
@@ -95,7 +95,7 @@ export class Resolver {
   #builtinName(term: Term, scope: Scope): string | undefined {
     const name = dottedName(term.kind === "ref" ? term.parts : [term]);
     const [head = ""] = (name ?? "").split(".");
-    if (name === undefined || !this.#isBuiltin(name) || scope.find(head) !== undefined) return undefined;
+    if (name === undefined || !this.#isBuiltin(name) || scope.meaning(head) !== undefined) return undefined;
     return scope.hides(head) || this.#globals.has(head) ? undefined : name;
   }
 
@@ -159,7 +159,7 @@ export class Resolver {
   #argument(term: Term, scope: Scope): Term {
     switch (term.kind) {
       case "var": {
-        const known = scope.find(term.name);
+        const known = scope.meaning(term.name);
         return known === undefined ? this.#declare(term.name, "argument", term.at, scope) : makeVar(known, term.at);
       }
       case "array":
@@ -213,10 +213,10 @@ export class Resolver {
   }
 
   #variable(name: string, at: Location, scope: Scope): Term {
-    const known = scope.find(name);
+    const known = scope.meaning(name);
     if (known !== undefined) return makeVar(known, at);
     const global = scope.hides(name) ? undefined : this.#globals.get(name);
-    if (global !== undefined) return makeRef(global.map((part) => ({ ...part, at })), at);
+    if (global !== undefined) return makeRef(global.map((part) => placedAt(part, at)), at);
     scope.see(name, at);
     return makeVar(name, at);
   }
@@ -231,7 +231,7 @@ export class Resolver {
   #call(call: Call, scope: Scope): Term {
     const [head, ...rest] = call.operator.parts;
     const name = head?.kind === "var" ? head.name : "";
-    const local = scope.find(name);
+    const local = scope.meaning(name);
     if (local !== undefined && local !== name) {
       this.issues.push(issueAt("rego_compile_error", call.at, `called function ${dottedName(call.operator.parts) ?? name} shadowed`));
     }
@@ -248,6 +248,11 @@ export class Resolver {
     const value = literal(isRule ? this.annotations.rule() : this.annotations.chain(), at);
     return args[0] === undefined ? value : makeCall("eq", [args[0], value], at, true);
   }
+}
+
+/** A part of a global at the place where that is used. */
+function placedAt(part: Term, at: Location): Term {
+  return { ...part, at };
 }
 
 /** A value as a term. */

@@ -33,9 +33,9 @@ export class Scope {
   }
 
   /** The variable a name stands for here, when it was declared or seen. */
-  find(name: string): string | undefined {
+  meaning(name: string): string | undefined {
     const known = this.#known.get(name);
-    if (known === undefined) return this.outer?.find(name);
+    if (known === undefined) return this.outer?.meaning(name);
     known.uses += 1;
     return known.unique;
   }

@@ -7,7 +7,7 @@ import { isWildcard, type Term } from "../syntax/ast.ts";
 import { isGround } from "../syntax/rule-shape.ts";
 import { isMultiValue } from "../syntax/rule-parser.ts";
 import { RegoSet, sameValue, type Value } from "../value/value.ts";
-import { Extent } from "./extent.ts";
+import type { Extent } from "./extent.ts";
 import { type Evaluate, type Frame, Place, type Planner, type Step } from "./instruction.ts";
 import { planMatch } from "./match.ts";
 import type { Runtime } from "./runtime.ts";

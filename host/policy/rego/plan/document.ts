@@ -30,7 +30,7 @@ class Cursor {
 type Found = Value | Cursor | undefined;
 
 /** What data holds as a whole. */
-export class Documents {
+class Documents {
   readonly #planner: Planner;
 
   constructor(planner: Planner) {
@@ -158,7 +158,7 @@ export function planDataRef(planner: Planner, ref: Ref, place: Place, follow: (b
 const known = new WeakMap<Planner, Documents>();
 
 /** The documents of a policy. */
-export function documentsOf(planner: Planner): Documents {
+function documentsOf(planner: Planner): Documents {
   let documents = known.get(planner);
   if (documents === undefined) {
     documents = new Documents(planner);

@@ -3,7 +3,7 @@
 import { arityOf } from "../check/calls.ts";
 import { callOf, dottedName, type Every, equationOf, type Expr, isWildcard, type Term } from "../syntax/ast.ts";
 import { eachEntry } from "../value/object.ts";
-import { type Value } from "../value/value.ts";
+import type { Value } from "../value/value.ts";
 import { planComparison } from "./call.ts";
 import { planExists } from "./composite.ts";
 import { type Evaluate, link, Place, type Planner, type Step, STOP, type Test } from "./instruction.ts";

@@ -101,8 +101,8 @@ export class Place {
     this.out.push({ kind: "test", test });
   }
 
-  each(link: (next: Step) => Step): void {
-    this.out.push({ kind: "each", link });
+  each(through: (next: Step) => Step): void {
+    this.out.push({ kind: "each", link: through });
   }
 }
 

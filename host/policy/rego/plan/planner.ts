@@ -67,7 +67,7 @@ export class PolicyPlanner implements Planner {
 
   valueOf(rt: Runtime, node: RuleNode): Value | undefined {
     const known = rt.memo[node.id];
-    if (known !== undefined) return known === NOTHING ? undefined : (known as Value);
+    if (known !== undefined) return known === NOTHING ? undefined : known;
     const value = this.#evaluate(rt, node, []);
     rt.memo[node.id] = value === undefined ? NOTHING : value;
     return value;

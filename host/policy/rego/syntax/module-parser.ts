@@ -2,7 +2,7 @@ import { REGO_TEXT_LENGTH_MAX } from "../../../contract/limits.ts";
 import { DoterosError } from "../../../contract/error.ts";
 import { issueAt, PolicyError, type RegoIssue } from "../issue.ts";
 import type { Location, Source } from "../source.ts";
-import { dottedName, type Expr, type Import, type Module, type RegoVersion, type Rule, scalar, type Term } from "./ast.ts";
+import { dottedName, type Expr, type Import, type Module, type RegoVersion, type Rule, type Term } from "./ast.ts";
 import { isMultiValue, RuleParser } from "./rule-parser.ts";
 import { ruleOfBody } from "./rule-shape.ts";
 import { TooNested, V1_KEYWORDS } from "./token-parser.ts";
@@ -16,7 +16,7 @@ type Statement =
 const FUTURE_V0 = [...V1_KEYWORDS];
 const FUTURE_V1 = ["not", "and", "or"];
 const KEYWORDS_V1 = new Set("package import as default else not some with null true false in every contains if".split(" "));
-const ROOTS = ["data", "future", "input", "rego"];
+const ROOTS: ReadonlySet<string> = new Set(["data", "future", "input", "rego"]);
 
 class ModuleParser extends RuleParser {
   #version: RegoVersion;
@@ -110,7 +110,7 @@ class ModuleParser extends RuleParser {
     if (wrong !== undefined) return this.fail(wrong.at, `unexpected ${wrong.kind} token: expecting string`);
     const [head] = path;
     const root = head?.kind === "var" ? head.name : "";
-    if (!ROOTS.includes(root)) {
+    if (!ROOTS.has(root)) {
       this.hint("if this is unexpected, try updating OPA");
       return this.fail(head?.at ?? at, `unexpected import path, must begin with one of: {data, future, input, rego}, got: ${root}`);
     }
@@ -140,11 +140,18 @@ class ModuleParser extends RuleParser {
 
   #future({ path, alias, at }: Import): void {
     const [, group, word] = (dottedName(path) ?? "").split(".");
-    if (group !== "keywords") return void this.fail(path[0]?.at ?? at, "invalid import, must be `future.keywords`");
-    if (alias !== undefined) return void this.fail(path[0]?.at ?? at, "`future` imports cannot be aliased");
     const known = [...FUTURE_V0, ...FUTURE_V1];
-    if (word !== undefined && !known.includes(word)) {
-      return void this.fail(path[0]?.at ?? at, `unexpected keyword, must be one of [${known.toSorted().join(" ")}]`);
+    const problem =
+      group !== "keywords"
+        ? "invalid import, must be `future.keywords`"
+        : alias !== undefined
+          ? "`future` imports cannot be aliased"
+          : word !== undefined && !known.includes(word)
+            ? `unexpected keyword, must be one of [${known.toSorted().join(" ")}]`
+            : undefined;
+    if (problem !== undefined) {
+      this.fail(path[0]?.at ?? at, problem);
+      return;
     }
     // All at once are those that every version knows; `and` and `or` are asked for by name.
     const added = word === undefined ? FUTURE_V0 : word === "every" ? ["every", "in"] : [word === "not" ? "not-body" : word];
@@ -152,9 +159,11 @@ class ModuleParser extends RuleParser {
   }
 
   #rego({ path, alias, at }: Import): void {
-    const name = dottedName(path);
-    if (name !== "rego.v1") return void this.fail(path[0]?.at ?? at, "invalid import, must be `rego.v1`");
-    if (alias !== undefined) return void this.fail(path[0]?.at ?? at, "`rego` imports cannot be aliased");
+    const problem = dottedName(path) !== "rego.v1" ? "invalid import, must be `rego.v1`" : alias === undefined ? undefined : "`rego` imports cannot be aliased";
+    if (problem !== undefined) {
+      this.fail(path[0]?.at ?? at, problem);
+      return;
+    }
     if (this.#version === "v0") this.#version = "v0-v1";
     this.useKeywords(new Set([...this.keywords, ...FUTURE_V0]));
   }
@@ -245,6 +254,3 @@ export function parseQuery(text: string, version: RegoVersion, imports: readonly
   if (body.length === 0) throw new PolicyError([issueAt("rego_parse_error", undefined, "the query is empty")]);
   return body;
 }
-
-/** A constant as the body of a rule. */
-export const trueAt = (at: Location): Term => scalar(true, at);

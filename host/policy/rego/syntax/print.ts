@@ -33,7 +33,7 @@ export function writtenName(name: string): string {
 }
 
 /** A term as text. */
-export function termText(term: Term): string {
+function termText(term: Term): string {
   switch (term.kind) {
     case "scalar":
       if (typeof term.value === "string") return quote(term.value);

@@ -59,7 +59,7 @@ const SPACE = new Set([" ", "\t", "\r", "\n"]);
 function along(from: Position, text: string, end: number): Position {
   const part = text.slice(from.offset, end);
   // A pair of surrogates is one column.
-  const pairs = ILLEGAL.test(part) ? part.length - [...part].length : 0;
+  const pairs = ILLEGAL.test(part) ? part.length - Array.from(part).length : 0;
   return { offset: end, row: from.row, col: from.col + end - from.offset - pairs };
 }
 
@@ -69,7 +69,7 @@ function across(from: Position, text: string, end: number): Position {
   const last = part.lastIndexOf("\n");
   if (last < 0) return along(from, text, end);
   const rows = part.split("\n").length - 1;
-  return { offset: end, row: from.row + rows, col: [...part.slice(last + 1)].length };
+  return { offset: end, row: from.row + rows, col: Array.from(part.slice(last + 1)).length };
 }
 
 /** White space up to a line break, and that. */

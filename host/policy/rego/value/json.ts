@@ -2,13 +2,13 @@
 
 import { setField } from "./object.ts";
 import { numberText, parseNumber } from "./number.ts";
-import { checkDepth, type Fields, isArray, RegoMap, RegoSet, sortedEntries, type Value } from "./value.ts";
+import { checkDepth, isArray, RegoMap, RegoSet, sortedEntries, type Value } from "./value.ts";
 
 /** What Go's encoder escapes beside what JSON must. */
 const HTML = /[<>&\u2028\u2029]/g;
 
 /** A string as Go's JSON encoder writes it. */
-export function quoteJson(text: string): string {
+function quoteJson(text: string): string {
   return JSON.stringify(text).replaceAll(HTML, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
@@ -28,7 +28,7 @@ export function toJsonText(value: Value, depth = 0): string {
   checkDepth(depth);
   if (isArray(value)) return `[${value.map((item) => toJsonText(item, depth + 1)).join(",")}]`;
   if (value instanceof RegoSet) return `[${value.sorted().map((item) => toJsonText(item, depth + 1)).join(",")}]`;
-  const entries = sortedEntries(value as Fields | RegoMap).map(([key, item]) => `${quoteJson(keyText(key))}:${toJsonText(item, depth + 1)}`);
+  const entries = sortedEntries(value).map(([key, item]) => `${quoteJson(keyText(key))}:${toJsonText(item, depth + 1)}`);
   return `{${entries.join(",")}}`;
 }
 
@@ -49,7 +49,7 @@ export function toPlain(value: Value, depth = 0): Value {
     return plain;
   }
   let changed = false;
-  for (const [key, item] of Object.entries(value as Fields)) {
+  for (const [key, item] of Object.entries(value)) {
     const inner = toPlain(item, depth + 1);
     changed ||= inner !== item;
     setField(plain, key, inner);

@@ -14,7 +14,7 @@ export function lookup(container: Value, key: Value): Value | undefined {
   if (isArray(container)) return typeof key === "number" ? container[key] : undefined;
   if (container instanceof RegoSet) return container.has(key) ? key : undefined;
   if (container instanceof RegoMap) return container.get(key);
-  return typeof key === "string" && Object.hasOwn(container, key) ? (container as Fields)[key] : undefined;
+  return typeof key === "string" && Object.hasOwn(container, key) ? container[key] : undefined;
 }
 
 /** What stands under a key that is a string, which is the case to be fast in. */
@@ -76,8 +76,7 @@ export function eachEntry(container: Value, visit: (key: Value, value: Value) =>
   }
   if (container instanceof RegoSet) return container.sorted().some((member) => visit(member, member));
   if (container instanceof RegoMap) return sortedEntries(container).some(([key, value]) => visit(key, value));
-  const fields = container as Fields;
-  return sortedKeys(fields).some((key) => visit(key, fields[key] as Value));
+  return sortedKeys(container).some((key) => visit(key, container[key] as Value));
 }
 
 /** The items of an array or the members of a set, in order; undefined for what is neither. */

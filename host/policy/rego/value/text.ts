@@ -1,7 +1,7 @@
 // Values as Rego writes them: in messages, in sprintf's %v and in template strings.
 
 import { numberText } from "./number.ts";
-import { checkDepth, type Fields, isArray, RegoMap, RegoSet, sortedEntries, type Value } from "./value.ts";
+import { checkDepth, isArray, RegoSet, sortedEntries, type Value } from "./value.ts";
 
 /** A string in quotes, as Go's strconv.Quote writes it. */
 export function quote(text: string): string {
@@ -27,5 +27,5 @@ export function valueText(value: Value, depth = 0): string {
   const inner = (item: Value): string => valueText(item, depth + 1);
   if (isArray(value)) return `[${value.map(inner).join(", ")}]`;
   if (value instanceof RegoSet) return value.size === 0 ? "set()" : `{${value.sorted().map(inner).join(", ")}}`;
-  return `{${sortedEntries(value as Fields | RegoMap).map(([key, item]) => `${inner(key)}: ${inner(item)}`).join(", ")}}`;
+  return `{${sortedEntries(value).map(([key, item]) => `${inner(key)}: ${inner(item)}`).join(", ")}}`;
 }
