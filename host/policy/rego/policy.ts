@@ -38,7 +38,7 @@ export class Policy {
     this.#builtins = tableOf(families);
     this.#source = source;
     this.#data = freezeDocument(source.data ?? {}, "data");
-    this.#tree = checkModules(source.modules, source.version ?? "v1", (name) => this.#builtin(name)).tree;
+    this.#tree = guarded(() => checkModules(source.modules, source.version ?? "v1", (name) => this.#builtin(name)).tree);
     this.#planner = new PolicyPlanner(this.#tree, this.#builtins);
   }
 
@@ -76,7 +76,10 @@ export class Policy {
 
   /** A query that is evaluated often. @throws PolicyError when the query is not one */
   prepare(query: string): PreparedQuery {
-    const body = this.#check(query);
+    return guarded(() => this.#prepare(this.#check(query)));
+  }
+
+  #prepare(body: ReturnType<typeof checkQuery>): PreparedQuery {
     const [expr] = body;
     if (expr === undefined || body.length !== 1 || expr.negated || expr.withs.length > 0 || expr.form.kind !== "term") {
       const message = "the query is no single term";
@@ -97,9 +100,8 @@ export class Policy {
    * ```
    */
   query(query: string, input?: unknown): readonly Fields[] {
-    const run = planBindings(this.#planner, this.#check(query));
     const rt = new Runtime(new Shared(this.#source, undefined), input as Value | undefined, this.#data);
-    return guarded(() => run(rt));
+    return guarded(() => planBindings(this.#planner, this.#check(query))(rt));
   }
 
   #check(query: string): ReturnType<typeof checkQuery> {

@@ -22,7 +22,8 @@ const KEPT_MAX = 256;
 /** The expressions used of late, over all evaluations: they hold nothing but their pattern. */
 const KEPT = new Map<string, RE2JS>();
 
-function compile(pattern: string, context: Context): RE2JS {
+/** A compiled expression. @throws Failure when it is none */
+export function compileRegex(pattern: string, context: Context): RE2JS {
   const known = KEPT.get(pattern);
   if (known !== undefined) return known;
   context.charge(pattern.length);
@@ -48,7 +49,7 @@ function isValid(pattern: string): boolean {
 function matches(pattern: Value, text: Value, context: Context): boolean {
   const subject = asString(text, 2);
   context.charge(subject.length >> 4);
-  return compile(asString(pattern, 1), context).matcher(subject).find();
+  return compileRegex(asString(pattern, 1), context).matcher(subject).find();
 }
 
 /** Each match with its groups, as Go finds them: an empty one right behind another does not count. */
@@ -56,7 +57,7 @@ function findAll(pattern: Value, text: Value, limit: Value, context: Context): r
   const source = asString(pattern, 1);
   const subject = asString(text, 2);
   const count = asInteger(limit, 3);
-  return [...each(compile(source, context), subject, context)].slice(0, count < 0 ? undefined : count).map(({ groups }) => groups);
+  return [...each(compileRegex(source, context), subject, context)].slice(0, count < 0 ? undefined : count).map(({ groups }) => groups);
 }
 
 interface Match {
@@ -88,7 +89,7 @@ function split(pattern: Value, text: Value, context: Context): Value {
   const parts: Value[] = [];
   let begin = 0;
   let end = 0;
-  for (const match of each(compile(source, context), subject, context)) {
+  for (const match of each(compileRegex(source, context), subject, context)) {
     end = match.start;
     if (match.end !== 0) {
       parts.push(subject.slice(begin, end));
@@ -102,7 +103,7 @@ function split(pattern: Value, text: Value, context: Context): Value {
 function replace(text: Value, pattern: Value, by: Value, context: Context): string {
   const subject = asString(text, 1);
   const template = asString(by, 3);
-  const expression = compile(asString(pattern, 2), context);
+  const expression = compileRegex(asString(pattern, 2), context);
   const names = expression.namedGroups() as Readonly<Record<string, number>>;
   let result = "";
   let last = 0;
@@ -130,7 +131,7 @@ function matchTemplate(pattern: Value, text: Value, open: Value, close: Value, c
   const [start, end] = [asString(open, 3), asString(close, 4)];
   if (start.length !== 1) throw new Failure(`start delimiter has to be exactly one character long but is ${start.length} long`);
   if (end.length !== 1) throw new Failure(`end delimiter has to be exactly one character long but is ${start.length} long`);
-  return compile(templatePattern(template, start, end), context).matcher(subject).find();
+  return compileRegex(templatePattern(template, start, end), context).matcher(subject).find();
 }
 
 /** A template as a pattern: what stands between the delimiters is one, the rest is meant as it is. */

@@ -1,8 +1,9 @@
 import { Validator } from "@cfworker/json-schema";
+import { DoterosError } from "../../../contract/error.ts";
 import { keyText, parseJson, toPlain } from "../value/json.ts";
 import { lookup } from "../value/object.ts";
 import { isArray, isObject, kindOf, type Value } from "../value/value.ts";
-import { checkPatterns } from "./schema-pattern.ts";
+import { linearPatterns, PATTERN_FORMAT, withPatterns } from "./schema-pattern.ts";
 import { type BuiltinFamily, type Context, Failure } from "./table.ts";
 
 /** JSON Schema. */
@@ -49,11 +50,11 @@ function checkSchema(value: Value): void {
   for (const name of ["allOf", "anyOf", "oneOf", "prefixItems"]) for (const item of (lookup(value, name) as readonly Value[] | undefined) ?? []) checkSchema(item);
 }
 
-function verify(value: Value): Value {
+function verify(value: Value, context: Context): Value {
   try {
     const parsed = documentOf(value);
     checkSchema(parsed);
-    checkPatterns(parsed);
+    linearPatterns(parsed, context);
     return [true, null];
   } catch (error) {
     if (error instanceof Failure) return [false, `jsonschema: ${error.message}`];
@@ -65,17 +66,18 @@ function match(document: Value, definition: Value, context: Context): Value {
   const instance = documentOf(document);
   const parsed = documentOf(definition);
   checkSchema(parsed);
-  checkPatterns(parsed);
+  const { schema: linear, patterns } = linearPatterns(parsed, context);
   context.charge(64);
-  let result;
+  let result: ReturnType<Validator["validate"]>;
   try {
-    result = new Validator(parsed as object, "7", false).validate(instance);
+    result = withPatterns(patterns, context, () => new Validator(linear as object, "7", false).validate(instance));
   } catch (error) {
+    if (error instanceof DoterosError || error instanceof RangeError) throw error;
     throw new Failure(error instanceof Error ? error.message : String(error));
   }
-  const leaves = result.errors.filter(({ keyword }) => !["properties", "items", "$ref", "additionalProperties"].includes(keyword));
+  const leaves = result.errors.filter(({ keyword }) => !["properties", "items", "$ref", "additionalProperties", "allOf"].includes(keyword));
   const told = leaves.length === 0 ? result.errors : leaves;
-  return [result.valid, told.map((error) => described(error, instance, parsed))];
+  return [result.valid, told.map((error) => described(error, instance, linear))];
 }
 
 interface Found {
@@ -107,6 +109,9 @@ function wording(keyword: string, error: string, value: Value | undefined, wante
   if (keyword === "type") {
     const given = typeof value === "number" && Number.isInteger(value) ? "integer" : value === undefined ? "undefined" : kindOf(value);
     return ["invalid_type", `Invalid type. Expected: ${isArray(wanted) ? wanted.map(keyText).join("/") : keyText(wanted ?? null)}, given: ${given}`];
+  }
+  if (keyword === "format" && typeof wanted === "string" && wanted.startsWith(PATTERN_FORMAT)) {
+    return ["pattern", `Does not match pattern '${wanted.slice(PATTERN_FORMAT.length)}'`];
   }
   if (keyword === "required") {
     const name = /"([^"]*)"/.exec(error)?.[1] ?? "";
