@@ -43,14 +43,14 @@ const NUMBERS = {
   "store-damaged": 58,
   "store-version": 59,
   "not-kept": 60,
-  // Policies.
-  "invalid-policy": 51,
-  "policy-failed": 52,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,
   "invalid-row": 63,
   "unwritable-output": 64,
+  // Policies.
+  "invalid-policy": 71,
+  "policy-failed": 72,
   // Ours: a bug in this package.
   internal: 99,
 } as const;

@@ -13,7 +13,7 @@ describe("a mistake in a policy", () => {
     const error = refusal(() => compilePolicy({ modules: { "p.rego": "package p\n\n\tallow if {\n\t\tinput.x ==\n\t}\n" } }));
     expect(error.message).toBe("1 error occurred: p.rego:5: rego_parse_error: unexpected } token\n\t}\n\t^");
     expect(error.code).toBe("invalid-policy");
-    expect(error.number).toBe("DW0051");
+    expect(error.number).toBe("DW0071");
     expect(error.where).toBe("p.rego:5:2");
   });
 
