@@ -69,6 +69,7 @@ function hostOf(authority: string, fail: Fail): Record<string, Value> {
   const bracket = /^\[([^\]]*)\](.*)$/s.exec(host);
   const [name, port] = bracket === null ? plainHost(host) : [bracket[1] ?? "", bracket[2] ?? ""];
   if (port !== "" && !/^:\d*$/.test(port)) throw fail(`invalid port ${quote(port)} after host`);
+  if (bracket === null && host.startsWith("[")) throw fail("missing ']' in host");
   if (bracket === null) checkHost(name, fail);
   const parts: Record<string, Value> = {};
   if (name !== "") parts["hostname"] = name;
