@@ -26,6 +26,11 @@ describe("an evaluation ends", () => {
     ["when functions call each other more and more", `${Array.from({ length: 60 }, (_, at) => `f${at + 1}(x) := f${at}(x) + f${at}(x)`).join("\n")}\nf0(x) := x\np := f60(1)`],
     ["when a width is large", 'p := [s | some i in numbers.range(1, 100000); s := sprintf("%999999d", [i])]'],
     ["when a number grows", `${Array.from({ length: 40 }, (_, at) => `s${at + 1} := bits.lsh(s${at}, 60000)`).join("\n")}\ns0 := 1\np := [s40 | numbers.range(1, 10000000)[_]]`],
+    ["when it sums up much again and again", "p := [sum(x) | x := numbers.range(1, 100000); numbers.range(1, 100000)[_]]"],
+    ["when it compares much again and again", "p := [1 | x := [numbers.range(1, 100000)]; y := [numbers.range(1, 100000)]; numbers.range(1, 100000)[_]; x == y]"],
+    ["when it unifies much again and again", "p := [1 | x := [numbers.range(1, 100000)]; y := [numbers.range(1, 100000)]; numbers.range(1, 100000)[_]; x = y]"],
+    ["when it puts much into sets again and again", "p := {[i, x] | x := numbers.range(1, 100000); i := numbers.range(1, 100000)[_]}"],
+    ["when it looks for something in much again and again", "p := [1 | x := numbers.range(1, 100000); numbers.range(1, 100000)[_]; not -1 in x]"],
   ])("%s", (_name, rules) => {
     const error = refusal(() => compile(rules, { steps: 200_000 }).evaluate("data.t.p"));
     expect(error.code).toBe("limit-exceeded");

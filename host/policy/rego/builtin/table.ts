@@ -43,6 +43,14 @@ export type BuiltinFamily = Readonly<Record<string, readonly [arity: number, run
 
 /** One table of families; later ones win. */
 export function tableOf(families: readonly BuiltinFamily[]): BuiltinTable {
+  const known = tables.get(families) ?? join(families);
+  tables.set(families, known);
+  return known;
+}
+
+const tables = new WeakMap<readonly BuiltinFamily[], BuiltinTable>();
+
+function join(families: readonly BuiltinFamily[]): BuiltinTable {
   const table: Record<string, Builtin> = Object.create(null) as Record<string, Builtin>;
   for (const family of families) for (const [name, [arity, run, traits]] of Object.entries(family)) table[name] = { ...traits, arity, run };
   return table;

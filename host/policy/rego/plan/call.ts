@@ -9,6 +9,7 @@ import { compareValues, isArray, RegoSet, sameValue, type Value } from "../value
 import type { Evaluate, Place, Planner } from "./instruction.ts";
 import type { Mock, Runtime } from "./runtime.ts";
 import { DoterosError } from "../../../contract/error.ts";
+import { chargeComparison, chargeValue } from "./weight.ts";
 
 /** A call as a function. */
 export function planCall(planner: Planner, call: Call, place: Place): Evaluate {
@@ -33,7 +34,9 @@ const compared =
       const a = left(rt, frame);
       if (a === undefined) return undefined;
       const b = right(rt, frame);
-      return b === undefined ? undefined : holds(a, b);
+      if (b === undefined) return undefined;
+      chargeComparison(rt, a, b);
+      return holds(a, b);
     });
 
 /** Comparisons are so frequent that they are not called as builtins are. */
@@ -88,64 +91,69 @@ function planFunction(planner: Planner, node: RuleNode | undefined, name: string
 
 type Run = (...operands: unknown[]) => Value | undefined;
 
-function planBuiltin(name: string, { run: typed, readsOutside = false }: Builtin, args: readonly Evaluate[], at: Location): Evaluate {
-  const run = typed as Run;
-  const fail = (rt: Runtime, error: unknown): undefined => failed(rt, error, name, at);
+function planBuiltin(name: string, builtin: Builtin, args: readonly Evaluate[], at: Location): Evaluate {
+  const run = builtin.run as Run;
+  const isLight = LIGHT.test(name);
   const [first, second] = args;
-  if (args.length === 1 && first !== undefined && !readsOutside) {
+  if (args.length === 1 && first !== undefined && builtin.readsOutside !== true) {
     return (rt, frame) => {
       const a = first(rt, frame);
       if (a === undefined) return undefined;
+      if (!isLight) chargeValue(rt, a);
       try {
-        return weigh(rt, run(a, rt.shared));
+        return result(rt, run(a, rt.shared));
       } catch (error) {
-        return fail(rt, error);
+        return failed(rt, error, name, at);
       }
     };
   }
-  if (args.length === 2 && first !== undefined && second !== undefined && !readsOutside) {
+  if (args.length === 2 && first !== undefined && second !== undefined && builtin.readsOutside !== true) {
+    const isMember = name === "internal.member_2";
     return (rt, frame) => {
       const a = first(rt, frame);
       if (a === undefined) return undefined;
       const b = second(rt, frame);
       if (b === undefined) return undefined;
+      if (!isLight) chargeValue(rt, a);
+      if (!isLight && !(isMember && b instanceof RegoSet)) chargeValue(rt, b);
       try {
-        return weigh(rt, run(a, b, rt.shared));
+        return result(rt, run(a, b, rt.shared));
       } catch (error) {
-        return fail(rt, error);
+        return failed(rt, error, name, at);
       }
     };
   }
   return (rt, frame) => {
     const values = evaluateAll(args, rt, frame);
-    if (values === undefined) return undefined;
-    if (readsOutside && rt.shared.reads !== undefined) rt.shared.reads.outside = true;
-    try {
-      return weigh(rt, run(...values, rt.shared));
-    } catch (error) {
-      return fail(rt, error);
-    }
+    return values === undefined ? undefined : callBuiltin(rt, name, builtin, values, at);
   };
 }
 
 /** Calls a builtin with values, for `with`. */
 export function callBuiltin(rt: Runtime, name: string, { run, readsOutside = false }: Builtin, args: readonly Value[], at: Location): Value | undefined {
   if (readsOutside && rt.shared.reads !== undefined) rt.shared.reads.outside = true;
+  weigh(rt, name, args);
   try {
-    return weigh(rt, (run as Run)(...args, rt.shared));
+    return result(rt, (run as Run)(...args, rt.shared));
   } catch (error) {
     return failed(rt, error, name, at);
   }
 }
 
-/** How much of a result is one step: a policy that doubles a string again and again ends soon. */
-const WEIGHT = 64;
+/** Builtins that look at the top of their operands only, or whose costs are those of their result. */
+const LIGHT = /^(?:count|type_name|is_\w+|object\.get|array\.slice|trace|cast_\w+|opa\.runtime)$/;
 
-function weigh(rt: Runtime, value: Value | undefined): Value | undefined {
-  if (typeof value === "string") {
-    if (value.length >= WEIGHT) rt.shared.charge(Math.floor(value.length / WEIGHT));
-  } else if (isArray(value) && value.length >= WEIGHT) rt.shared.charge(Math.floor(value.length / WEIGHT));
-  else if (value instanceof RegoSet && value.size >= WEIGHT) rt.shared.charge(Math.floor(value.size / WEIGHT));
+/** Counts what a call goes through; sets are asked without going through them. */
+function weigh(rt: Runtime, name: string, operands: readonly Value[]): void {
+  if (LIGHT.test(name)) return;
+  for (const operand of operands) if (!(name === "internal.member_2" && operand instanceof RegoSet)) chargeValue(rt, operand);
+}
+
+/** A policy that doubles a text again and again comes to its limit. */
+function result(rt: Runtime, value: Value | undefined): Value | undefined {
+  if (typeof value === "string") chargeValue(rt, value);
+  else if (isArray(value)) rt.shared.charge(value.length >> 6);
+  else if (value instanceof RegoSet) rt.shared.charge(value.size >> 6);
   return value;
 }
 

@@ -6,6 +6,7 @@ import { isGround } from "../syntax/rule-shape.ts";
 import { ObjectBuilder } from "../value/object.ts";
 import { valueText } from "../value/text.ts";
 import { RegoSet, sameValue, type Value } from "../value/value.ts";
+import { chargeValue } from "./weight.ts";
 import { type Evaluate, Place, type Planner, STOP } from "./instruction.ts";
 
 /** A value that is the same each time is made once. */
@@ -58,8 +59,10 @@ export function planComprehension(planner: Planner, term: Comprehension, outer: 
       rt.shared.charge(1);
       if (value === undefined) return false;
       const collected = frame[slot] as Value[] | RegoSet;
-      if (collected instanceof RegoSet) collected.add(value);
-      else collected.push(value);
+      if (collected instanceof RegoSet) {
+        chargeValue(rt, value);
+        collected.add(value);
+      } else collected.push(value);
       return false;
     };
   });

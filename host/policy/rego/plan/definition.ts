@@ -11,6 +11,7 @@ import type { Extent } from "./extent.ts";
 import { type Evaluate, type Frame, Place, type Planner, type Step } from "./instruction.ts";
 import { planMatch } from "./match.ts";
 import type { Runtime } from "./runtime.ts";
+import { chargeValue } from "./weight.ts";
 
 /** A rule that is ready to be evaluated. */
 export interface Definition {
@@ -99,6 +100,7 @@ export function planPartial(planner: Planner, rule: CheckedRule): Definition {
       const value = valueOf(rt, frame);
       if (value === undefined) return false;
       rt.shared.charge(1);
+      chargeValue(rt, value);
       const collected = frame[result] as RegoSet | Extent;
       if (collected instanceof RegoSet) {
         collected.add(value);

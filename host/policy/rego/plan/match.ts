@@ -4,6 +4,7 @@ import { unboundIn } from "../check/outputs.ts";
 import { isWildcard, makeVar, type Term } from "../syntax/ast.ts";
 import { lookup, sizeOf } from "../value/object.ts";
 import { isArray, isObject, sameValue, type Value } from "../value/value.ts";
+import { chargeComparison } from "./weight.ts";
 import type { Evaluate, Match, Place, Planner } from "./instruction.ts";
 
 /** A pattern as a function, and what is to be planned once it has matched. */
@@ -66,7 +67,9 @@ function assign(name: string, place: Place): Match {
 function compareWith(wanted: Evaluate): Match {
   return (rt, frame, value) => {
     const other = wanted(rt, frame);
-    return other !== undefined && sameValue(value, other);
+    if (other === undefined) return false;
+    chargeComparison(rt, value, other);
+    return sameValue(value, other);
   };
 }
 

@@ -5,6 +5,7 @@ import type { Term } from "../syntax/ast.ts";
 import { sameValue } from "../value/value.ts";
 import type { Place, Planner, Test } from "./instruction.ts";
 import { planMatch } from "./match.ts";
+import { chargeComparison } from "./weight.ts";
 import { DoterosError } from "../../../contract/error.ts";
 
 /** What is taken apart; everything else is looked up or computed. */
@@ -61,6 +62,8 @@ function equals(planner: Planner, left: Term, right: Term, place: Place): Test {
     const found = value(rt, frame);
     if (found === undefined) return false;
     const expected = other(rt, frame);
-    return expected !== undefined && sameValue(found, expected);
+    if (expected === undefined) return false;
+    chargeComparison(rt, found, expected);
+    return sameValue(found, expected);
   };
 }
