@@ -30,7 +30,7 @@ function expectation(line: string): { readonly statement: string; readonly value
   return value === undefined ? undefined : { statement: match[1] ?? "", value };
 }
 
-/** The example as a module: what its file exports is in scope, as are the linker and `bytes`, a capsule. */
+/** The example as a module: what its file exports is in scope, as are the linker, the kernels, the policy engine and `bytes`, a capsule. */
 function moduleOf({ file, lines }: Example): string {
   const declared = new Set(lines.flatMap(declaredIn));
   const body = lines.map((line) => {
@@ -44,9 +44,10 @@ function moduleOf({ file, lines }: Example): string {
     'import { expect } from "vitest";',
     'import * as linker from "../../host/component/index.ts";',
     'import * as kernels from "../../host/kernel/index.ts";',
+    'import * as rego from "../../host/policy/rego/index.ts";',
     `import * as own from "../../${file}";`,
     'const bytes = readFileSync(new URL("../capsules/counter/counter.wasm", import.meta.url));',
-    "const scope = { ...linker, ...kernels, ...own };",
+    "const scope = { ...linker, ...kernels, ...rego, ...own };",
     `const { ${namesIn(lines).filter((name) => !declared.has(name)).join(", ")} } = scope;`,
     "export async function run() {",
     ...body,

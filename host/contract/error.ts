@@ -48,6 +48,9 @@ const NUMBERS = {
   "unreadable-input": 62,
   "invalid-row": 63,
   "unwritable-output": 64,
+  // Policies.
+  "invalid-policy": 71,
+  "policy-failed": 72,
   // Ours: a bug in this package.
   internal: 99,
 } as const;

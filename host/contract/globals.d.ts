@@ -20,3 +20,8 @@ declare const crypto: {
 };
 
 declare const performance: { now(): number };
+
+declare class URL {
+  constructor(url: string, base?: string | URL);
+  readonly href: string;
+}

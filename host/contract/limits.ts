@@ -101,3 +101,15 @@ export const GROUP_BYTES_MAX = 8_388_608;
 export const COMMIT_ATTEMPTS_MAX = 36;
 /** The text of a proof, in bytes: its entry in base64, its path, its checkpoint. */
 export const PROOF_BYTES_MAX = 400_000_000;
+/** The text of one Rego module or query, in UTF-16 code units. */
+export const REGO_TEXT_LENGTH_MAX = 4_194_304;
+/** Terms and bodies inside each other in a policy's text, deep: each is a dozen nested calls of the parser. */
+export const REGO_NESTING_MAX = 256;
+/** Arrays, objects and sets inside each other in what a policy works on, deep. */
+export const REGO_VALUE_DEPTH_MAX = 1_000;
+/** Rules and functions of Rego that wait for each other, deep, when the caller does not say. */
+export const REGO_CALL_DEPTH_MAX = 256;
+/** Steps of one evaluation, when the caller does not say: an iteration, a call, or 64 bytes or items of what a builtin makes. */
+export const REGO_STEPS_MAX = 10_000_000;
+/** Queries that a policy keeps compiled. */
+export const REGO_QUERIES_REMEMBERED_MAX = 256;

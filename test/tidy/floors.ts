@@ -20,10 +20,20 @@ const FLOORS: readonly (readonly string[])[] = [
 const DOORS = 7;
 const RUNTIME_DOOR = /^host\/(?:node|deno|bun|browser)\.ts$/;
 
-/** The packages a neutral floor may use: those that are plain ECMAScript and run everywhere. */
 /** Loads an optional peer by a name that bundlers must not follow, and what that writes. */
 const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(["host/component/jco.ts"]);
-const NEUTRAL_PACKAGES: ReadonlySet<string> = new Set(["yaml", "@noble/ed25519", "@noble/hashes/sha2.js"]);
+/** The packages a neutral floor may use: those that are plain ECMAScript and run everywhere. */
+const NEUTRAL_PACKAGES: ReadonlySet<string> = new Set([
+  "yaml",
+  "@noble/ed25519",
+  "re2js",
+  "@cfworker/json-schema",
+  "@noble/hashes/hmac.js",
+  "@noble/hashes/legacy.js",
+  "@noble/hashes/sha2.js",
+  "@noble/curves/ed25519.js",
+  "@noble/curves/nist.js",
+]);
 
 /** Every import that goes up, sideways or out of the house, with the reason. */
 export function floorFaults(modules: ReadonlyMap<string, Module>): string[] {

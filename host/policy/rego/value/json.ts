@@ -1,0 +1,152 @@
+// JSON text of values, and values of JSON text. JSON.parse would round what is beyond 2^53.
+
+import { setField } from "./object.ts";
+import { numberText, parseNumber } from "./number.ts";
+import { checkDepth, isArray, RegoMap, RegoSet, sortedEntries, type Value } from "./value.ts";
+
+/** What Go's encoder escapes beside what JSON must. */
+const HTML = /[<>&\u2028\u2029]/g;
+
+/** A string as Go's JSON encoder writes it. */
+function quoteJson(text: string): string {
+  return JSON.stringify(text).replaceAll(HTML, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** A value as JSON text: sets are arrays, keys that are no strings their text; Go's escapes. */
+export function toJsonText(value: Value, depth = 0): string {
+  switch (typeof value) {
+    case "string":
+      return quoteJson(value);
+    case "number":
+    case "bigint":
+      return numberText(value);
+    case "boolean":
+      return String(value);
+    default:
+      if (value === null) return "null";
+  }
+  checkDepth(depth);
+  if (isArray(value)) return `[${value.map((item) => toJsonText(item, depth + 1)).join(",")}]`;
+  if (value instanceof RegoSet) return `[${value.sorted().map((item) => toJsonText(item, depth + 1)).join(",")}]`;
+  const entries = sortedEntries(value).map(([key, item]) => `${quoteJson(keyText(key))}:${toJsonText(item, depth + 1)}`);
+  return `{${entries.join(",")}}`;
+}
+
+/** A key of an object as the text it has in JSON. */
+export function keyText(key: Value): string {
+  return typeof key === "string" ? key : toJsonText(key);
+}
+
+/** A value as plain JavaScript: sets become sorted arrays, objects have string keys. What is plain already is given as it is. */
+export function toPlain(value: Value, depth = 0): Value {
+  if (typeof value !== "object" || value === null) return value;
+  checkDepth(depth);
+  if (isArray(value)) return mapItems(value, depth);
+  if (value instanceof RegoSet) return value.sorted().map((item) => toPlain(item, depth + 1));
+  const plain: Record<string, Value> = {};
+  if (value instanceof RegoMap) {
+    for (const [key, item] of value.sorted()) setField(plain, keyText(key), toPlain(item, depth + 1));
+    return plain;
+  }
+  let changed = false;
+  for (const [key, item] of Object.entries(value)) {
+    const inner = toPlain(item, depth + 1);
+    changed ||= inner !== item;
+    setField(plain, key, inner);
+  }
+  return changed ? plain : value;
+}
+
+function mapItems(items: readonly Value[], depth: number): Value {
+  const plain = items.map((item) => toPlain(item, depth + 1));
+  return plain.every((item, at) => item === items[at]) ? items : plain;
+}
+
+/** Whether JSON.parse could round a number of this text. */
+const LONG = /\d{16}|\d[eE.]/;
+
+/** The value of a JSON text, whole numbers exact. @throws SyntaxError when it is none */
+export function parseJson(text: string): Value {
+  const value = JSON.parse(text) as Value;
+  return LONG.test(text) ? new Reader(text).read() : value;
+}
+
+/** Reads text that JSON.parse has accepted already. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(depth = 0): Value {
+    checkDepth(depth);
+    const char = this.#next();
+    if (char === "[") return this.#items(depth + 1);
+    if (char === "{") return this.#fields(depth + 1);
+    if (char === '"') return this.#string();
+    return this.#scalar();
+  }
+
+  #next(): string {
+    while (/\s/.test(this.#text[this.#at] as string)) this.#at += 1;
+    return this.#text[this.#at] as string;
+  }
+
+  #items(depth: number): Value {
+    const items: Value[] = [];
+    this.#at += 1;
+    while (this.#next() !== "]") {
+      if (this.#text[this.#at] === ",") this.#at += 1;
+      items.push(this.read(depth));
+    }
+    this.#at += 1;
+    return items;
+  }
+
+  #fields(depth: number): Value {
+    const fields: Record<string, Value> = {};
+    this.#at += 1;
+    while (this.#next() !== "}") {
+      if (this.#text[this.#at] === ",") this.#at += 1;
+      this.#next();
+      const key = this.#string();
+      this.#next();
+      this.#at += 1;
+      setField(fields, key, this.read(depth));
+    }
+    this.#at += 1;
+    return fields;
+  }
+
+  #string(): string {
+    const start = this.#at;
+    this.#at += 1;
+    while (this.#text[this.#at] !== '"') this.#at += this.#text[this.#at] === "\\" ? 2 : 1;
+    this.#at += 1;
+    return JSON.parse(this.#text.slice(start, this.#at)) as string;
+  }
+
+  #scalar(): Value {
+    const start = this.#at;
+    while (this.#at < this.#text.length && !/[\s,\]}]/.test(this.#text[this.#at] as string)) this.#at += 1;
+    const word = this.#text.slice(start, this.#at);
+    return /^[-\d]/.test(word) ? (parseNumber(word) ?? Number(word)) : (JSON.parse(word) as Value);
+  }
+}
+
+/** A copy of what JSON says, frozen, so that nobody changes it afterwards. Small bigints become numbers. */
+export function freezeDocument(value: unknown, where: string, depth = 0): Value {
+  checkDepth(depth);
+  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+  if (typeof value === "bigint") return parseNumber(value.toString()) as Value;
+  if (Array.isArray(value)) return Object.freeze(value.map((item, at) => freezeDocument(item, `${where}[${at}]`, depth + 1)));
+  if (value instanceof RegoSet || value instanceof RegoMap) return value;
+  if (typeof value !== "object") throw new TypeError(`${where} is a ${typeof value}, which JSON cannot say`);
+  const fields: Record<string, Value> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) setField(fields, key, freezeDocument(item, `${where}.${key}`, depth + 1));
+  }
+  return Object.freeze(fields);
+}
