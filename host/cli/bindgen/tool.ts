@@ -1,6 +1,6 @@
 import { DoterosError } from "../../contract/error.ts";
 
-/** How the strings of guests are encoded: AssemblyScript's are UTF-16 (host/decisions/0007). */
+/** How the strings of guests are encoded: AssemblyScript's are UTF-16 (host/decisions/0006). */
 export const STRINGS = "utf16";
 
 /** What of jco's library builds components. */
