@@ -15,6 +15,7 @@ export class DotStore implements Store {
   readonly #versionsMax: number;
   readonly #release: () => void;
   readonly #records = new Map<string, CapsuleRecord>();
+  #lastWrite: Promise<boolean> | undefined;
 
   /**
    * @param versionsMax how many versions of a state are kept before the last one
@@ -117,7 +118,11 @@ export class DotStore implements Store {
       });
     }
     // Everything that is put here is in one transaction of LMDB, which is on the disk when the promise resolves.
-    await this.#tables.root.batch(() => this.#put(batch));
+    try {
+      await this.#tables.root.batch(() => this.#put(batch));
+    } catch (error) {
+      throw await reasonOf(error);
+    }
     for (const record of batch.capsules) this.#records.set(record.name, record);
     this.tip = batch.tip;
   }
@@ -130,23 +135,31 @@ export class DotStore implements Store {
   #put(batch: Batch): void {
     const { meta, capsules, mailboxes, entries, sources, components, deadLetters } = this.#tables;
     this.#putChanges(batch.changes);
-    for (const { mailbox, sequence } of batch.handled) void mailboxes.remove([mailbox, sequence]);
-    for (const { mailbox, sequence, message } of batch.arrivals) void mailboxes.put([mailbox, sequence], asBuffer(message));
-    if (batch.entries.length > 0) void entries.put(batch.first, packed(batch.entries));
-    for (const record of batch.capsules) void capsules.put(record.name, storedRecord(record));
-    for (const [name, sequence] of batch.sources) void sources.put(name, sequence);
-    for (const [digest, bytes] of batch.components) if (!components.doesExist(digest)) void components.put(digest, asBuffer(bytes));
-    for (const index of batch.deadLetters) void deadLetters.put(index, true);
-    for (const index of batch.revived) void deadLetters.remove(index);
+    for (const { mailbox, sequence } of batch.handled) this.#write(mailboxes.remove([mailbox, sequence]));
+    for (const { mailbox, sequence, message } of batch.arrivals) this.#write(mailboxes.put([mailbox, sequence], asBuffer(message)));
+    if (batch.entries.length > 0) this.#write(entries.put(batch.first, packed(batch.entries)));
+    for (const record of batch.capsules) this.#write(capsules.put(record.name, storedRecord(record)));
+    for (const [name, sequence] of batch.sources) this.#write(sources.put(name, sequence));
+    for (const [digest, bytes] of batch.components) if (!components.doesExist(digest)) this.#write(components.put(digest, asBuffer(bytes)));
+    for (const index of batch.deadLetters) this.#write(deadLetters.put(index, true));
+    for (const index of batch.revived) this.#write(deadLetters.remove(index));
     for (const checkpoint of batch.checkpoints) this.#putCheckpoint(checkpoint);
-    void meta.put("tip", storedTip(batch.tip));
+    this.#write(meta.put("tip", storedTip(batch.tip)));
   }
 
   #putCheckpoint({ entries, note, key, subtrees, blocks }: StoredCheckpoint): void {
     const { checkpoints, blocks: table } = this.#tables;
-    void checkpoints.put(entries, { note, key, subtrees: subtrees.map((hash) => Buffer.from(hash).toString("hex")) });
+    this.#write(checkpoints.put(entries, { note, key, subtrees: subtrees.map((hash) => Buffer.from(hash).toString("hex")) }));
     const first = Math.floor(entries / BLOCK_ENTRIES) - blocks.length;
-    for (const [at, hash] of blocks.entries()) void table.put(first + at, asBuffer(hash));
+    for (const [at, hash] of blocks.entries()) this.#write(table.put(first + at, asBuffer(hash)));
+  }
+
+  /** Whether a write succeeds is asked once, for the whole of a batch. */
+  #write(done: Promise<boolean>): void {
+    // The writes of a batch mostly share a promise.
+    if (done === this.#lastWrite) return;
+    this.#lastWrite = done;
+    done.catch(() => undefined);
   }
 
   #putChanges(changes: Batch["changes"]): void {
@@ -159,14 +172,14 @@ export class DotStore implements Store {
       for (const [key, value] of writes) {
         keys.set(key, value);
         if (this.#versionsMax === 0) continue;
-        void versions.put([capsule, key, version], value === undefined ? REMOVED : flagged(value));
+        this.#write(versions.put([capsule, key, version], value === undefined ? REMOVED : flagged(value)));
         if (Number.isFinite(this.#versionsMax)) this.#forget(capsule, key, version - this.#versionsMax);
       }
     }
     for (const [capsule, keys] of last) {
       for (const [key, value] of keys) {
-        if (value === undefined) void state.remove([capsule, key]);
-        else void state.put([capsule, key], asBuffer(value));
+        if (value === undefined) this.#write(state.remove([capsule, key]));
+        else this.#write(state.put([capsule, key], asBuffer(value)));
       }
     }
   }
@@ -175,7 +188,7 @@ export class DotStore implements Store {
   #forget(capsule: string, key: string, version: number): void {
     if (version <= 0) return;
     const range = { start: [capsule, key, version], end: [capsule, key, -1], reverse: true, offset: 1 } as never;
-    for (const old of this.#tables.versions.getKeys(range)) void this.#tables.versions.remove(old);
+    for (const old of this.#tables.versions.getKeys(range)) this.#write(this.#tables.versions.remove(old));
   }
 }
 
@@ -185,6 +198,16 @@ function* scan(state: Tables["state"], capsule: string, start: string, end: stri
     if (key[0] !== capsule) return;
     yield [key[1], value];
   }
+}
+
+/** Why a commit failed: lmdb says so in a promise of its own, which nobody else waits for. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { readonly commitError?: Promise<never> };
+  if (!(commitError instanceof Promise)) return error;
+  return commitError.then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -45,8 +45,9 @@ export async function openDotstore(folder: string, { versions = "all", create = 
   const release = prepare(folder);
   try {
     if (existsSync(join(folder, DATA_FILE))) checkComplete(join(folder, DATA_FILE));
-    // Without the overlap a commit's promise resolves when it is on the disk.
-    const tables = openTables(lmdb.open({ path: folder, noSubdir: false, maxDbs: 16, overlappingSync: false, noMemInit: true }));
+    // Without the overlap a commit's promise resolves when it is on the disk. Without batches of its own lmdb makes no promises
+    // that nobody has: one that is rejected would end the process.
+    const tables = openTables(lmdb.open({ path: folder, noSubdir: false, maxDbs: 16, overlappingSync: false, eventTurnBatching: false, noMemInit: true }));
     await checkFormat(tables, folder);
     const tip = tables.meta.get("tip") as StoredTip | undefined;
     return new DotStore(tables, tip === undefined ? EMPTY_TIP : tipOf(tip), versionsMax, release);
