@@ -1,4 +1,5 @@
 import { config as hostConfig, identify as hostIdentify, index as hostIndex, random as hostRandom, time as hostTime } from "doteros:capsule/context@0.1.0";
+import { nanosecondsOf } from "./nanoseconds.ts";
 import { soundText } from "./sound.ts";
 
 // What the host fixed before it called the handler: asking twice while one message is handled gives the same answers.
@@ -14,11 +15,11 @@ export interface Identity {
 }
 
 /**
- * The time of this message in nanoseconds since 1970-01-01T00:00:00Z, to within 128 nanoseconds: the engine hands 64-bit
- * numbers over as doubles. It stands still while the message is handled.
+ * The time of this message in nanoseconds since 1970-01-01T00:00:00Z, to the microsecond: the engine hands 64-bit numbers
+ * over as doubles. It stands still while the message is handled.
  */
 export function time(): bigint {
-  return BigInt(hostTime());
+  return nanosecondsOf(hostTime());
 }
 
 /** `length` random bytes, at most 65,536: unpredictable for others, the same again on replay. */

@@ -1,5 +1,6 @@
 import { append as hostAppend, downsample as hostDownsample, range as hostRange } from "doteros:capsule/series@0.1.0";
 import { answerOf } from "./fault.ts";
+import { nanosecondsOf } from "./nanoseconds.ts";
 import { soundText } from "./sound.ts";
 
 // Numbers over time: an append-only sequence of points for each name, kept beside the capsule's other state.
@@ -41,7 +42,7 @@ export function append(name: string, time: bigint, value: number): void {
  * @throws Fault when it is refused
  */
 export function range(name: string, start: bigint, end: bigint, limit = POINTS): Point[] {
-  return answerOf(() => hostRange(soundText(name, "the name"), Number(start), Number(end), limit)).map(({ time, value }) => ({ time: BigInt(time), value }));
+  return answerOf(() => hostRange(soundText(name, "the name"), Number(start), Number(end), limit)).map(({ time, value }) => ({ time: nanosecondsOf(time), value }));
 }
 
 /**
@@ -52,5 +53,5 @@ export function range(name: string, start: bigint, end: bigint, limit = POINTS):
  */
 export function downsample(name: string, start: bigint, end: bigint, step: bigint): Bucket[] {
   const buckets = answerOf(() => hostDownsample(soundText(name, "the name"), Number(start), Number(end), Number(step)));
-  return buckets.map(({ start: begin, count, min, max, mean }) => ({ start: BigInt(begin), count: BigInt(count), min, max, mean }));
+  return buckets.map(({ start: begin, count, min, max, mean }) => ({ start: nanosecondsOf(begin), count: BigInt(count), min, max, mean }));
 }

@@ -11,8 +11,6 @@ import { projectFiles } from "../../host/cli/new/project.ts";
 import { command, ended, objects, type Result } from "./command.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** What a capsule in AssemblyScript stands on. */
-const HAS_SDK = existsSync(join(ROOT, "sdk", "assemblyscript", "index.ts"));
 const plans = LANGUAGES.flatMap((language) => TEMPLATES.map((template) => ({ folder: "my-capsule", name: "my-capsule", language, template })));
 
 let folder = "";
@@ -26,11 +24,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const inside = (): Promise<string[]> => readdir(folder);
 
 describe("doteros-wasm new", () => {
-  it.each<[string, string, string[]]>([
+  it.each([
     ["typescript", "counter", ["counted.oslo 1", "counted.seattle 1", "counted.oslo 2"]],
     ["typescript", "plugin", ["The Plugin Says Hello"]],
     ["javascript", "empty", []],
-    ...(HAS_SDK ? [["assemblyscript", "counter", ["counted.oslo 1", "counted.seattle 1", "counted.oslo 2"]] as [string, string, string[]]] : []),
+    ["assemblyscript", "counter", ["counted.oslo 1", "counted.seattle 1", "counted.oslo 2"]],
     ["assemblyscript", "plugin", ["The Plugin Says Hello"]],
   ])("writes a project in %s that builds, tests and runs: %s", async (language, template, lines) => {
     const path = join(folder, "my-capsule");

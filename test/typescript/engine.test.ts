@@ -106,7 +106,7 @@ it("draws the same random numbers again when a transition is run again", async (
   const draws: string[] = [];
   for (let run = 0; run < 2; run += 1) {
     const { exports } = await compiled.instantiate({
-      "doteros:capsule/context@0.1.0": { time: () => 1_700_000_000_123_456_789n, random: (length: number) => new Uint8Array(length).fill(0x80) },
+      "doteros:capsule/context@0.1.0": { time: () => 1_700_000_000_123_000_000n, random: (length: number) => new Uint8Array(length).fill(0x80) },
       "doteros:capsule/state@0.1.0": { put: (_key: string, value: Uint8Array) => void draws.push(new TextDecoder().decode(value)) },
       "wasi:logging/logging@0.1.0-draft": { log: () => {} },
     });
