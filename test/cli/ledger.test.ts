@@ -166,6 +166,7 @@ describe("ledger, wrongly used", { timeout: 120_000 }, () => {
     [["toString"], 2, "it is one of: verify"],
     [["verify"], 2, "which ledger is not said"],
     [["verify", "plant.dwl"], 2, "doteros-wasm ledger verify --file plant.dwl"],
+    [["verify", "plant"], 2, "doteros-wasm ledger verify --store plant"],
     [["verify", "--file", "x", "--capsule", "y"], 2, "ledger verify has no option --capsule"],
     [["prove", "--file", "x"], 2, "prove takes the index of an entry"],
     [["prove", "one", "--file", "x"], 2, 'the index must be a whole number, not "one"'],

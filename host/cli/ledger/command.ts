@@ -81,7 +81,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const foreign = OPTIONS.find((option) => given.has(option) && !action.options.includes(option));
   if (foreign !== undefined) throw new DoterosError("usage", `ledger ${name} has no option --${foreign}`, { help: "see them all: doteros-wasm ledger --help" });
   if (more !== undefined && !TAKES_MORE.has(name)) {
-    throw new DoterosError("usage", `ledger ${name} does not take ${JSON.stringify(more)}`, { help: `doteros-wasm ledger ${name} --store ${more}` });
+    throw new DoterosError("usage", `ledger ${name} does not take ${JSON.stringify(more)}`, { help: `doteros-wasm ledger ${name} ${more.endsWith(".dwl") ? "--file" : "--store"} ${more}` });
   }
   return action.run(given, screen);
 }
