@@ -52,7 +52,8 @@ export class ComposedHost implements Host {
     const report = (error: unknown): void => this.#troubles.add(error);
     const scheduler = new Scheduler(platform);
     const fail = (error: DoterosError): void => this.#fail(error);
-    this.#journal = store && new Journal({ store, platform, scheduler, report, fail });
+    const warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" });
+    this.#journal = store && new Journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
     this.#around = {
       ...inner,

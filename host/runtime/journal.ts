@@ -19,7 +19,9 @@ export interface JournalOptions {
   readonly store: Store;
   readonly platform: Platform;
   readonly scheduler: Scheduler;
-  /** Told once when a commit fails for the first time, and when it is given up. */
+  /** Told when a commit fails that is tried again, the first time. */
+  readonly warn: (message: string) => void;
+  /** Told when a commit is given up. */
   readonly report: (error: unknown) => void;
   /** Told when a commit is given up: nothing more will be kept, so nothing more may happen. */
   readonly fail: (error: DoterosError) => void;
@@ -221,18 +223,17 @@ export class Journal implements Runnable {
   }
 
   #failed(cause: unknown, attempt: number, again: () => void, group: Group): void {
-    const { platform, report, fail, scheduler } = this.#options;
+    const { platform, warn, report, fail, scheduler } = this.#options;
     const what = cause instanceof Error ? cause.message : String(cause);
     const final = attempt >= COMMIT_ATTEMPTS_MAX || (cause instanceof DoterosError && cause.code === "store-failed");
-    const help = final
-      ? "the host has stopped: mend the store and start again; nothing that was committed is lost"
-      : "the commit is tried again; see that the disk has room and can be written";
-    const error = new DoterosError("store-failed", `the store did not take a commit: ${what}`, { cause, help });
-    if (attempt === 1 || final) report(error);
     if (!final) {
+      if (attempt === 1) warn(`the store did not take a commit: ${what}; it is tried again: see that the disk has room and can be written`);
       platform.after(Math.min(RETRY_MILLISECONDS * 2 ** (attempt - 1), RETRY_MILLISECONDS_MAX), again);
       return;
     }
+    const help = "the host has stopped: mend the store and start again; nothing that was committed is lost";
+    const error = new DoterosError("store-failed", `the store did not take a commit: ${what}`, { cause, help });
+    report(error);
     this.#failure = error;
     group.reject(error);
     this.#group.reject(error);

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Host } from "../../host/contract/host.ts";
 import type { Message } from "../../host/contract/message.ts";
-import { DoterosError } from "../../host/contract/error.ts";
 import { createHost } from "../../host/index.ts";
 import { Random } from "../component/random.ts";
 import { ALL_GRANTS, SCRIPT_MANIFEST, textOf } from "../fixture/running.ts";
@@ -133,19 +132,8 @@ export class World {
     const second = { ...SCRIPT_MANIFEST, name: "second", subscriptions: ["mid.>"], retry: { attempts: 2 } };
     for (const manifest of this.#random.shuffled([first, second])) await host.load(this.#script, { manifest, grants: ALL_GRANTS });
     await Promise.all(this.#sources.map((source) => this.#send(host, source)));
-    await this.#idle(host);
+    await host.idle();
     await host.close();
-  }
-
-  async #idle(host: Host): Promise<void> {
-    try {
-      await host.idle();
-    } catch (error) {
-      // What failed and was tried again is told once.
-      const all: unknown[] = error instanceof AggregateError ? error.errors : [error];
-      if (!all.every((one) => one instanceof DoterosError && one.code === "store-failed" && one.help?.includes("tried again"))) throw error;
-      await this.#idle(host);
-    }
   }
 
   /** Sends what is not known to be kept, and sometimes what is, several at a time. */
