@@ -47,12 +47,13 @@ q[k] := v if some k, v in input.table`;
     { requiredKeys: [] },
   );
   /** A copy of `to` that has at a path what `from` has there. */
-  function transplant(from: unknown, to: unknown, [key, ...rest]: readonly unknown[]): unknown {
-    if (key === undefined) return from;
+  function transplant(from: unknown, to: unknown, [first, ...rest]: readonly unknown[]): unknown {
+    if (first === undefined) return from;
+    const key = first as string;
     const source = (typeof from === "object" && from !== null ? from : {}) as Record<string, unknown>;
-    const { [String(key)]: old, ...others } = (typeof to === "object" && to !== null ? to : {}) as Record<string, unknown>;
-    const value = transplant(source[String(key)], old, rest);
-    return value === undefined ? others : { ...others, [String(key)]: value };
+    const { [key]: old, ...others } = (typeof to === "object" && to !== null ? to : {}) as Record<string, unknown>;
+    const value = transplant(source[key], old, rest);
+    return value === undefined ? others : { ...others, [key]: value };
   }
 
   it("may change without changing it", () => {

@@ -21,7 +21,7 @@ function weightOf(value: Value, depth: number): number {
   if (isArray(value)) for (const item of value) weight += weightOf(item, depth + 1);
   else if (value instanceof RegoSet) for (const member of value.members()) weight += weightOf(member, depth + 1);
   else if (value instanceof RegoMap) for (const [key, item] of value.sorted()) weight += weightOf(key, depth + 1) + weightOf(item, depth + 1);
-  else for (const [key, item] of Object.entries(value)) weight += key.length + weightOf(item as Value, depth + 1);
+  else for (const [key, item] of Object.entries(value)) weight += key.length + weightOf(item, depth + 1);
   known.set(value, weight);
   return weight;
 }
