@@ -22,7 +22,7 @@ describe("a mistake in a policy", () => {
     ["no package", "p := 1", "rego_parse_error", "package expected"],
     ["a body without if", "package p\nq { true }", "rego_parse_error", "`if` keyword is required before rule body"],
     ["an open string", 'package p\nq := "a', "rego_parse_error", "non-terminated string"],
-    ["an unknown escape", String.raw`package p` + '\nq := "\\q"', "rego_parse_error", "illegal escape sequence"],
+    ["an unknown escape", "package p\nq := \"\\q\"", "rego_parse_error", "illegal escape sequence"],
     ["a leading zero", "package p\nq := 01", "rego_parse_error", "unexpected number token: expected number without leading zero"],
     ["a default that is computed", "package p\ndefault q := input.x", "rego_parse_error", "illegal default rule (value cannot contain ref)"],
     ["a wrong import", "package p\nimport foo.bar", "rego_parse_error", "unexpected import path, must begin with one of: {data, future, input, rego}, got: foo (hint: if this is unexpected, try updating OPA)"],
