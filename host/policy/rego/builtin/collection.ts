@@ -19,6 +19,7 @@ export const collection: BuiltinFamily = {
   "array.slice": [3, slice],
   and: [2, (a: Value, b: Value) => intersect(asSet(a, 1), asSet(b, 2))],
   or: [2, (a: Value, b: Value) => new RegoSet([...asSet(a, 1).members(), ...asSet(b, 2).members()])],
+  set_diff: [2, (a: Value, b: Value) => difference(asSet(a, 1), asSet(b, 2))],
   intersection: [1, intersection],
   union: [1, union],
 };
@@ -72,6 +73,10 @@ function slice(items: Value, start: Value, stop: Value): Value {
 function intersect(a: RegoSet, b: RegoSet): RegoSet {
   const [small, large] = a.size < b.size ? [a, b] : [b, a];
   return new RegoSet([...small.members()].filter((member) => large.has(member)));
+}
+
+function difference(a: RegoSet, b: RegoSet): RegoSet {
+  return new RegoSet([...a.members()].filter((member) => !b.has(member)));
 }
 
 function setsOf(value: Value): readonly RegoSet[] {
