@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
+import { manifestIn } from "../capability/embedded-manifest.ts";
 import { parseManifest } from "../capability/manifest.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
-import { manifestIn } from "./build/manifest-section.ts";
 import { errorAt } from "./error-text.ts";
 import { fileExists, readBytes } from "./file.ts";
 

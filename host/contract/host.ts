@@ -31,7 +31,7 @@ export interface NeutralHostOptions extends HostOptions {
 
 /** How a capsule is loaded. */
 export interface LoadOptions {
-  /** What it asks for. Default: derived from what the component imports and what is granted. */
+  /** What it asks for. Default: the manifest that the component carries, or else what it imports and is granted. */
   readonly manifest?: Manifest;
   /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`. */
   readonly grants?: readonly string[];

@@ -1,3 +1,4 @@
+import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
 import { checkGrants, type Grant, parseGrants } from "../capability/grant.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
 import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
@@ -27,9 +28,9 @@ export interface Admission {
 export async function admit(bytes: Uint8Array, options: LoadOptions, platform: Platform): Promise<Admission> {
   const { manifest: given, grants: texts = [], config = {} } = options;
   const grants = parseGrants(texts);
-  const parsed = given === undefined ? undefined : parseManifest(given);
   // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
+  const parsed = given === undefined ? await readEmbeddedManifest(own) : parseManifest(given);
   const component = await compileComponent(own);
   const exports = capsuleExports(component.exports);
   const digest = hexOf(platform.sha256(own));

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { DoterosError } from "../../host/contract/error.ts";
 import type { LoadOptions } from "../../host/contract/host.ts";
 import type { Manifest } from "../../host/contract/manifest.ts";
+import { withManifest } from "../../host/cli/build/manifest-section.ts";
 import { createHost } from "../../host/node.ts";
 import { componentOf, ownWit } from "../fixture/component.ts";
 import { ALL_GRANTS, SCRIPT_MANIFEST, textOf } from "../fixture/running.ts";
@@ -46,6 +47,15 @@ describe("loading a capsule", () => {
     await host.publish("do.it", "m out.a well");
     await host.idle();
     expect(heard).toEqual(["well"]);
+  });
+
+  it("takes the manifest that the component carries, when none is given", async () => {
+    const carrying = withManifest(script, "name: carried\nversion: 2.0.0\ncapabilities:\n  state: true\n  log: true\n  context: true\n  publish: [out]\n  request: [svc]\nsubscriptions: [do.it]\n");
+    expect(await refusal(carrying, { grants: ["state"] })).toMatchObject({ code: "not-granted", message: expect.stringContaining("carried asks for") as string });
+    await using host = await createHost();
+    expect(await host.load(carrying, { grants: ALL_GRANTS })).toMatchObject({ name: "carried", version: "2.0.0", manifest: { subscriptions: ["do.it"] } });
+    expect(await host.load(carrying, { grants: ALL_GRANTS, manifest: SCRIPT_MANIFEST })).toMatchObject({ name: "script" });
+    expect(await refusal(withManifest(script, "name: [\n"))).toMatchObject({ code: "invalid-manifest", where: "doteros:manifest" });
   });
 
   it("takes the operator's settings before those of the manifest", async () => {
