@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHost, openDotstore, replayLedger } from "../../dist/node.js";
+import { signingKey } from "../../dist/ledger/key.js";
+import { proveEntry } from "../../dist/ledger/proof.js";
+import { StoreSource } from "../../dist/ledger/store-source.js";
+import { createHost, nodePlatform, openDotstore, replayLedger } from "../../dist/node.js";
 import { readCapsule } from "../capsule.mjs";
 import { summarise } from "../measure.mjs";
 import { number } from "../table.mjs";
@@ -15,7 +18,10 @@ export const title = "A ledger on the disk";
 const ENTRIES = 1_000_000;
 const REPLAYED = 200_000;
 const SINGLE_COMMITS = 500;
+const PROOFS = 100;
 const WINDOW = 4_096;
+/** A key of the benchmark's own. */
+const KEY = signingKey("benchmark", new Uint8Array(32)).text;
 const GRANTS = ["state", "publish=counted.>", "subscribe=readings.>"];
 const SECOND = 1_000;
 const MEGABYTE = 1_000_000;
@@ -47,6 +53,10 @@ async function measure(folder, progress) {
   const again = await open(folder);
   await again.host.publish("readings.seattle", message(1).payload);
   row(`from opening ${ENTRIES} entries to the first transition`, (performance.now() - start) / SECOND, "s", "at most 10");
+  progress(`${PROOFS} proofs`);
+  const proofs = await prove(again.store);
+  row("a proof of one of them", proofs.milliseconds, "ms");
+  row("its size", proofs.bytes, "bytes");
   progress(`replaying ${REPLAYED}`);
   row("replay", await replay(again.store), "transitions/s", "at least 200,000");
   await close(again);
@@ -55,7 +65,7 @@ async function measure(folder, progress) {
 
 async function open(folder) {
   const store = await openDotstore(folder);
-  const host = await createHost({ store });
+  const host = await createHost({ store, signingKey: KEY });
   await host.load(readCapsule(), { grants: GRANTS });
   return { store, host };
 }
@@ -87,6 +97,21 @@ async function publish(host, times) {
     }
   }
   await host.idle();
+}
+
+/** The middle of some proofs of entries from all over the ledger. */
+async function prove(store) {
+  const { sha256 } = nodePlatform;
+  const samples = [];
+  let bytes = 0;
+  for (let at = 0; at < PROOFS; at += 1) {
+    const source = new StoreSource(store, sha256);
+    const index = Math.floor((at * (ENTRIES - 1)) / PROOFS);
+    const start = performance.now();
+    bytes = (await proveEntry(source, sha256, index, await source.entry(index))).length;
+    samples.push(performance.now() - start);
+  }
+  return { milliseconds: summarise(samples).median, bytes };
 }
 
 /** Transitions per second, of a replay that comes out equal. */
