@@ -5,11 +5,10 @@
 const HEADER_BYTES = 16;
 /** Copying up to this many bytes one by one is cheaper than the call that copies them together. */
 const FEW_BYTES = 32;
-const encoder = new TextEncoder();
 
 /** Reads and writes the values of one instance. */
 export class Memory {
-  /** Bytes of the text that was written last. */
+  /** UTF-16 code units of the text that was written last. */
   length = 0;
 
   /** Takes the exports of the instance, before anything else is asked of it. */
@@ -23,11 +22,13 @@ export class Memory {
   renew() {
     this.bytes = new Uint8Array(this.memory.buffer);
     this.view = new DataView(this.memory.buffer);
+    this.units = new Uint16Array(this.memory.buffer);
     this.text = Buffer.from(this.memory.buffer);
   }
 
-  readText(at, size) {
-    return this.text.utf8Slice(at, at + size);
+  /** The module speaks UTF-16, as all that AssemblyScript makes. */
+  readText(at, units) {
+    return this.text.ucs2Slice(at, at + 2 * units);
   }
 
   readBytes(at, size) {
@@ -58,27 +59,13 @@ export class Memory {
 
   /** Leaves its size in `length`. */
   writeText(text) {
-    const size = text.length;
-    this.length = size;
-    if (size === 0) return 0;
-    const at = this.allocate(size, 1);
-    const { bytes } = this;
-    let all = 0;
-    for (let index = 0; index < size; index += 1) {
-      const letter = text.charCodeAt(index);
-      all |= letter;
-      bytes[at + index] = letter;
-    }
-    return all < 0x80 ? at : this.writeWideText(text, at);
-  }
-
-  /** For text that is not ASCII, over the room its letters took. */
-  writeWideText(text, old) {
-    const encoded = encoder.encode(text);
-    const at = this.realloc(old, text.length, 1, encoded.length);
-    if (this.bytes.length === 0) this.renew();
-    this.bytes.set(encoded, at);
-    this.length = encoded.length;
+    const { length } = text;
+    this.length = length;
+    if (length === 0) return 0;
+    const at = this.allocate(2 * length, 2);
+    const { units } = this;
+    const first = at >>> 1;
+    for (let index = 0; index < length; index += 1) units[first + index] = text.charCodeAt(index);
     return at;
   }
 
