@@ -123,3 +123,5 @@ export const POLICY_RESOURCE_LENGTH_MAX = 6_500;
 export const POLICY_REASON_LENGTH_MAX = 1_024;
 /** Different calls of one message that a policy denied, before the message fails: each has its place in the ledger's entry. */
 export const POLICY_DENIALS_PER_MESSAGE_MAX = 1_024;
+/** A file of data for a policy, or of an input, in bytes. */
+export const POLICY_DATA_BYTES_MAX = 134_217_728;
