@@ -39,7 +39,7 @@ export interface NeutralHostOptions extends HostOptions {
 export interface LoadOptions {
   /** What it asks for. Default: the manifest that the component carries, or else what it imports and is granted. */
   readonly manifest?: Manifest;
-  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`. */
+  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`. */
   readonly grants?: readonly string[];
   /** Settings; they replace those of the same name in the manifest. */
   readonly config?: Readonly<Record<string, string>>;
@@ -200,6 +200,12 @@ export interface Host extends AsyncDisposable {
    * the next one begins under the new one. Capsules that are loaded stay, and so do their subscriptions.
    *
    * @throws DoterosError `invalid-policy` with every mistake, and the one before stays; `closed`
+   * @example
+   * ```ts
+   * const host = await createHost({ policy: { modules: { "policy.rego": "package doteros\nallow := true" } } });
+   * await host.setPolicy({ modules: { "policy.rego": "package doteros\nallow if input.operation != \"publish\"" } });
+   * await host.close();
+   * ```
    */
   setPolicy(source: PolicySource): Promise<void>;
 

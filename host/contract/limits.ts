@@ -125,3 +125,7 @@ export const POLICY_REASON_LENGTH_MAX = 1_024;
 export const POLICY_DENIALS_PER_MESSAGE_MAX = 1_024;
 /** A file of data for a policy, or of an input, in bytes. */
 export const POLICY_DATA_BYTES_MAX = 134_217_728;
+/** Steps of one evaluation that a capsule causes: the host does nothing else meanwhile. */
+export const POLICY_STEPS_MAX = 1_000_000;
+/** The path of a rule that a capsule asks for, in characters. */
+export const POLICY_PATH_LENGTH_MAX = 512;

@@ -72,3 +72,20 @@ export interface Guard {
   /** Why the capsule may not, or undefined. Within one attempt the answer to the same question stays the same. */
   refusal(operation: Operation, resource: string): string | undefined;
 }
+
+/** The moment of a transition: what a replay finds recorded. */
+export interface Moment {
+  /** Nanoseconds since 1970. */
+  time(): bigint;
+  random(length: number): Uint8Array;
+}
+
+/** The policy that a capsule carries. */
+export interface CapsuleRules {
+  /**
+   * The value of the rule at a path such as `app.allow`, for an input, both as JSON text; undefined when there is none.
+   *
+   * @throws DoterosError `invalid-policy` when there can be no such path, `policy-failed`, `limit-exceeded`
+   */
+  evaluate(path: string, input: string, moment: Moment): string | undefined;
+}

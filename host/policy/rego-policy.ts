@@ -1,4 +1,4 @@
-import { POLICY_REASON_LENGTH_MAX } from "../contract/limits.ts";
+import { POLICY_REASON_LENGTH_MAX, POLICY_STEPS_MAX } from "../contract/limits.ts";
 import type { Policy, PolicyDecision, PolicyInput, PolicySource } from "../contract/policy.ts";
 import { compilePolicy, type Decision, type DecisionReads, type PreparedQuery, type Value } from "./rego/index.ts";
 
@@ -10,7 +10,7 @@ import { compilePolicy, type Decision, type DecisionReads, type PreparedQuery, t
  */
 export function regoPolicy({ modules, data }: PolicySource, random: (length: number) => Uint8Array): Policy {
   let time = 0n;
-  const options = { now: () => time, random: (bytes: Uint8Array) => bytes.set(random(bytes.length)) };
+  const options = { now: () => time, random: (bytes: Uint8Array) => bytes.set(random(bytes.length)), steps: POLICY_STEPS_MAX };
   const policy = compilePolicy({ modules, ...(data === undefined ? {} : { data }), ...options });
   const allow = policy.prepare("data.doteros.allow");
   const deny = policy.prepare("data.doteros.deny");

@@ -43,7 +43,7 @@ export class RunningCapsule implements Capsule, Recorded {
    * @param unloaded called when it is gone
    */
   constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
-    const { component, exports, digest, manifest, config } = admission;
+    const { component, exports, digest, manifest, config, rules } = admission;
     const { journal, platform } = around;
     this.name = manifest.name;
     this.version = manifest.version;
@@ -60,7 +60,7 @@ export class RunningCapsule implements Capsule, Recorded {
     const transition = new Transition(identity, config, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
-    this.#guest = new Guest(component, capsuleImports(manifest, transition), exports, platform, record?.instance ?? 0);
+    this.#guest = new Guest(component, capsuleImports(manifest, transition, rules), exports, platform, record?.instance ?? 0);
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
     this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder });
   }

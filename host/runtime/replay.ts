@@ -11,6 +11,7 @@ import { EntryWriter } from "../ledger/entry-writer.ts";
 import { leafHash } from "../ledger/merkle.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
+import { capsuleRules } from "./capsule-rules.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Guest } from "./guest.ts";
@@ -137,7 +138,7 @@ export class Replay {
     const identity = { name: entry.capsule, version: entry.version, digest };
     const guard = new RecordedGuard();
     const transition = new Transition(identity, new Map(entry.config), state, this.#outside, guard);
-    const guest = new Guest(component, capsuleImports(manifest, transition), capsuleExports(component.exports), this.#platform, entry.instance - 1);
+    const guest = new Guest(component, capsuleImports(manifest, transition, await capsuleRules(manifest, bytes)), capsuleExports(component.exports), this.#platform, entry.instance - 1);
     const failure = await renew(guest);
     if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
     this.#actors.set(entry.capsule, { guest, guard, transition, state, digest: entry.digest });

@@ -168,9 +168,9 @@ describe("a policy that is set anew", () => {
       for (let at = 0; at < messages; at += 1) await host.publish("do", `i\np a${at % 7} 1\np b${at % 11} 1\np c 1`);
     })();
     let set = 0;
-    let done = false;
-    void publishing.then(() => (done = true));
-    while (!done) {
+    const feed = { done: false };
+    void publishing.then(() => (feed.done = true));
+    while (!feed.done) {
       await host.setPolicy(numbered((set += 1)));
       // The host has its turn.
       await turn();
