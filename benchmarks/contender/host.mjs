@@ -18,7 +18,7 @@ const WINDOW = 4_096;
  * @param {() => Promise<object | "memory">} openStore
  * @param {object} [policy] what the host asks before each call
  */
-export function loadHost(bytes, most, openStore = async () => "memory", policy = undefined) {
+export function loadHost(bytes, most, openStore = async () => "memory", policy) {
   const grants = ["state", "publish=counted.>", "subscribe=readings.>"];
   return {
     instantiate: async (work) => {

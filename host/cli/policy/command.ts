@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import type { Screen } from "../screen.ts";
 import { check } from "./check.ts";
 import { evaluate } from "./evaluate.ts";
-import { test } from "./test.ts";
+import { runTests } from "./test.ts";
 
 const HELP = `Works on policies in Rego, the language of Open Policy Agent: the same engine that decides what capsules may do.
 
@@ -29,7 +29,7 @@ examples
   doteros-wasm policy test app.rego app_test.rego
   doteros-wasm policy check app.rego --json`;
 
-const VERBS: Readonly<Record<string, (words: readonly string[], given: Arguments, screen: Screen) => Promise<number>>> = { eval: evaluate, test, check };
+const VERBS: Readonly<Record<string, (words: readonly string[], given: Arguments, screen: Screen) => Promise<number>>> = { eval: evaluate, test: runTests, check };
 
 /** `doteros-wasm policy`. */
 export const policyCommand: Command = {

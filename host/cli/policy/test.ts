@@ -25,7 +25,7 @@ interface Outcome extends Test {
 }
 
 /** `policy test`: whether the rules that are tests are true. */
-export async function test(words: readonly string[], given: Arguments, screen: Screen): Promise<number> {
+export async function runTests(words: readonly string[], given: Arguments, screen: Screen): Promise<number> {
   const modules = await readModules(filesOf(words, given, "test"));
   const data = given.text("data");
   const policy = compile(data === undefined ? { modules } : { modules, data: await readJson(data, "the data") });
