@@ -9,6 +9,7 @@ export const DOTEROS = { name: "doteros", title: "doteros-wasm", file: "contende
 export const BY_HAND = { name: "by-hand", title: "by hand", file: "contender/by-hand.mjs" };
 export const HOST = { name: "host", title: "host, many at once", file: "contender/host.mjs" };
 export const HOST_IN_TURN = { name: "host-in-turn", title: "host, one by one", file: "contender/host-in-turn.mjs" };
+export const HOST_POLICY = { name: "host-policy", title: "host, with a policy", file: "contender/host-policy.mjs" };
 export const HOST_LEDGER = { name: "host-ledger", title: "host, ledger in memory", file: "contender/host-ledger.mjs" };
 export const HOST_DOTSTORE = { name: "host-dotstore", title: "host, ledger on disk", file: "contender/host-dotstore.mjs" };
 export const JCO = peer("jco", "jco");

@@ -14,8 +14,10 @@ import type {
 import { MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
 import type { Message } from "./contract/message.ts";
 import type { Platform } from "./contract/platform.ts";
+import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
 import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
+import { Enforcement } from "./policy/enforcement.ts";
 import { admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
@@ -41,12 +43,18 @@ export class ComposedHost implements Host {
   readonly #subscribers = new Set<Subscriber>();
   readonly #journal: Journal | undefined;
   readonly #signingKey: SigningKey | undefined;
+  /** How many policies were set, and which of them is in force. */
+  #policies = 0;
+  #policyInForce = 0;
   #closing: Promise<void> | undefined;
   /** Why nothing more can happen, when the store failed for good. */
   #failure: DoterosError | undefined;
 
-  /** @param store where everything is kept; undefined when nothing is */
-  constructor({ mailbox, log, signingKey }: HostOptions, platform: Platform, store: Store | undefined) {
+  /**
+   * @param store where everything is kept; undefined when nothing is
+   * @param policy what decides about capsules; undefined when nothing does
+   */
+  constructor({ mailbox, log, signingKey }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
     const report = (error: unknown): void => this.#troubles.add(error);
@@ -62,6 +70,7 @@ export class ComposedHost implements Host {
       residences: new Residences(inner),
       scheduler,
       backpressure: new Backpressure(),
+      enforcement: new Enforcement(policy, () => platform.now()),
       log,
       report,
     };
@@ -86,6 +95,7 @@ export class ComposedHost implements Host {
     this.#names.add(name);
     const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, () => this.#forget(name));
     try {
+      capsule.mustBeAllowed();
       await capsule.instantiate();
       this.#mustBeOpen();
     } catch (error) {
@@ -125,6 +135,19 @@ export class ComposedHost implements Host {
         this.#subscribers.delete(subscriber);
       },
     };
+  }
+
+  async setPolicy(source: PolicySource): Promise<void> {
+    this.#mustBeOpen();
+    this.#policies += 1;
+    const turn = this.#policies;
+    const { platform, enforcement } = this.#around;
+    const policy = await loadPolicy(source, platform);
+    this.#mustBeOpen();
+    // One that was set later and was ready sooner stays.
+    if (turn < this.#policyInForce) return;
+    this.#policyInForce = turn;
+    enforcement.policy = policy;
   }
 
   async idle(): Promise<void> {
@@ -193,6 +216,12 @@ export class ComposedHost implements Host {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closing !== undefined) throw new DoterosError("closed", "the host is closed", { help: "make a new one with createHost()" });
   }
+}
+
+/** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
+export async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
+  const { regoPolicy } = await import("./policy/rego-policy.ts");
+  return regoPolicy(source, (length) => platform.random(length));
 }
 
 function positive(name: string, value: number): number {

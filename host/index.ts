@@ -5,7 +5,7 @@
  * @module
  */
 import type { Host, NeutralHostOptions } from "./contract/host.ts";
-import { ComposedHost } from "./host.ts";
+import { ComposedHost, loadPolicy } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
@@ -29,13 +29,14 @@ export type { LogLine } from "./contract/log.ts";
 export type { Manifest, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform } from "./contract/platform.ts";
+export type { PolicySource } from "./contract/policy.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
 export { MemoryStore } from "./store/memory.ts";
 
 /**
  * Makes a host.
  *
- * @throws RangeError when an option is out of range
+ * @throws RangeError when an option is out of range; DoterosError `invalid-policy` with every mistake in the policy
  * @example
  * ```ts
  * const host = await createHost();
@@ -47,6 +48,7 @@ export { MemoryStore } from "./store/memory.ts";
  * ```
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
-  const { store = "memory", platform = anyPlatform } = options;
-  return new ComposedHost(options, platform, store === "memory" ? undefined : store);
+  const { store = "memory", platform = anyPlatform, policy } = options;
+  const compiled = policy === undefined ? undefined : await loadPolicy(policy, platform);
+  return new ComposedHost(options, platform, store === "memory" ? undefined : store, compiled);
 }

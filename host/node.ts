@@ -36,6 +36,7 @@ export {
   MemoryStore,
   type Message,
   parseManifest,
+  type PolicySource,
   type PublishOptions,
   type RequestedCapabilities,
   type RetryPolicy,
@@ -54,7 +55,7 @@ const SEED_BYTES = 32;
 /**
  * Makes a host in Node.js.
  *
- * @throws RangeError when an option is out of range
+ * @throws RangeError when an option is out of range; DoterosError `invalid-policy` with every mistake in the policy
  * @example
  * ```ts
  * const host = await createHost({ store: "memory" });

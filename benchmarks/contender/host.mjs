@@ -16,14 +16,15 @@ const WINDOW = 4_096;
  * @param {Uint8Array} bytes
  * @param {number} most messages that are published before they are waited for
  * @param {() => Promise<object | "memory">} openStore
+ * @param {object} [policy] what the host asks before each call
  */
-export function loadHost(bytes, most, openStore = async () => "memory") {
+export function loadHost(bytes, most, openStore = async () => "memory", policy) {
   const grants = ["state", "publish=counted.>", "subscribe=readings.>"];
   return {
     instantiate: async (work) => {
       const store = await openStore();
       const isKept = store !== "memory";
-      const host = await createHost({ store });
+      const host = await createHost({ store, policy });
       const capsule = await host.load(bytes, { grants });
       host.subscribe("counted.>", work.publish);
       return {

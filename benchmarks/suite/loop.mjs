@@ -1,5 +1,5 @@
 // One message through the whole host: mailbox, handler, commit to a store in memory, and a subscriber for what it sent.
-import { DOTEROS, HOST, HOST_IN_TURN } from "../contenders.mjs";
+import { DOTEROS, HOST, HOST_IN_TURN, HOST_POLICY } from "../contenders.mjs";
 import { ratio } from "../measure.mjs";
 import { micro, number, spread, times } from "../table.mjs";
 import { timeCalls } from "./calls.mjs";
@@ -11,7 +11,7 @@ const NANOSECONDS_PER_SECOND = 1e9;
 
 /** @param {(line: string) => void} progress */
 export async function run(progress) {
-  const { rows, samples } = await timeCalls([{ ...DOTEROS, title: "linker alone" }, HOST, HOST_IN_TURN], progress);
+  const { rows, samples } = await timeCalls([{ ...DOTEROS, title: "linker alone" }, HOST, HOST_POLICY, HOST_IN_TURN], progress);
   for (const row of rows) {
     if (row.nanoseconds !== undefined) row.messagesPerSecond = NANOSECONDS_PER_SECOND / row.nanoseconds.median;
     row.timesLinker = ratio(samples.get(row.contender), samples.get(DOTEROS.name));

@@ -19,6 +19,7 @@ const NEEDS_PATTERN: Readonly<Record<CapabilityName, boolean>> = {
   subscribe: true,
   log: false,
   context: false,
+  policy: false,
 };
 const NAMES = Object.keys(NEEDS_PATTERN) as CapabilityName[];
 
@@ -50,7 +51,7 @@ export function parseGrants(texts: readonly string[]): Grant[] {
   if (problems.length === 0) return grants;
   const message = problems.length === 1 ? `the grant ${problems.join("")}` : `${problems.length} grants are malformed:\n  ${problems.join("\n  ")}`;
   throw new DoterosError("invalid-grant", message, {
-    help: "grants are state, log, context, and with a pattern of subjects publish=alerts.>, request=svc.>, subscribe=readings.*",
+    help: "grants are state, log, context, policy, and with a pattern of subjects publish=alerts.>, request=svc.>, subscribe=readings.*",
   });
 }
 
@@ -79,6 +80,7 @@ export function requestsOf({ capabilities, subscriptions }: Manifest): Grant[] {
     ...of("request", capabilities.request),
     ...(capabilities.log === true ? [{ capability: "log" } as const] : []),
     ...(capabilities.context === true ? [{ capability: "context" } as const] : []),
+    ...(capabilities.policy === true ? [{ capability: "policy" } as const] : []),
     ...of("subscribe", subscriptions),
   ];
 }

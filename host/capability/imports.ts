@@ -1,9 +1,11 @@
 import type { CapsuleImports } from "../contract/capsule-world.ts";
 import type { Manifest } from "../contract/manifest.ts";
+import type { CapsuleRules } from "../contract/policy.ts";
 import { context } from "./context.ts";
 import { logging } from "./logging.ts";
 import { messaging } from "./messaging.ts";
 import { Permission } from "./permission.ts";
+import { policy } from "./policy.ts";
 import { series } from "./series.ts";
 import { state } from "./state.ts";
 import type { Transition } from "./transition.ts";
@@ -11,8 +13,10 @@ import type { Transition } from "./transition.ts";
 /**
  * The imports of a capsule, by interface: what its manifest asks for and nothing else. They are made once, over the one
  * transition object of the capsule.
+ *
+ * @param rules the policy that the capsule carries, when its manifest asks for one
  */
-export function capsuleImports({ capabilities }: Manifest, transition: Transition): Partial<CapsuleImports> {
+export function capsuleImports({ capabilities }: Manifest, transition: Transition, rules: CapsuleRules | undefined): Partial<CapsuleImports> {
   const { publish, request } = capabilities;
   const imports: { -readonly [name in keyof CapsuleImports]?: CapsuleImports[name] } = {};
   if (capabilities.state === true) {
@@ -23,6 +27,7 @@ export function capsuleImports({ capabilities }: Manifest, transition: Transitio
     const publishing = new Permission("publish", publish ?? []);
     imports["doteros:capsule/messaging@0.1.0"] = messaging(transition, publishing, new Permission("request", request ?? []));
   }
+  if (rules !== undefined) imports["doteros:capsule/policy@0.1.0"] = policy(transition, rules);
   if (capabilities.context === true) imports["doteros:capsule/context@0.1.0"] = context(transition);
   if (capabilities.log === true) imports["wasi:logging/logging@0.1.0-draft"] = logging(transition);
   return imports;

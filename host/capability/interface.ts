@@ -1,5 +1,5 @@
 /** What a capsule may ask for, by the names that manifests and grants have for it. */
-export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context";
+export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context" | "policy";
 
 /** A function that the host offers. */
 interface OfferedFunction {
@@ -52,6 +52,7 @@ export const OFFERED: ReadonlyMap<string, Readonly<Record<string, OfferedFunctio
       ...as("request", { request: `func(message: ${MESSAGE}) -> result<string, ${FAULT}>` }),
     },
   ],
+  ["doteros:capsule/policy@0.1.0", as("policy", { evaluate: `func(path: string, input: list<u8>) -> result<option<list<u8>>, ${FAULT}>` })],
   [
     "doteros:capsule/context@0.1.0",
     as("context", {

@@ -9,6 +9,7 @@ import type { Transition } from "./transition.ts";
 export function logging(transition: Transition): Logging {
   return {
     log(level, context, message) {
+      if (!transition.isAllowed("log", level)) return;
       if (transition.lines.length === LOG_LINES_PER_MESSAGE_MAX) transition.linesLeftOut += 1;
       else transition.lines.push({ level, context: cut(context), message: cut(message) });
     },

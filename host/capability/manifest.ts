@@ -7,7 +7,7 @@ import type { CapabilityName } from "./interface.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
 const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "config", "labels"];
-const CAPABILITIES = ["state", "publish", "request", "log", "context"];
+const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
 /** How many digits of the digest name a capsule that has no manifest. */
@@ -20,6 +20,7 @@ const LINES: Readonly<Record<Exclude<CapabilityName, "subscribe">, string>> = {
   request: 'request: ["SUBJECTS.>"]',
   log: "log: true",
   context: "context: true",
+  policy: "policy: true",
 };
 
 /**
@@ -69,7 +70,7 @@ function patterns(reader: ManifestReader, value: unknown, path: string): string[
 }
 
 function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {
-  const { state, publish, request, log, context } = reader.record(value, "capabilities", CAPABILITIES);
+  const { state, publish, request, log, context, policy } = reader.record(value, "capabilities", CAPABILITIES);
   const flag = (name: string, given: unknown): Record<string, true> => {
     const read = given === undefined ? undefined : reader.flag(given, `capabilities.${name}`);
     return read === undefined ? {} : { [name]: read };
@@ -80,6 +81,7 @@ function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapa
     ...(request === undefined ? {} : { request: patterns(reader, request, "capabilities.request") }),
     ...flag("log", log),
     ...flag("context", context),
+    ...flag("policy", policy),
   };
 }
 
@@ -118,6 +120,7 @@ export function deriveManifest(imported: ReadonlySet<CapabilityName>, digest: st
       ...subjects("request"),
       ...(imported.has("log") ? { log: true } : {}),
       ...(imported.has("context") ? { context: true } : {}),
+      ...(imported.has("policy") ? { policy: true } : {}),
     },
     subscriptions: granted("subscribe"),
   };

@@ -23,11 +23,13 @@ export function messaging(transition: Transition, publishing: Permission, reques
     publish(message) {
       transition.mustBeOpen();
       publishing.check(message.subject);
+      transition.mustBeAllowed("publish", message.subject);
       send(transition, message);
     },
     request(message) {
       transition.mustBeOpen();
       requesting.check(message.subject);
+      transition.mustBeAllowed("request", message.subject);
       if (message.replyTo !== undefined) fault("invalid", "a request has no reply subject of its own: the host makes one");
       const replyTo = `_INBOX.${transition.identity.name}.${transition.index}.${transition.requests + 1}`;
       send(transition, { ...message, replyTo });

@@ -20,6 +20,7 @@ export function series(transition: Transition): Series {
       transition.mustBeOpen();
       checkName(name);
       if (Number.isNaN(value)) fault("invalid", "the value is NaN");
+      transition.mustBeAllowed("series.append", name);
       const key = keyOf(name, time);
       const bytes = new Uint8Array(VALUE_BYTES);
       new DataView(bytes.buffer).setFloat64(0, value);
@@ -58,6 +59,7 @@ function keyOf(name: string, time: bigint): string {
 function pointsOf(transition: Transition, name: string, start: bigint, end: bigint): Iterable<Point> {
   checkName(name);
   if (end < start) fault("invalid", "the range ends before it starts");
+  transition.mustBeAllowed("series.range", name);
   return read(entriesOf(transition, keyOf(name, start), keyOf(name, end)));
 }
 

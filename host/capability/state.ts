@@ -14,17 +14,20 @@ export function state(transition: Transition): State {
     get(key) {
       transition.mustBeOpen();
       checkKey(key);
+      transition.mustBeAllowed("state.get", key);
       return transition.valueOf(key);
     },
     put(key, value) {
       transition.mustBeOpen();
       const keyBytes = checkKey(key);
       if (value.length > PAYLOAD_BYTES_MAX) fault("limit", `the value has ${value.length} bytes, more than ${PAYLOAD_BYTES_MAX}`);
+      transition.mustBeAllowed("state.put", key);
       write(transition, key, keyBytes, value);
     },
     delete(key) {
       transition.mustBeOpen();
       const keyBytes = checkKey(key);
+      transition.mustBeAllowed("state.delete", key);
       const before = transition.valueOf(key);
       if (before === undefined) return false;
       transition.grow(keyBytes);
@@ -38,6 +41,7 @@ export function state(transition: Transition): State {
       transition.mustBeOpen();
       if (limit > SCAN_ENTRIES_MAX) fault("limit", `a scan returns ${SCAN_ENTRIES_MAX} entries at most, not ${limit}`);
       if (end !== undefined && compareUtf8(end, start) < 0) fault("invalid", "the range ends before it starts");
+      transition.mustBeAllowed("state.scan", JSON.stringify(end === undefined ? [start] : [start, end]));
       return take(entriesOf(transition, start < FIRST_KEY ? FIRST_KEY : start, end), limit);
     },
     version: () => BigInt(transition.view.version),

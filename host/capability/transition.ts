@@ -1,9 +1,11 @@
 import type { Identity, Level } from "../contract/capsule-world.ts";
 import { DoterosError } from "../contract/error.ts";
-import { TRANSITION_BYTES_MAX } from "../contract/limits.ts";
+import { POLICY_DENIALS_PER_MESSAGE_MAX, TRANSITION_BYTES_MAX } from "../contract/limits.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
+import type { Denial, Guard, Operation } from "../contract/policy.ts";
 import type { CapsuleRecord, StateView } from "../contract/store.ts";
+import { recordedResource } from "../policy/resource.ts";
 import { fault } from "./fault.ts";
 import { SEED_BYTES, SeededRandom } from "./random.ts";
 
@@ -26,6 +28,7 @@ export class Transition {
   readonly config: ReadonlyMap<string, string>;
   readonly view: StateView;
   readonly #platform: Platform;
+  readonly #guard: Guard | undefined;
   /** The new values of keys, undefined for those that are deleted. */
   writes = new Map<string, Uint8Array | undefined>();
   /** By how many bytes the writes make the state larger. */
@@ -40,6 +43,10 @@ export class Transition {
   readonly lines: PendingLine[] = [];
   /** Lines that were too many to keep. */
   linesLeftOut = 0;
+  /** What the policy refused in this attempt, in order, each once. */
+  readonly denials: Denial[] = [];
+  /** How often it refused something, in all attempts. */
+  denied = 0;
   /** Which transition of the capsule it is; 0 before the first. */
   index: number;
   /** Which attempt at it; the first is 1. */
@@ -53,14 +60,25 @@ export class Transition {
   #random: SeededRandom | undefined;
   #open = false;
 
-  /** @param before the capsule's last transition, when there was one */
-  constructor(identity: Identity, config: ReadonlyMap<string, string>, view: StateView, platform: Platform, before?: Pick<CapsuleRecord, "index" | "time">) {
+  /**
+   * @param guard stands before what the capsule does; undefined where everything is allowed
+   * @param before the capsule's last transition, when there was one
+   */
+  constructor(
+    identity: Identity,
+    config: ReadonlyMap<string, string>,
+    view: StateView,
+    platform: Platform,
+    guard: Guard | undefined,
+    before?: Pick<CapsuleRecord, "index" | "time">,
+  ) {
     this.identity = identity;
     this.index = before?.index ?? 0;
     this.latest = before?.time ?? 0n;
     this.config = config;
     this.view = view;
     this.#platform = platform;
+    this.#guard = guard;
   }
 
   /** Starts an attempt with nothing written and nothing sent. */
@@ -70,6 +88,8 @@ export class Transition {
     this.seed = undefined;
     this.recordedTime = undefined;
     this.#random = undefined;
+    if (this.denials.length > 0) this.denials.length = 0;
+    this.#guard?.begin();
     this.#open = true;
   }
 
@@ -90,6 +110,20 @@ export class Transition {
   /** Answers with a fault when no message is being handled: while a component is instantiated. */
   mustBeOpen(): void {
     if (!this.#open) fault("failed", "no message is being handled");
+  }
+
+  /** Asks the policy. Answers with the fault `denied` and the policy's reason when it refuses. */
+  mustBeAllowed(operation: Operation, resource: string): void {
+    const reason = this.#guard?.refusal(operation, resource);
+    if (reason !== undefined) this.#deny(operation, resource, reason);
+  }
+
+  /** Asks the policy where a refusal has no way to the capsule. Answers whether it is allowed. */
+  isAllowed(operation: Operation, resource: string): boolean {
+    const reason = this.#guard?.refusal(operation, resource);
+    if (reason === undefined) return true;
+    this.#record(operation, resource, reason);
+    return false;
   }
 
   /** Counts what is about to be written or sent. Answers with a fault when it is too much for one transition. */
@@ -126,6 +160,21 @@ export class Transition {
       this.#random = new SeededRandom(this.seed);
     }
     return this.#random.bytes(length);
+  }
+
+  #deny(operation: Operation, resource: string, reason: string): never {
+    this.#record(operation, resource, reason);
+    // What a replay is to know has a bound, which is the end of the attempt: the last denial before it is recorded, too.
+    if (this.denials.length >= POLICY_DENIALS_PER_MESSAGE_MAX) {
+      throw new DoterosError("trap", `the policy denied ${POLICY_DENIALS_PER_MESSAGE_MAX} calls of one message`);
+    }
+    fault("denied", reason);
+  }
+
+  #record(operation: Operation, whole: string, reason: string): void {
+    this.denied += 1;
+    const resource = recordedResource(whole);
+    if (!this.denials.some((one) => one.resource === resource && one.operation === operation)) this.denials.push({ operation, resource, reason });
   }
 
   /** Functions without a fault in their type have only a trap to refuse with. */

@@ -10,12 +10,13 @@ import { inspectCommand } from "./inspect/command.ts";
 import { ledgerCommand } from "./ledger/command.ts";
 import { nearest } from "../contract/nearest.ts";
 import { newCommand } from "./new/command.ts";
+import { policyCommand } from "./policy/command.ts";
 import { runCommand } from "./run/command.ts";
 import { Screen } from "./screen.ts";
 import { stateCommand } from "./state/command.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, bindgenCommand];
+const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, policyCommand, bindgenCommand];
 
 const HELP = `doteros-wasm runs untrusted WebAssembly components with only what they were granted.
 

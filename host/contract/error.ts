@@ -51,6 +51,7 @@ const NUMBERS = {
   // Policies.
   "invalid-policy": 71,
   "policy-failed": 72,
+  "denied-by-policy": 73,
   // Ours: a bug in this package.
   internal: 99,
 } as const;

@@ -2,6 +2,7 @@ import type { LogLine } from "./log.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Message } from "./message.ts";
 import type { Platform } from "./platform.ts";
+import type { PolicySource } from "./policy.ts";
 import type { Store } from "./store.ts";
 
 /** What a host is made of. */
@@ -19,6 +20,11 @@ export interface HostOptions {
   readonly signingKey?: string;
   /** How many messages may wait for each capsule before those who publish wait too. */
   readonly mailbox?: { readonly messagesMax?: number };
+  /**
+   * What decides, beside the grants, about all that capsules do: `data.doteros.allow` must be true for it, and
+   * `data.doteros.deny`, a set of reasons, be empty. Default: what is granted is allowed.
+   */
+  readonly policy?: PolicySource;
   /** Gets the lines that capsules log. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
 }
@@ -33,7 +39,7 @@ export interface NeutralHostOptions extends HostOptions {
 export interface LoadOptions {
   /** What it asks for. Default: the manifest that the component carries, or else what it imports and is granted. */
   readonly manifest?: Manifest;
-  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`. */
+  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`. */
   readonly grants?: readonly string[];
   /** Settings; they replace those of the same name in the manifest. */
   readonly config?: Readonly<Record<string, string>>;
@@ -114,6 +120,8 @@ export interface CapsuleCounters {
   readonly overflowed: number;
   /** Messages that waited for it, or that it was busy with, when the host was closed. */
   readonly abandoned: number;
+  /** Calls that the policy denied, those of failed attempts and lines of log included. */
+  readonly denied: number;
 }
 
 /** The committed state of a capsule, to look at. The bytes are copies. */
@@ -163,7 +171,7 @@ export interface Host extends AsyncDisposable {
    *
    * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
-   * name is loaded; `closed`
+   * name is loaded; `denied-by-policy` with the reasons; `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;
 
@@ -186,6 +194,20 @@ export interface Host extends AsyncDisposable {
    * @throws DoterosError `invalid-subject`, `wrong-value` when it cannot be durable, `closed`
    */
   subscribe(pattern: string, handler: (message: Message, sequence: number) => unknown, options?: SubscribeOptions): Subscription;
+
+  /**
+   * Puts a policy in the place of the one before, all of it or nothing: the transition in hand ends under the old one, and
+   * the next one begins under the new one. Capsules that are loaded stay, and so do their subscriptions.
+   *
+   * @throws DoterosError `invalid-policy` with every mistake, and the one before stays; `closed`
+   * @example
+   * ```ts
+   * const host = await createHost({ policy: { modules: { "policy.rego": "package doteros\nallow := true" } } });
+   * await host.setPolicy({ modules: { "policy.rego": "package doteros\nallow if input.operation != \"publish\"" } });
+   * await host.close();
+   * ```
+   */
+  setPolicy(source: PolicySource): Promise<void>;
 
   /**
    * Resolves when every message was handled and committed or given up, and everything that came of it was delivered.

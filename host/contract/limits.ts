@@ -113,3 +113,19 @@ export const REGO_CALL_DEPTH_MAX = 256;
 export const REGO_STEPS_MAX = 10_000_000;
 /** Queries that a policy keeps compiled. */
 export const REGO_QUERIES_REMEMBERED_MAX = 256;
+/** Decisions about one operation of one capsule that are remembered, for those resources that went into them. */
+export const POLICY_DECISIONS_REMEMBERED_MAX = 4_096;
+/** Decisions about one message that the time or chance went into: they are remembered until it is handled. */
+export const POLICY_MOMENTARY_DECISIONS_MAX = 1_024;
+/** What a policy is asked about, in UTF-16 code units: two keys of a scan, each escaped as JSON. */
+export const POLICY_RESOURCE_LENGTH_MAX = 6_500;
+/** The reason of a policy, in UTF-16 code units. */
+export const POLICY_REASON_LENGTH_MAX = 1_024;
+/** Different calls of one message that a policy denied, before the message fails: each has its place in the ledger's entry. */
+export const POLICY_DENIALS_PER_MESSAGE_MAX = 1_024;
+/** A file of data for a policy, or of an input, in bytes. */
+export const POLICY_DATA_BYTES_MAX = 134_217_728;
+/** Steps of one evaluation that a capsule causes: the host does nothing else meanwhile. */
+export const POLICY_STEPS_MAX = 1_000_000;
+/** The path of a rule that a capsule asks for, in characters. */
+export const POLICY_PATH_LENGTH_MAX = 512;

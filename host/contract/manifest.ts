@@ -10,6 +10,8 @@ export interface RequestedCapabilities {
   readonly log?: true;
   /** Time, randomness, its identity and its settings: `doteros:capsule/context`. */
   readonly context?: true;
+  /** Decisions of the policy that it carries: `doteros:capsule/policy`. Who carries one needs no grant for it. */
+  readonly policy?: true;
 }
 
 /** What happens with a message that a capsule fails on. */

@@ -1,4 +1,5 @@
 import type { Message } from "../contract/message.ts";
+import type { Denial } from "../contract/policy.ts";
 import { CborReader } from "./cbor-reader.ts";
 import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
 
@@ -15,8 +16,9 @@ export function readEntry(bytes: Uint8Array): Entry {
   const kind = input.uint();
   const read = READERS[kind];
   if (read === undefined) return input.fail(`there is no kind of entry with the number ${kind}`, offset);
-  if (length !== read.length) input.fail(`an entry of this kind has ${read.length} items, not ${length}`, 0);
-  const entry = read.rest(input, { previous: input.bytesOf(HASH_BYTES), capsule: input.text() });
+  const more = length - read.length;
+  if (more !== 0 && !(more === 1 && kind === ENTRY_KIND.failure)) input.fail(`an entry of this kind has ${read.length} items, not ${length}`, 0);
+  const entry = read.rest(input, { previous: input.bytesOf(HASH_BYTES), capsule: input.text() }, more > 0);
   input.end();
   return entry;
 }
@@ -38,7 +40,7 @@ interface Chained {
   readonly capsule: string;
 }
 
-const READERS: Readonly<Record<number, { readonly length: number; rest(input: CborReader, chained: Chained): Entry }>> = {
+const READERS: Readonly<Record<number, { readonly length: number; rest(input: CborReader, chained: Chained, decided: boolean): Entry }>> = {
   [ENTRY_KIND.load]: { length: 8, rest: loadOf },
   [ENTRY_KIND.transition]: { length: 15, rest: transitionOf },
   [ENTRY_KIND.failure]: { length: 14, rest: failureOf },
@@ -60,19 +62,19 @@ function loadOf(input: CborReader, chained: Chained): LoadEntry {
 }
 
 function transitionOf(input: CborReader, chained: Chained): TransitionEntry {
-  const entry = {
-    kind: "transition" as const,
+  return {
+    kind: "transition",
     ...chained,
     ...attemptedOf(input),
     version: input.uint(),
     writes: writesOf(input),
     outputs: messagesOf(input),
+    decisions: decisionsOf(input),
+    fuel: input.maybeUint(),
   };
-  input.arrayOf(0);
-  return { ...entry, fuel: input.maybeUint() };
 }
 
-function failureOf(input: CborReader, chained: Chained): FailureEntry {
+function failureOf(input: CborReader, chained: Chained, decided: boolean): FailureEntry {
   return {
     kind: "failure",
     ...chained,
@@ -81,6 +83,7 @@ function failureOf(input: CborReader, chained: Chained): FailureEntry {
     reason: input.text(),
     final: input.boolean(),
     outputs: messagesOf(input),
+    decisions: decided ? someDecisionsOf(input) : [],
   };
 }
 
@@ -126,6 +129,26 @@ function writesOf(input: CborReader): Map<string, Uint8Array | undefined> {
     writes.set(key, input.maybeBytes());
   }
   return writes;
+}
+
+function decisionsOf(input: CborReader): Denial[] {
+  const known = new Set<string>();
+  return Array.from({ length: input.array() }, () => {
+    input.arrayOf(3);
+    const { offset } = input;
+    const denial = { operation: input.text(), resource: input.text(), reason: input.text() };
+    const call = JSON.stringify([denial.operation, denial.resource]);
+    if (known.has(call)) input.fail("a decision is written twice", offset);
+    known.add(call);
+    return denial;
+  });
+}
+
+/** Those of an entry that has none without them. */
+function someDecisionsOf(input: CborReader): Denial[] {
+  const { offset } = input;
+  const decisions = decisionsOf(input);
+  return decisions.length === 0 ? input.fail("no decisions are written as none at all", offset) : decisions;
 }
 
 function pairsOf(input: CborReader): [name: string, value: string][] {

@@ -1,4 +1,5 @@
 import type { Message } from "../contract/message.ts";
+import type { Denial } from "../contract/policy.ts";
 import { CborWriter } from "./cbor-writer.ts";
 import { ENTRY_KIND, type FailureEntry, type LoadEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
 
@@ -39,7 +40,7 @@ export class EntryWriter {
     out.uint(entry.version);
     this.#writes(entry.writes);
     this.#messages(entry.outputs);
-    out.array(0);
+    this.#decisions(entry.decisions);
     if (entry.fuel === undefined) out.null();
     else out.uint(entry.fuel);
     return out.end();
@@ -50,12 +51,13 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   failure(previous: Uint8Array, entry: Unchained<FailureEntry>): Uint8Array {
-    const out = this.#begin(14, ENTRY_KIND.failure, previous, entry.capsule);
+    const out = this.#begin(entry.decisions.length === 0 ? 14 : 15, ENTRY_KIND.failure, previous, entry.capsule);
     this.#attempted(entry);
     out.text(entry.code);
     out.text(entry.reason);
     out.boolean(entry.final);
     this.#messages(entry.outputs);
+    if (entry.decisions.length > 0) this.#decisions(entry.decisions);
     return out.end();
   }
 
@@ -118,6 +120,17 @@ export class EntryWriter {
       out.array(2);
       out.text(key);
       out.maybeBytes(value);
+    }
+  }
+
+  #decisions(decisions: readonly Denial[]): void {
+    const out = this.#out;
+    out.array(decisions.length);
+    for (const { operation, resource, reason } of decisions) {
+      out.array(3);
+      out.text(operation);
+      out.text(resource);
+      out.text(reason);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Message } from "../contract/message.ts";
+import type { Denial } from "../contract/policy.ts";
 
 // The entries of a ledger. Each is one CBOR array (RFC 8949) in the deterministic encoding, its first element the kind's
 // number. The other elements are the fields
@@ -63,7 +64,8 @@ export interface TransitionEntry extends Attempted {
   readonly writes: ReadonlyMap<string, Uint8Array | undefined>;
   /** What was sent, in order. */
   readonly outputs: readonly Message[];
-  // Here stands an array for the decisions of a policy. It is empty.
+  /** What the policy refused, in order, each once. */
+  readonly decisions: readonly Denial[];
   /** The instructions it took; undefined when they were not counted. */
   readonly fuel: number | undefined;
 }
@@ -79,6 +81,8 @@ export interface FailureEntry extends Attempted {
   readonly final: boolean;
   /** What was sent because of it: the dead letter, when there is one. */
   readonly outputs: readonly Message[];
+  /** What the policy refused, in order, each once. They are left out of the bytes when there are none. */
+  readonly decisions: readonly Denial[];
 }
 
 /** A capsule was taken out. */

@@ -6,6 +6,8 @@ import { type Component, compileComponent } from "../component/index.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { Platform } from "../contract/platform.ts";
+import type { CapsuleRules } from "../contract/policy.ts";
+import { capsuleRules, policyIn } from "./capsule-rules.ts";
 import { hexOf } from "./hex.ts";
 
 /** A component that may be run as a capsule, with what it may do. */
@@ -17,6 +19,8 @@ export interface Admission {
   readonly exports: CapsuleExportNames;
   readonly manifest: Manifest;
   readonly config: ReadonlyMap<string, string>;
+  /** The policy that it carries, when it asks for it. */
+  readonly rules: CapsuleRules | undefined;
 }
 
 /**
@@ -31,11 +35,14 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, platform: P
   // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
   const parsed = given === undefined ? await readEmbeddedManifest(own) : parseManifest(given);
+  // Who carries a policy may ask it: it tells nothing that is not in the component.
+  if (policyIn(own) !== undefined) grants.push({ capability: "policy" });
   const component = await compileComponent(own);
   const exports = capsuleExports(component.exports);
   const digest = hexOf(platform.sha256(own));
   const manifest = checkRights(component, parsed, digest, grants);
-  return { component, bytes: own, digest, exports, manifest, config: new Map(Object.entries({ ...manifest.config, ...config })) };
+  const rules = await capsuleRules(manifest, own);
+  return { component, bytes: own, digest, exports, manifest, config: new Map(Object.entries({ ...manifest.config, ...config })), rules };
 }
 
 function checkRights(component: Component, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {

@@ -41,7 +41,7 @@ export interface Engine {
  */
 export class CapsuleLoop implements Runnable, Sender {
   readonly mailbox: Mailbox;
-  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0 };
+  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0 };
   queued = false;
   readonly #around: Surroundings;
   readonly #guest: Guest;
@@ -149,6 +149,7 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#transition.begin(this.#transition.index, attempt);
     const failure = this.#guest.call(message) ?? this.#overflow();
     this.#transition.end();
+    this.counters.denied = this.#transition.denied;
     return failure === undefined ? undefined : this.#undo(failure);
   }
 

@@ -1,8 +1,10 @@
 import { capsuleImports } from "../capability/imports.ts";
 import { inboxPattern } from "../capability/messaging.ts";
 import { Transition } from "../capability/transition.ts";
+import { DoterosError } from "../contract/error.ts";
 import type { Capsule, CapsuleCounters, CapsuleState } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
+import type { Guard } from "../contract/policy.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
@@ -24,6 +26,7 @@ export class RunningCapsule implements Capsule, Recorded {
   readonly state: CapsuleState;
   readonly loop: CapsuleLoop;
   readonly #admission: Admission;
+  readonly #guard: Guard;
   readonly #guest: Guest;
   readonly #transition: Transition;
   readonly #recorder: CapsuleRecorder | undefined;
@@ -40,7 +43,7 @@ export class RunningCapsule implements Capsule, Recorded {
    * @param unloaded called when it is gone
    */
   constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
-    const { component, exports, digest, manifest, config } = admission;
+    const { component, exports, digest, manifest, config, rules } = admission;
     const { journal, platform } = around;
     this.name = manifest.name;
     this.version = manifest.version;
@@ -52,10 +55,12 @@ export class RunningCapsule implements Capsule, Recorded {
     this.#unloaded = unloaded;
     const { state, mailbox, record } = around.residences.of(this.name);
     this.state = lookAt(journal === undefined ? state : journal.store.state(this.name));
-    const transition = new Transition({ name: this.name, version: this.version, digest }, config, state, platform, record);
+    const identity = { name: this.name, version: this.version, digest };
+    this.#guard = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
+    const transition = new Transition(identity, config, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
-    this.#guest = new Guest(component, capsuleImports(manifest, transition), exports, platform, record?.instance ?? 0);
+    this.#guest = new Guest(component, capsuleImports(manifest, transition, rules), exports, platform, record?.instance ?? 0);
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
     this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder });
   }
@@ -77,6 +82,18 @@ export class RunningCapsule implements Capsule, Recorded {
 
   get handlerNanoseconds(): number {
     return this.#guest.nanoseconds;
+  }
+
+  /** Asks the policy whether it may be here, and listen on what it wants to. @throws DoterosError `denied-by-policy` */
+  mustBeAllowed(): void {
+    const { name, manifest } = this;
+    this.#guard.begin();
+    const refusals = [["load ", this.#guard.refusal("load", "")]];
+    for (const pattern of manifest.subscriptions) refusals.push([`subscribe ${pattern}`, this.#guard.refusal("subscribe", pattern)]);
+    const denied = refusals.flatMap(([what = "", reason]) => (reason === undefined ? [] : [`${what.trimEnd()}: ${reason}`]));
+    if (denied.length === 0) return;
+    const message = denied.length === 1 ? ` ${denied.join("")}` : `\n  ${denied.join("\n  ")}`;
+    throw new DoterosError("denied-by-policy", `the policy denies ${name}${message}`, { help: "change the policy, or what the manifest says" });
   }
 
   /** Makes the first instance. @throws DoterosError `trap` */

@@ -9,7 +9,9 @@ import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH, type Tran
 import { readEntry } from "../ledger/entry-reader.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
 import { leafHash } from "../ledger/merkle.ts";
+import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
+import { capsuleRules } from "./capsule-rules.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Guest } from "./guest.ts";
@@ -42,6 +44,7 @@ const HOST_FAILURES: ReadonlySet<string> = new Set(["mailbox-full", "internal"])
 /** A capsule that does again what it did. */
 interface Actor {
   readonly guest: Guest;
+  readonly guard: RecordedGuard;
   readonly transition: Transition;
   readonly state: WorkingState;
   readonly digest: Uint8Array;
@@ -133,22 +136,24 @@ export class Replay {
     const state = this.#states.get(entry.capsule) ?? new WorkingState();
     this.#states.set(entry.capsule, state);
     const identity = { name: entry.capsule, version: entry.version, digest };
-    const transition = new Transition(identity, new Map(entry.config), state, this.#outside);
-    const guest = new Guest(component, capsuleImports(manifest, transition), capsuleExports(component.exports), this.#platform, entry.instance - 1);
+    const guard = new RecordedGuard();
+    const transition = new Transition(identity, new Map(entry.config), state, this.#outside, guard);
+    const guest = new Guest(component, capsuleImports(manifest, transition, await capsuleRules(manifest, bytes)), capsuleExports(component.exports), this.#platform, entry.instance - 1);
     const failure = await renew(guest);
     if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
-    this.#actors.set(entry.capsule, { guest, transition, state, digest: entry.digest });
+    this.#actors.set(entry.capsule, { guest, guard, transition, state, digest: entry.digest });
   }
 
   #attempt(entry: TransitionEntry | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
-    const { guest, transition, state, digest } = actor;
+    const { guest, guard, transition, state, digest } = actor;
     this.#told = entry;
+    guard.expect(entry.decisions);
     transition.begin(entry.index, entry.attempt);
     const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
     transition.end();
-    const { recordedTime: time, seed, writes, outputs } = transition;
+    const { recordedTime: time, seed, writes, outputs, denials: decisions } = transition;
     const { capsule, index, attempt, message } = entry;
-    const attempted = { capsule, digest, index, attempt, instance: guest.instance, message, time, seed };
+    const attempted = { capsule, digest, index, attempt, instance: guest.instance, message, time, seed, decisions };
     let bytes: Uint8Array;
     if (failure === undefined) {
       state.apply(writes);

@@ -2,6 +2,7 @@ import type { LogLine } from "../contract/log.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { Bus } from "../contract/bus.ts";
+import type { Enforcement } from "../policy/enforcement.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly backpressure: Backpressure;
   /** The dead letters on the bus: one that fails again does not become another. */
   readonly deadLetters: WeakSet<Message>;
+  /** The policy that decides what capsules may do. */
+  readonly enforcement: Enforcement;
   readonly log: ((line: LogLine) => void) | undefined;
   /** Keeps an error of the host's own, or of its user's functions, until someone asks. */
   readonly report: (error: unknown) => void;

@@ -2,7 +2,7 @@ import { bytesOf, textOf } from "./bytes";
 import { ANSWER, hasFault } from "./fault";
 import { addressOf, bytesAt, wellFormed } from "./memory";
 
-// Decisions of the operator's policy, for capsules that enforce rules of their own.
+// Decisions of the policy that the capsule carries, for capsules that enforce rules of their own.
 
 @external("doteros:capsule/policy@0.1.0", "evaluate")
 declare function policyEvaluate(path: usize, pathLength: usize, input: usize, inputLength: usize, answer: usize): void;

@@ -14,7 +14,7 @@ export { Message } from "./message.ts";
 export type { Header } from "./message.ts";
 /** Messages to others. */
 export * as messaging from "./messaging.ts";
-/** Decisions of the operator's policy. */
+/** Decisions of the policy that the capsule carries. */
 export * as policy from "./policy.ts";
 /** Numbers over time. */
 export * as series from "./series.ts";

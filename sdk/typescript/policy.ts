@@ -3,7 +3,7 @@ import { bytesOf, textOf } from "./bytes.ts";
 import { answerOf } from "./fault.ts";
 import { soundBytes, soundText } from "./sound.ts";
 
-// Decisions of the operator's policy, for capsules that enforce rules of their own.
+// Decisions of the policy that the capsule carries, for capsules that enforce rules of their own.
 
 /**
  * The JSON document that the rule at `path` (such as `app.allow`) decides for `input`, a JSON document; undefined when the

@@ -11,7 +11,7 @@ import { WorkingState } from "../../host/store/working-state.ts";
 
 function open() {
   const working = new WorkingState();
-  const transition = new Transition({ name: "a", version: "0.1.0", digest: "0".repeat(64) }, new Map(), working, nodePlatform);
+  const transition = new Transition({ name: "a", version: "0.1.0", digest: "0".repeat(64) }, new Map(), working, nodePlatform, undefined);
   transition.begin(1, 1);
   const commit = (): void => {
     transition.end();

@@ -23,7 +23,7 @@ function faultOf(run: () => unknown): Fault | undefined {
 
 function open() {
   const working = new WorkingState();
-  const transition = new Transition(identity, new Map(), working, nodePlatform);
+  const transition = new Transition(identity, new Map(), working, nodePlatform, undefined);
   let index = 0;
   transition.begin(index, 1);
   const next = (commits: boolean): void => {

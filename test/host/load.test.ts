@@ -143,7 +143,7 @@ describe("a component that cannot be loaded", () => {
     expect(error.code).toBe("missing-import");
     const lines = error.message.split("\n  ").slice(1);
     expect(new Set(lines.map((line) => line.split(" ", 1)[0]))).toEqual(new Set(
-      ["clock", "policy", "stat"].map((name) => `doteros:capsule/${name}@0.1.0`),
+      ["clock", "stat"].map((name) => `doteros:capsule/${name}@0.1.0`),
     ));
     expect(error.message).toContain("doteros:capsule/stat@0.1.0 (the nearest one offered is doteros:capsule/state@0.1.0)");
     expect(error.where).toMatch(/^doteros:capsule\/\w+@0\.1\.0$/);

@@ -1,6 +1,5 @@
 import { MANIFEST_SECTION } from "../../capability/embedded-manifest.ts";
-
-const POLICY = "doteros:policy";
+import { POLICY_SECTION } from "../../runtime/capsule-rules.ts";
 
 /** The component with its manifest, as text, in a custom section at its end. */
 export function withManifest(component: Uint8Array, manifest: string): Uint8Array {
@@ -9,7 +8,7 @@ export function withManifest(component: Uint8Array, manifest: string): Uint8Arra
 
 /** The component with a policy in Rego, as text, in a custom section at its end. */
 export function withPolicy(component: Uint8Array, policy: string): Uint8Array {
-  return withSection(component, POLICY, policy);
+  return withSection(component, POLICY_SECTION, policy);
 }
 
 function withSection(component: Uint8Array, title: string, text: string): Uint8Array {

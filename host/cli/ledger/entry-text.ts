@@ -18,12 +18,16 @@ function detailsOf(entry: Entry): string {
     case "load":
       return `${entry.version}  sha-256 ${hexOf(entry.digest)}`;
     case "transition":
-      return `${entry.index}  ${messageText(entry.message)}  ${plural(entry.writes.size, "write")}, ${plural(entry.outputs.length, "output")}`;
+      return `${entry.index}  ${messageText(entry.message)}  ${plural(entry.writes.size, "write")}, ${plural(entry.outputs.length, "output")}${deniedText(entry)}`;
     case "failure":
-      return `${entry.index}  ${messageText(entry.message)}  attempt ${entry.attempt}${entry.final ? ", the last" : ""}: ${entry.code}: ${entry.reason}`;
+      return `${entry.index}  ${messageText(entry.message)}  attempt ${entry.attempt}${entry.final ? ", the last" : ""}: ${entry.code}: ${entry.reason}${deniedText(entry)}`;
     case "unload":
       return `${entry.index}`;
   }
+}
+
+function deniedText({ decisions }: Pick<TransitionEntry, "decisions">): string {
+  return decisions.length === 0 ? "" : `, denied ${decisions.map(({ operation, resource }) => `${operation} ${resource}`.trimEnd()).join(", ")}`;
 }
 
 function messageText(message: Message): string {
@@ -46,8 +50,8 @@ export function entryJson(index: number, entry: Entry, leaf?: Uint8Array): strin
     const { version, manifest, config, instance } = entry;
     return JSON.stringify({ ...head, digest, version, manifest, config, instance });
   }
-  const { attempt, instance, time, seed } = entry;
-  const attempted = { ...head, digest, transition: entry.index, attempt, instance, time: time?.toString(), seed: seed === undefined ? undefined : hexOf(seed) };
+  const { attempt, instance, time, seed, decisions } = entry;
+  const attempted = { ...head, digest, transition: entry.index, attempt, instance, time: time?.toString(), seed: seed === undefined ? undefined : hexOf(seed), ...(decisions.length === 0 ? {} : { decisions }) };
   const rest =
     kind === "transition"
       ? { version: entry.version, writes: writesOf(entry), fuel: entry.fuel }

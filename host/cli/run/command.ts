@@ -9,6 +9,7 @@ import type { Command } from "../command.ts";
 import { errorAt } from "../error-text.ts";
 import { readBytes } from "../file.ts";
 import { readManifest } from "../manifest-file.ts";
+import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
 import { handleInput } from "./handle-input.ts";
 import { RUN_HELP } from "./help.ts";
@@ -36,6 +37,7 @@ export const runCommand: Command = {
 
 async function run(given: Arguments, screen: Screen): Promise<number> {
   const options = readRunOptions(given);
+  const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);
   const report = options.json ? new JsonReport(screen) : new TextReport(screen, options.quiet);
   const stop = new Stop();
   const release = stopOnSignals(stop, options.timeoutSeconds);
@@ -45,7 +47,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const ahead = store === undefined ? 1 : KEPT_MESSAGES_MAX;
   const signingKey = options.store === undefined ? undefined : await keyFor(options.store, options.key);
   const signed = signingKey === undefined ? {} : { signingKey };
-  const host = await createHost({ store: store ?? "memory", ...signed, mailbox: { messagesMax }, log: (line) => report.log(line) });
+  const host = await createHost({ store: store ?? "memory", ...signed, ...(policy === undefined ? {} : { policy }), mailbox: { messagesMax }, log: (line) => report.log(line) });
   try {
     const began = performance.now();
     const capsule = await load(host, options);

@@ -9,6 +9,12 @@ what to run
                         allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
                         doteros-wasm inspect CAPSULE.wasm prints the flags to copy
   --config KEY=VALUE    a setting that the capsule may read; may be repeated
+  --policy FILE.rego    what decides, beside the grants, about each thing that the capsule does: data.doteros.allow must be
+                        true, and the set data.doteros.deny empty of reasons; may be repeated. It is asked about
+                        input.capsule (name, version, digest, labels), input.operation (load, subscribe, state.get,
+                        state.put, state.delete, state.scan, series.append, series.range, publish, request, log) and
+                        input.resource (key, start, end, series, subject, pattern or level). See doteros-wasm policy --help
+  --data FILE.json      what the policy has as data
 
 what to run it on
   --input FILE|-        the rows, or - for standard input

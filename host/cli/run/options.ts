@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly subject: SubjectTemplate;
   readonly grants: readonly string[];
   readonly config: Readonly<Record<string, string>>;
+  /** The files of the policy; none when everything that is granted is allowed. */
+  readonly policy: readonly string[];
+  /** The file of the data that the policy has. */
+  readonly data: string | undefined;
   /** The folder of the store; undefined when nothing is to be kept. */
   readonly store: string | undefined;
   /** The file of the key that the ledger is signed with; undefined for the one beside the store. */
@@ -45,6 +49,8 @@ export const RUN_OPTIONS = {
   subject: { type: "string" },
   grant: { type: "string", multiple: true },
   config: { type: "string", multiple: true },
+  policy: { type: "string", multiple: true },
+  data: { type: "string" },
   store: { type: "string" },
   key: { type: "string" },
   resume: { type: "boolean" },
@@ -66,6 +72,9 @@ export function readRunOptions(given: Arguments): RunOptions {
   const input = given.text("input");
   if (input === undefined) throw usage("run needs an input", "add --input FILE, or --input - for standard input");
   const store = given.text("store");
+  const policy = given.texts("policy");
+  const data = given.text("data");
+  if (data !== undefined && policy.length === 0) throw usage("--data is what a policy decides with, and none is given", "add --policy FILE.rego");
   const resume = given.has("resume");
   const key = given.text("key");
   if (key !== undefined && store === undefined) throw usage("--key signs the ledger of a store, and none is given", "add --store FOLDER");
@@ -79,6 +88,8 @@ export function readRunOptions(given: Arguments): RunOptions {
     subject: compileSubject(given.text("subject") ?? "input"),
     grants: given.texts("grant"),
     config: readConfig(given.texts("config")),
+    policy,
+    data,
     store,
     key,
     resume,

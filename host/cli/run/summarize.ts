@@ -20,7 +20,7 @@ export interface Outcome {
 /** Sums up a run that is over. */
 export function summarize({ capsule, feed, input, seconds, loadMilliseconds, ended, ledger }: Outcome): Summary {
   const { name, version, digest, counters, handlerNanoseconds } = capsule;
-  const { messages, transitions, published, faults, traps, retries, dropped, abandoned } = counters;
+  const { messages, transitions, published, faults, traps, retries, dropped, abandoned, denied } = counters;
   const deadLettered = counters.deadLettered + feed.deadLettered;
   return {
     capsule: { name, version, digest },
@@ -33,6 +33,7 @@ export function summarize({ capsule, feed, input, seconds, loadMilliseconds, end
     retries,
     deadLettered,
     dropped,
+    denied,
     abandoned,
     state: stateOf(capsule),
     loadMilliseconds: thousandths(loadMilliseconds),

@@ -41,6 +41,8 @@ export interface Summary {
   readonly deadLettered: number;
   /** Dead letters that the capsule was given and failed on, too. */
   readonly dropped: number;
+  /** Calls of the capsule that the policy denied. */
+  readonly denied: number;
   /** Messages that waited when the run was ended. */
   readonly abandoned: number;
   readonly state: {
@@ -74,6 +76,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ["dead-lettered", number(summary.deadLettered)],
     ...optional("skipped", input.skipped, "rows that could not be read"),
     ...optional("retries", summary.retries, ""),
+    ...optional("denied", summary.denied, "calls, by the policy"),
     ...optional("dropped", summary.dropped, "dead letters that failed once more"),
     ...optional("abandoned", summary.abandoned, "messages that still waited"),
     ...(ledger === undefined ? [] : [["ledger", number(ledger.entries), `entries; verify them with --key ${ledger.key ?? ""}`] satisfies [string, string, string]]),
