@@ -153,13 +153,17 @@ export class Replay {
     transition.end();
     const { recordedTime: time, seed, writes, outputs, denials: decisions } = transition;
     const { capsule, index, attempt, message } = entry;
-    const attempted = { capsule, digest, index, attempt, instance: guest.instance, message, time, seed, decisions };
+    const { instance } = guest;
     let bytes: Uint8Array;
     if (failure === undefined) {
       state.apply(writes);
-      bytes = this.#writer.transition(this.#hash, { ...attempted, version: state.version, writes, outputs, fuel: undefined });
+      // Spelled out, and in the order of the recorder's: copying a part of it would take longer than writing all of it.
+      const { version } = state;
+      bytes = this.#writer.transition(this.#hash, {
+        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel: undefined,
+      });
     } else {
-      bytes = this.#writer.failure(this.#hash, { ...attempted, ...failureAgain(entry, failure) });
+      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, ...failureAgain(entry, failure) });
     }
     transition.clear();
     transition.lines.length = 0;
