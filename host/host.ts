@@ -32,6 +32,8 @@ import { Subscriber } from "./runtime/subscriber.ts";
 import type { Surroundings } from "./runtime/surroundings.ts";
 import { Troubles } from "./runtime/troubles.ts";
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
   readonly #around: Surroundings;
@@ -107,12 +109,22 @@ export class ComposedHost implements Host {
     return capsule;
   }
 
-  async publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
-    this.#mustBeOpen();
-    const message = makeMessage(subject, payload, options);
-    const publication = new Publication();
-    if (!this.#isRepeated(options.source)) this.#around.post.send(message, publication);
-    if (this.#journal !== undefined) await this.#journal.durable();
+  publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
+    // No promise of its own for each message: those of a group of transitions wait for the same thing.
+    try {
+      this.#mustBeOpen();
+      const message = makeMessage(subject, payload, options);
+      const publication = new Publication();
+      const isGiven = this.#isRepeated(options.source) || this.#around.post.send(message, publication);
+      const durable = this.#journal?.durable() ?? NOTHING_TO_WAIT_FOR;
+      return isGiven && publication.taken ? durable : this.#seeThrough(publication, durable);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  async #seeThrough(publication: Publication, durable: Promise<void>): Promise<void> {
+    await durable;
     if (!publication.taken) await publication.finish(() => this.#mustBeOpen());
   }
 

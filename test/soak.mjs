@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOAKS = {
   simulation: { folder: "test/simulation", environment: { DOTEROS_SEEDS: "10000" } },
   kills: { folder: "test/crash", environment: { DOTEROS_KILLS: "200" } },
-  component: { folder: "test/component", environment: { DOTEROS_RUNS: "1000000" } },
+  component: { folder: "test/component", environment: { DOTEROS_FUZZ: "1000000" } },
   kernel: { folder: "test/kernel", environment: { DOTEROS_FUZZ: "1000000" } },
 };
 

@@ -69,8 +69,8 @@ export interface StoredCheckpoint {
 export interface Batch {
   /** How many entries there were before: a store that has more or fewer refuses the batch. */
   readonly first: number;
-  /** New entries of the ledger, in order. */
-  readonly entries: readonly Uint8Array[];
+  /** New entries of the ledger, in order, packed: see `packEntries`. */
+  readonly entries: Uint8Array;
   /** Changes of state, in order; those of one capsule come in the order of their versions. */
   readonly changes: readonly { readonly capsule: string; readonly version: number; readonly writes: Writes }[];
   /** Messages that wait from now on. */

@@ -1,8 +1,11 @@
 import { DoterosError } from "../contract/error.ts";
 import { LEDGER_ENTRY_BYTES_MAX } from "../contract/limits.ts";
+import { PACK_HEAD_BYTES, writePackHead } from "../contract/packed-entries.ts";
 
-/** What is set aside at a time: some two hundred entries fit. */
+/** What is set aside at a time, at least: some two hundred entries fit. */
 const BLOCK_BYTES = 65_536;
+/** What is set aside beyond what is needed, at most. */
+const SPARE_BYTES_MAX = 16_777_216;
 /** Texts up to this length are tried as ASCII first; one by one beats the encoder's call up to about here. Below 256. */
 const SHORT_TEXT_LENGTH = 160;
 /** The longest head of an item. */
@@ -18,24 +21,41 @@ const NULL = 0xf6;
 const encoder = new TextEncoder();
 
 /**
- * Writes CBOR items in the deterministic encoding, one after the other, into blocks of memory that are cut into pieces and
- * never written twice: what `end` returns is the caller's to keep, and nothing is copied.
+ * Writes CBOR items in the deterministic encoding, as entries of a pack, into blocks of memory that are cut into pieces and
+ * never written twice: what is returned is the caller's to keep, and nothing is copied.
  */
 export class CborWriter {
   #block = new Uint8Array(BLOCK_BYTES);
-  #start = 0;
-  #at = 0;
+  /** Where the pack begins. */
+  #first = 0;
+  /** Where the entry begins, or the next one. */
+  #start = PACK_HEAD_BYTES;
+  #at = PACK_HEAD_BYTES;
 
   /** Forgets what was written since the last `end`. */
   begin(): void {
     this.#at = this.#start;
   }
 
-  /** What was written since `begin`. */
+  /** Ends an entry, and answers it: what was written since `begin`. @throws DoterosError `limit-exceeded` */
   end(): Uint8Array {
-    const start = this.#start;
-    this.#start = this.#at;
-    return this.#block.subarray(start, this.#at);
+    this.#limit(0);
+    const entry = this.#block.subarray(this.#start, this.#at);
+    writePackHead(this.#block, this.#start - PACK_HEAD_BYTES, this.#at - this.#start);
+    this.#reserve(PACK_HEAD_BYTES);
+    this.#start = this.#at += PACK_HEAD_BYTES;
+    return entry;
+  }
+
+  /** The entries that were ended since the last `take`, packed. */
+  take(): Uint8Array {
+    this.begin();
+    const end = this.#start - PACK_HEAD_BYTES;
+    const pack = this.#block.subarray(this.#first, end);
+    this.#first = end;
+    // The next pack is likely to be as long: it would have to move.
+    if (end + pack.length > this.#block.length) this.#renew(new Uint8Array(Math.max(BLOCK_BYTES, Math.min(2 * pack.length, SPARE_BYTES_MAX))));
+    return pack;
   }
 
   /** @param value a safe integer that is not negative */
@@ -158,18 +178,26 @@ export class CborWriter {
   }
 
   #move(length: number): void {
-    const written = this.#at - this.#start;
-    if (written + length > LEDGER_ENTRY_BYTES_MAX) {
-      this.#at = this.#start;
-      throw new DoterosError("limit-exceeded", `the entry has more than ${LEDGER_ENTRY_BYTES_MAX.toLocaleString("en")} bytes`, {
-        help: "let the handler write and send less for one message",
-      });
-    }
-    const size = Math.max(BLOCK_BYTES, Math.min(2 * (written + length), LEDGER_ENTRY_BYTES_MAX));
-    const block = new Uint8Array(size);
-    block.set(this.#block.subarray(this.#start, this.#at));
+    this.#limit(length);
+    const needed = this.#at - this.#first + length;
+    this.#renew(new Uint8Array(Math.max(BLOCK_BYTES, needed + Math.min(needed, SPARE_BYTES_MAX))));
+  }
+
+  /** Sees that the entry may have `more` bytes. */
+  #limit(more: number): void {
+    if (this.#at - this.#start + more <= LEDGER_ENTRY_BYTES_MAX) return;
+    this.#at = this.#start;
+    throw new DoterosError("limit-exceeded", `the entry has more than ${LEDGER_ENTRY_BYTES_MAX.toLocaleString("en")} bytes`, {
+      help: "let the handler write and send less for one message",
+    });
+  }
+
+  /** Goes on in another block. */
+  #renew(block: Uint8Array<ArrayBuffer>): void {
+    block.set(this.#block.subarray(this.#first, this.#at));
     this.#block = block;
-    this.#start = 0;
-    this.#at = written;
+    this.#start -= this.#first;
+    this.#at -= this.#first;
+    this.#first = 0;
   }
 }

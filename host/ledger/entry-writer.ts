@@ -4,7 +4,8 @@ import { CborWriter } from "./cbor-writer.ts";
 import { ENTRY_KIND, type FailureEntry, type LoadEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
 
 /**
- * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep.
+ * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep, and
+ * is not written to: entries lie in packs.
  *
  * @example
  * ```ts
@@ -14,7 +15,9 @@ import { ENTRY_KIND, type FailureEntry, type LoadEntry, type TransitionEntry, ty
  * ```
  */
 export class EntryWriter {
-  readonly #out = new CborWriter();
+  readonly #entries = new CborWriter();
+  readonly #alone = new CborWriter();
+  #out = this.#entries;
 
   /**
    * @param previous the leaf hash of the entry before, 32 bytes
@@ -70,13 +73,21 @@ export class EntryWriter {
 
   /** A message alone, as `readMessage` reads it. */
   message(message: Message): Uint8Array {
+    this.#out = this.#alone;
     this.#out.begin();
     this.#message(message);
-    return this.#out.end();
+    const bytes = this.#out.end();
+    this.#out.take();
+    return bytes;
+  }
+
+  /** The entries since the last time, packed: see `unpackEntries`. */
+  take(): Uint8Array {
+    return this.#entries.take();
   }
 
   #begin(length: number, kind: number, previous: Uint8Array, capsule: string): CborWriter {
-    const out = this.#out;
+    const out = (this.#out = this.#entries);
     out.begin();
     out.array(length);
     out.uint(kind);

@@ -23,6 +23,11 @@ export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
   return sha256(prefixed);
 }
 
+/** The leaf hash of an entry that lies in a pack, where the byte before it is that zero. */
+export function packedLeafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
+  return sha256(new Uint8Array(entry.buffer, entry.byteOffset - 1, entry.length + 1));
+}
+
 /** The hash of two subtrees side by side: SHA-256(0x01 || left || right). */
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
   pair.set(left, 1);

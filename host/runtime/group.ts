@@ -20,7 +20,6 @@ export interface Recorded {
 
 /** What happened since the last batch was made: it becomes the next one. */
 export class Group {
-  readonly entries: Uint8Array[] = [];
   readonly changes: Batch["changes"][number][] = [];
   readonly mailboxes = new Set<KeptMailbox>();
   readonly capsules = new Set<Recorded>();
@@ -34,7 +33,9 @@ export class Group {
   readonly kept: Promise<void>;
   resolve!: () => void;
   reject!: (error: unknown) => void;
-  /** The entries, in bytes. */
+  /** How many entries there are. */
+  entries = 0;
+  /** The same in bytes. */
   bytes = 0;
   /** Whether anything happened. */
   begun = false;

@@ -4,7 +4,7 @@ import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { Batch, MailboxRow, Store, StoredCheckpoint, Tip, Writes } from "../contract/store.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
-import { leafHash } from "../ledger/merkle.ts";
+import { packedLeafHash } from "../ledger/merkle.ts";
 import { give } from "./give.ts";
 import { type Gated, Group, type Recorded } from "./group.ts";
 import { KeptMailbox, type Waiting } from "./kept-mailbox.ts";
@@ -70,7 +70,7 @@ export class Journal implements Runnable {
 
   /** Whether so much is waiting to be kept that capsules should wait, too. */
   get crowded(): boolean {
-    return this.#committing !== undefined && (this.#group.entries.length >= GROUP_ENTRIES_MAX || this.#group.bytes >= GROUP_BYTES_MAX);
+    return this.#committing !== undefined && (this.#group.entries >= GROUP_ENTRIES_MAX || this.#group.bytes >= GROUP_BYTES_MAX);
   }
 
   /** Calls `callback` once, when that is over. */
@@ -113,13 +113,13 @@ export class Journal implements Runnable {
     this.#open().gated.push(gated);
   }
 
-  /** Adds an entry to the ledger. Answers its index. */
+  /** Adds an entry to the ledger, which the writer wrote last. Answers its index. */
   append(entry: Uint8Array, capsule: Recorded): number {
     const group = this.#open();
-    group.entries.push(entry);
+    group.entries += 1;
     group.bytes += entry.length;
     group.capsules.add(capsule);
-    this.#hash = leafHash(this.#options.platform.sha256, entry);
+    this.#hash = packedLeafHash(this.#options.platform.sha256, entry);
     this.#entries += 1;
     return this.#entries - 1;
   }
@@ -206,9 +206,9 @@ export class Journal implements Runnable {
     for (const { receiver, message, sequence } of group.gated) {
       if (receiver.kept !== undefined) this.#mailboxes.get(receiver.kept)?.tellOf(sequence, message, arrivals, encode);
     }
-    const { entries, changes, sources, components, deadLetters, revived, checkpoints } = group;
+    const { changes, sources, components, deadLetters, revived, checkpoints } = group;
     const capsules = Array.from(group.capsules, ({ record }) => record);
-    return { first: this.#entries - entries.length, entries, changes, arrivals, handled, capsules, sources, components, deadLetters, revived, checkpoints, tip: this.tip };
+    return { first: this.#entries - group.entries, entries: this.writer.take(), changes, arrivals, handled, capsules, sources, components, deadLetters, revived, checkpoints, tip: this.tip };
   }
 
   #attempt(batch: Batch, group: Group, attempt: number): void {

@@ -17,26 +17,30 @@ export class Post {
     this.#journal = journal;
   }
 
-  /** Sends a message whose subject is known to be valid. */
-  send(message: Message, sender: Sender): void {
+  /** Sends a message whose subject is known to be valid. Answers whether all whom it concerns have it; if not, they will. */
+  send(message: Message, sender: Sender): boolean {
     const receivers = this.#bus.route(message.subject);
     this.counters.published += 1;
     if (receivers.length === 0) {
       this.counters.unheard += 1;
-      return;
+      return true;
     }
     const journal = this.#journal;
     if (journal === undefined) {
       for (const receiver of receivers) give(receiver, message, 0, sender);
-      return;
+      return true;
     }
     const sequence = journal.nextSequence();
+    let isGiven = true;
     for (const receiver of receivers) {
-      if (!receiver.ahead) journal.gate({ receiver, message, sequence, sender });
-      else {
+      if (receiver.ahead) {
         give(receiver, message, sequence, sender);
         if (receiver.kept !== undefined) journal.arrived(receiver.kept);
+      } else {
+        journal.gate({ receiver, message, sequence, sender });
+        isGiven = false;
       }
     }
+    return isGiven;
   }
 }

@@ -8,7 +8,7 @@ import type { Platform } from "../contract/platform.ts";
 import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH, type TransitionEntry } from "../ledger/entry.ts";
 import { readEntry } from "../ledger/entry-reader.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
-import { leafHash } from "../ledger/merkle.ts";
+import { packedLeafHash } from "../ledger/merkle.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
 import { capsuleRules } from "./capsule-rules.ts";
@@ -121,7 +121,8 @@ export class Replay {
 
   /** An entry that was written anew: the next one has its hash. */
   #chain(bytes: Uint8Array): Uint8Array {
-    this.#hash = leafHash(this.#platform.sha256, bytes);
+    this.#hash = packedLeafHash(this.#platform.sha256, bytes);
+    this.#writer.take();
     return bytes;
   }
 

@@ -1,4 +1,5 @@
 import { DoterosError } from "../contract/error.ts";
+import { unpackEntries } from "../contract/packed-entries.ts";
 import { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type StoredCheckpoint, type Tip } from "../contract/store.ts";
 import { Versions } from "./versions.ts";
 import { WorkingState } from "./working-state.ts";
@@ -21,7 +22,8 @@ export class MemoryStore implements Store {
   readonly #sources = new Map<string, number>();
   readonly #components = new Map<string, Uint8Array>();
   readonly #deadLetters = new Set<number>();
-  readonly #entries: Uint8Array[] = [];
+  /** Packs of entries, and the index of the first of each. */
+  readonly #packs: { readonly first: number; readonly entries: Uint8Array }[] = [];
   readonly #checkpoints: StoredCheckpoint[] = [];
   readonly #blocks: Uint8Array[] = [];
 
@@ -50,7 +52,13 @@ export class MemoryStore implements Store {
   }
 
   *entries(from: number): Generator<Uint8Array> {
-    for (let at = from; at < this.#entries.length; at += 1) yield this.#entries[at] as Uint8Array;
+    const at = this.#packs.findLastIndex(({ first }) => first <= from);
+    for (let { first, entries } of this.#packs.slice(Math.max(at, 0))) {
+      for (const entry of unpackEntries(entries, first)) {
+        if (first >= from) yield entry;
+        first += 1;
+      }
+    }
   }
 
   component(digest: string): Uint8Array | undefined {
@@ -77,7 +85,7 @@ export class MemoryStore implements Store {
     const { tip } = this;
     if (tip.entries === batch.tip.entries && batch.tip.entries > batch.first) return;
     if (tip.entries !== batch.first) throw otherLedger(tip.entries, batch.first);
-    for (const entry of batch.entries) this.#entries.push(entry);
+    if (batch.entries.length > 0) this.#packs.push({ first: batch.first, entries: batch.entries });
     for (const { capsule, version, writes } of batch.changes) {
       const { state, versions } = this.#of(capsule);
       state.apply(writes);

@@ -1,14 +1,19 @@
 import type { Writes } from "../contract/store.ts";
+import { ByteLog } from "./byte-log.ts";
 
-/** The values that keys had, each from some version of the state on, in the order of the versions. */
+/** The values that a key had, each from some version of the state on, in the order of the versions. */
 interface Past {
   readonly versions: number[];
-  readonly values: (Uint8Array | undefined)[];
+  /** Where each value is in the log; {@link REMOVED} where there was none. */
+  readonly values: number[];
 }
+
+const REMOVED = -1;
 
 /** Every value that each key of a state ever had, by the version that gave it. */
 export class Versions {
   readonly #past = new Map<string, Past>();
+  readonly #values = new ByteLog();
 
   /** Keeps what the transition wrote that led to `version`. Versions come in order. */
   add(version: number, writes: Writes): void {
@@ -16,7 +21,7 @@ export class Versions {
       let past = this.#past.get(key);
       if (past === undefined) this.#past.set(key, (past = { versions: [], values: [] }));
       past.versions.push(version);
-      past.values.push(value);
+      past.values.push(value === undefined ? REMOVED : this.#values.append(value));
     }
   }
 
@@ -30,6 +35,6 @@ export class Versions {
       if ((past.versions[middle] as number) <= version) low = middle + 1;
       else high = middle;
     }
-    return past.values[low - 1];
+    return this.#values.at(past.values[low - 1] ?? REMOVED);
   }
 }

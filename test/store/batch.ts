@@ -1,3 +1,4 @@
+import { packEntries } from "../../host/contract/packed-entries.ts";
 import type { Batch, CapsuleRecord, Store } from "../../host/contract/store.ts";
 
 /** Text as bytes. */
@@ -9,12 +10,12 @@ export function recordOf(name: string, fields: Partial<CapsuleRecord> = {}): Cap
 }
 
 /** A batch that follows on what a store has, with the parts that are given. */
-export function batchFor(store: Store, parts: Partial<Batch> = {}): Batch {
-  const { entries = [] } = parts;
+export function batchFor(store: Store, parts: Partial<Omit<Batch, "entries">> & { readonly entries?: readonly Uint8Array[] } = {}): Batch {
+  const { entries = [], ...rest } = parts;
   const first = store.tip.entries;
   return {
     first,
-    entries,
+    entries: packEntries(entries),
     changes: [],
     arrivals: [],
     handled: [],
@@ -25,6 +26,6 @@ export function batchFor(store: Store, parts: Partial<Batch> = {}): Batch {
     revived: [],
     checkpoints: [],
     tip: { entries: first + entries.length, hash: new Uint8Array(32).fill(first + entries.length), sequence: store.tip.sequence },
-    ...parts,
+    ...rest,
   };
 }

@@ -8,7 +8,7 @@ export async function revive(store: Store, letters: readonly { readonly index: n
   const { tip } = store;
   const batch: Batch = {
     first: tip.entries,
-    entries: [],
+    entries: new Uint8Array(),
     changes: [],
     arrivals: letters.map(({ entry }, at) => ({ mailbox: entry.capsule, sequence: tip.sequence + 1 + at, message: writer.message(entry.message) })),
     handled: [],

@@ -1,4 +1,5 @@
 import { DoterosError } from "../../contract/error.ts";
+import { packEntries } from "../../contract/packed-entries.ts";
 import type { Batch, CapsuleRecord, Store, StoredCheckpoint, Writes } from "../../contract/store.ts";
 import { BlockTree } from "../../ledger/block-tree.ts";
 import { openCheckpoint } from "../../ledger/checkpoint.ts";
@@ -105,12 +106,12 @@ class Import {
   }
 
   async #commit(): Promise<void> {
-    const { touched, ...parts } = this.#batch;
+    const { touched, entries, ...parts } = this.#batch;
     this.#batch = emptyParts();
     const first = this.#store.tip.entries;
     const capsules = [...touched].flatMap((name) => this.#records.get(name) ?? []);
-    const tip = { entries: first + parts.entries.length, hash: this.#hash, sequence: 0 };
-    await this.#store.commit({ first, ...parts, arrivals: [], handled: [], capsules, sources: new Map(), revived: [], tip });
+    const tip = { entries: first + entries.length, hash: this.#hash, sequence: 0 };
+    await this.#store.commit({ first, ...parts, entries: packEntries(entries), arrivals: [], handled: [], capsules, sources: new Map(), revived: [], tip });
   }
 }
 

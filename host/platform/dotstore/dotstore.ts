@@ -1,11 +1,11 @@
 import { DoterosError } from "../../contract/error.ts";
+import { unpackEntries } from "../../contract/packed-entries.ts";
 import type { Batch, CapsuleRecord, MailboxRow, StateView, Store, StoredCheckpoint, Tip } from "../../contract/store.ts";
 import { recordOf, storedRecord, storedTip, type StoredTip, type Tables } from "./tables.ts";
 
 /** The first byte of a row of versions. */
 const REMOVED = Buffer.from([0]);
 const HAS_VALUE = 1;
-const LENGTH_BYTES = 4;
 const BLOCK_ENTRIES = 256;
 
 /** A store in the files of a folder, by LMDB: what is committed is on the disk, and is read where the file is mapped into memory. */
@@ -78,11 +78,10 @@ export class DotStore implements Store {
     for (const key of this.#tables.entries.getKeys({ start: from, reverse: true, limit: 1 })) first = key;
     for (const { key, value } of this.#tables.entries.getRange({ start: first })) {
       let index = key;
-      for (let at = 0; at < value.length; index += 1) {
-        const begin = at + LENGTH_BYTES;
-        at = begin + (begin <= value.length ? value.readUInt32LE(at) : Number.POSITIVE_INFINITY);
-        if (at > value.length) throw damaged(index);
-        if (index >= from) yield new Uint8Array(value.subarray(begin, at));
+      // A copy: what a store answers lies in a file's memory, which the next commit may use for something else.
+      for (const entry of unpackEntries(new Uint8Array(value), key)) {
+        if (index >= from) yield entry;
+        index += 1;
       }
     }
   }
@@ -137,7 +136,7 @@ export class DotStore implements Store {
     this.#putChanges(batch.changes);
     for (const { mailbox, sequence } of batch.handled) this.#write(mailboxes.remove([mailbox, sequence]));
     for (const { mailbox, sequence, message } of batch.arrivals) this.#write(mailboxes.put([mailbox, sequence], asBuffer(message)));
-    if (batch.entries.length > 0) this.#write(entries.put(batch.first, packed(batch.entries)));
+    if (batch.entries.length > 0) this.#write(entries.put(batch.first, asBuffer(batch.entries)));
     for (const record of batch.capsules) this.#write(capsules.put(record.name, storedRecord(record)));
     for (const [name, sequence] of batch.sources) this.#write(sources.put(name, sequence));
     for (const [digest, bytes] of batch.components) if (!components.doesExist(digest)) this.#write(components.put(digest, asBuffer(bytes)));
@@ -219,24 +218,6 @@ function flagged(value: Uint8Array): Buffer {
   row[0] = HAS_VALUE;
   row.set(value, 1);
   return row;
-}
-
-function packed(entries: readonly Uint8Array[]): Buffer {
-  const row = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + LENGTH_BYTES + entry.length, 0));
-  let at = 0;
-  for (const entry of entries) {
-    row.writeUInt32LE(entry.length, at);
-    row.set(entry, at + LENGTH_BYTES);
-    at += LENGTH_BYTES + entry.length;
-  }
-  return row;
-}
-
-function damaged(index: number): DoterosError {
-  return new DoterosError("store-damaged", `entry ${index} of the ledger is cut short in the store`, {
-    where: `entry ${index}`,
-    help: "nothing was changed; put back a copy of the folder, or import an export of the ledger into a new one",
-  });
 }
 
 function notKept(message: string): DoterosError {

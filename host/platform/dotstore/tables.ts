@@ -11,7 +11,7 @@ export interface Tables {
   readonly state: Database<Buffer, [capsule: string, key: string]>;
   /** [capsule, key, version] → a byte that says whether there is a value, and the value that the key has since then. */
   readonly versions: Database<Buffer, [capsule: string, key: string, version: number]>;
-  /** The index of the first entry of a group → for each entry its length, 4 bytes, little-endian, and the entry. */
+  /** The index of the first entry of a group → those of the group, packed. */
   readonly entries: Database<Buffer, number>;
   /** [mailbox, sequence] → message. */
   readonly mailboxes: Database<Buffer, [mailbox: string, sequence: number]>;
