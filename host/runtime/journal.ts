@@ -14,6 +14,9 @@ import type { Runnable, Scheduler } from "./scheduler.ts";
 const RETRY_MILLISECONDS = 10;
 const RETRY_MILLISECONDS_MAX = 1_000;
 
+/** How long a group gathers while capsules have work, in nanoseconds. */
+const GATHER_NANOSECONDS = 2_000_000;
+
 /** What a journal stands between. */
 export interface JournalOptions {
   readonly store: Store;
@@ -42,6 +45,8 @@ export class Journal implements Runnable {
   readonly writer = new EntryWriter();
   readonly #mailboxes = new Map<string, KeptMailbox>();
   #group = new Group();
+  /** When the open group had its first part, on the platform's `elapsed` clock. */
+  #begunAt = 0;
   /** The group that is being committed. */
   #committing: Group | undefined;
   #failure: DoterosError | undefined;
@@ -166,13 +171,17 @@ export class Journal implements Runnable {
   async finish(): Promise<void> {
     while (this.#group.begun || this.#committing !== undefined) {
       const durable = this.durable();
-      this.run();
+      if (this.#committing === undefined && this.#failure === undefined) this.#commit();
       await durable;
     }
   }
 
   run(): boolean {
-    if (this.#committing === undefined && this.#group.begun && this.#failure === undefined) this.#commit();
+    if (this.#committing !== undefined || !this.#group.begun || this.#failure !== undefined) return false;
+    // A message that is handled before it is written down as waiting never has to be.
+    const { scheduler, platform } = this.#options;
+    if (scheduler.isBusy && platform.elapsed() < this.#begunAt + GATHER_NANOSECONDS) return true;
+    this.#commit();
     return false;
   }
 
@@ -180,6 +189,7 @@ export class Journal implements Runnable {
     const group = this.#group;
     if (!group.begun) {
       group.begun = true;
+      this.#begunAt = this.#options.platform.elapsed();
       if (this.#committing === undefined) this.#options.scheduler.wake(this);
     }
     return group;

@@ -21,6 +21,8 @@ export interface Runnable {
 export class Scheduler {
   readonly #platform: Platform;
   #ready: Runnable[] = [];
+  /** How many have work and are not doing it. */
+  #queued = 0;
   #deferred = false;
   #stopped = false;
   /** How many are in the middle of something that takes time: a commit, a wait, a new instance. */
@@ -34,11 +36,15 @@ export class Scheduler {
   /** Sees to it that `runnable` runs soon. */
   wake(runnable: Runnable): void {
     if (runnable.queued || this.#stopped) return;
-    runnable.queued = true;
-    this.#ready.push(runnable);
+    this.#enqueue(runnable);
     if (this.#deferred) return;
     this.#deferred = true;
     this.#platform.defer(this.#turn);
+  }
+
+  /** Whether others have work than the one that is running. */
+  get isBusy(): boolean {
+    return this.#queued > 0;
   }
 
   /** Someone is in the middle of something, until `release`. */
@@ -64,6 +70,7 @@ export class Scheduler {
   stop(): void {
     this.#stopped = true;
     this.#ready = [];
+    this.#queued = 0;
     this.#settle();
   }
 
@@ -76,16 +83,20 @@ export class Scheduler {
       for (const runnable of round) {
         if (this.#stopped) break;
         runnable.queued = false;
-        if (runnable.run(until) && !this.#stopped) {
-          runnable.queued = true;
-          this.#ready.push(runnable);
-        }
+        this.#queued -= 1;
+        if (runnable.run(until) && !this.#stopped) this.#enqueue(runnable);
       }
     } while (this.#ready.length > 0 && this.#platform.elapsed() < until);
     this.#deferred = this.#ready.length > 0;
     if (this.#deferred) this.#platform.defer(this.#turn);
     this.release();
   };
+
+  #enqueue(runnable: Runnable): void {
+    runnable.queued = true;
+    this.#queued += 1;
+    this.#ready.push(runnable);
+  }
 
   #settle(): void {
     if (this.#held > 0 || this.#ready.length > 0) return;

@@ -2,10 +2,8 @@ import { DoterosError } from "../../contract/error.ts";
 import { unpackEntries } from "../../contract/packed-entries.ts";
 import type { Batch, CapsuleRecord, MailboxRow, StateView, Store, StoredCheckpoint, Tip } from "../../contract/store.ts";
 import { recordOf, storedRecord, storedTip, type StoredTip, type Tables } from "./tables.ts";
+import { type VersionedValue, valueIn, versionRow } from "./version-row.ts";
 
-/** The first byte of a row of versions. */
-const REMOVED = Buffer.from([0]);
-const HAS_VALUE = 1;
 const BLOCK_ENTRIES = 256;
 
 /** A store in the files of a folder, by LMDB: what is committed is on the disk, and is read where the file is mapped into memory. */
@@ -60,7 +58,7 @@ export class DotStore implements Store {
     if (version > current) throw notKept(`the state of ${capsule} has no version ${version} yet: it is at ${current}`);
     if (version < current - this.#versionsMax) throw notKept(`version ${version} of the state of ${capsule} is not kept any more: the oldest is ${current - this.#versionsMax}`);
     const range = { start: [capsule, key, version], end: [capsule, key, -1], reverse: true, limit: 1 } as const;
-    for (const { value } of this.#tables.versions.getRange(range as never)) return value[0] === HAS_VALUE ? value.subarray(1) : undefined;
+    for (const { value } of this.#tables.versions.getRange(range as never)) return valueIn(value, version);
     return undefined;
   }
 
@@ -163,32 +161,40 @@ export class DotStore implements Store {
 
   #putChanges(changes: Batch["changes"]): void {
     const { state, versions } = this.#tables;
-    // Of a key that was written more than once only the last value is state; all of them are versions.
-    const last = new Map<string, Map<string, Uint8Array | undefined>>();
-    for (const { capsule, version, writes } of changes) {
-      let keys = last.get(capsule);
-      if (keys === undefined) last.set(capsule, (keys = new Map<string, Uint8Array | undefined>()));
-      for (const [key, value] of writes) {
-        keys.set(key, value);
-        if (this.#versionsMax === 0) continue;
-        this.#write(versions.put([capsule, key, version], value === undefined ? REMOVED : flagged(value)));
-        if (Number.isFinite(this.#versionsMax)) this.#forget(capsule, key, version - this.#versionsMax);
-      }
-    }
-    for (const [capsule, keys] of last) {
-      for (const [key, value] of keys) {
+    for (const [capsule, keys] of byKey(changes)) {
+      for (const [key, values] of keys) {
+        // Of a key that was written more than once only the last value is state; all of them are versions.
+        const { version, value } = values.at(-1) as VersionedValue;
         if (value === undefined) this.#write(state.remove([capsule, key]));
         else this.#write(state.put([capsule, key], asBuffer(value)));
+        if (this.#versionsMax === 0) continue;
+        this.#write(versions.put([capsule, key, (values[0] as VersionedValue).version], versionRow(values)));
+        if (Number.isFinite(this.#versionsMax)) this.#forget(capsule, key, version - this.#versionsMax);
       }
     }
   }
 
-  /** Removes the values of a key that it had before the one that it had at `version`. */
+  /** Removes the rows of a key before the one that has the value at `version`. */
   #forget(capsule: string, key: string, version: number): void {
     if (version <= 0) return;
     const range = { start: [capsule, key, version], end: [capsule, key, -1], reverse: true, offset: 1 } as never;
     for (const old of this.#tables.versions.getKeys(range)) this.#write(this.#tables.versions.remove(old));
   }
+}
+
+/** The values that each key of each capsule was given, in order. */
+function byKey(changes: Batch["changes"]): Map<string, Map<string, VersionedValue[]>> {
+  const capsules = new Map<string, Map<string, VersionedValue[]>>();
+  for (const { capsule, version, writes } of changes) {
+    let keys = capsules.get(capsule);
+    if (keys === undefined) capsules.set(capsule, (keys = new Map<string, VersionedValue[]>()));
+    for (const [key, value] of writes) {
+      const values = keys.get(key);
+      if (values === undefined) keys.set(key, [{ version, value }]);
+      else values.push({ version, value });
+    }
+  }
+  return capsules;
 }
 
 function* scan(state: Tables["state"], capsule: string, start: string, end: string | undefined): Generator<readonly [string, Uint8Array]> {
@@ -211,13 +217,6 @@ async function reasonOf(error: unknown): Promise<unknown> {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function flagged(value: Uint8Array): Buffer {
-  const row = Buffer.allocUnsafe(value.length + 1);
-  row[0] = HAS_VALUE;
-  row.set(value, 1);
-  return row;
 }
 
 function notKept(message: string): DoterosError {

@@ -9,7 +9,7 @@ export interface Tables {
   readonly capsules: Database<StoredRecord, string>;
   /** [capsule, key] → value. */
   readonly state: Database<Buffer, [capsule: string, key: string]>;
-  /** [capsule, key, version] → a byte that says whether there is a value, and the value that the key has since then. */
+  /** [capsule, key, version] → the values that the key had from that version on: see version-row.ts. */
   readonly versions: Database<Buffer, [capsule: string, key: string, version: number]>;
   /** The index of the first entry of a group → those of the group, packed. */
   readonly entries: Database<Buffer, number>;
