@@ -145,7 +145,9 @@ export class ComposedHost implements Host {
     const { platform, enforcement } = this.#around;
     const policy = await loadPolicy(source, platform);
     // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
-    await new Promise<void>((resolve) => platform.defer(resolve));
+    await new Promise<void>((resolve) => {
+      platform.defer(resolve);
+    });
     this.#mustBeOpen();
     // One that was set later and was ready sooner stays.
     if (turn < this.#policyInForce) return;

@@ -7,6 +7,9 @@ import type { Guard, Operation } from "../contract/policy.ts";
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
+/** How every reason of a rate begins. */
+export const RATE_REASON = "the manifest limits ";
+
 /** How many messages may still be sent by one rule. What is spent comes back with time. */
 class Bucket {
   readonly subjects: string;
@@ -24,7 +27,7 @@ class Bucket {
 
   constructor({ subjects, perSecond, burst = Math.max(1, Math.floor(perSecond)) }: RateRule, now: number) {
     this.subjects = subjects;
-    this.reason = `the manifest limits ${subjects} to ${perSecond} messages a second, ${burst} at once`;
+    this.reason = `${RATE_REASON}${subjects} to ${perSecond} messages a second, ${burst} at once`;
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#level = burst;

@@ -52,10 +52,8 @@ function masked(mask: PreparedQuery, event: DecisionEvent): DecisionEvent {
 function decide(allow: PreparedQuery, deny: PreparedQuery, input: PolicyInput): PolicyDecision {
   try {
     const denied = deny.decide(input);
-    const reasons = reasonsOf(denied.value);
-    if (reasons.length > 0) return decision(reasons.join("; "), denied, undefined);
-    const allowed = allow.decide(input);
-    return decision(allowed.value === true ? undefined : `the policy does not allow ${input.operation}${named(input)}`, denied, allowed);
+    const allowed = reasonsOf(denied.value).length > 0 ? undefined : allow.decide(input);
+    return decision(input, denied, allowed);
   } catch (error) {
     // What it had read is not known: the next attempt asks again.
     const message = cut(`the policy failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -64,15 +62,23 @@ function decide(allow: PreparedQuery, deny: PreparedQuery, input: PolicyInput): 
   }
 }
 
-function decision(refusal: string | undefined, denied: Decision, allowed: Decision | undefined): PolicyDecision {
+function decision(input: PolicyInput, denied: Decision, allowed: Decision | undefined): PolicyDecision {
   const reads = allowed === undefined ? [denied.reads] : [denied.reads, allowed.reads];
+  const refusal = refusalOf(input, denied.value, allowed?.value);
   return {
-    refusal: refusal === undefined ? undefined : cut(refusal),
+    refusal,
     // A refusal without a reason of the policy's own names the resource.
     readsResource: (refusal !== undefined && allowed !== undefined) || reads.some((read) => isRead(read, "resource")),
     readsMoment: reads.some((read) => read.outside || isRead(read, "context")),
     result: { ...answered("deny", denied), ...answered("allow", allowed) },
   };
+}
+
+/** Why what was asked about is refused, by what the rules answered; undefined when it is not. */
+export function refusalOf(input: PolicyInput, deny: Value | undefined, allow: Value | undefined): string | undefined {
+  const reasons = reasonsOf(deny);
+  if (reasons.length > 0) return cut(reasons.join("; "));
+  return allow === true ? undefined : cut(`the policy does not allow ${input.operation}${named(input)}`);
 }
 
 function answered(name: "deny" | "allow", decided: Decision | undefined): PolicyDecision["result"] {

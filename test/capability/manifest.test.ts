@@ -67,7 +67,7 @@ describe("a manifest", () => {
     [{ ...MINIMAL, retry: { attempts: 2, backoffMilliseconds: -1 } }, /retry\.backoffMilliseconds must be a whole number/],
     [{ ...MINIMAL, limits: { rate: [] } }, /limits\.rate is not known; did you mean rates\?/],
     [{ ...MINIMAL, limits: { rates: {} } }, /limits\.rates must be a list, not a table/],
-    [{ ...MINIMAL, limits: { rates: new Array(65).fill({ subjects: "a", perSecond: 1 }) } }, /limits\.rates has more than 64 entries/],
+    [{ ...MINIMAL, limits: { rates: Array.from({ length: 65 }, () => ({ subjects: "a", perSecond: 1 })) } }, /limits\.rates has more than 64 entries/],
     [{ ...MINIMAL, limits: { rates: [{ perSecond: 1 }] } }, /limits\.rates\[0\]\.subjects is missing/],
     [{ ...MINIMAL, limits: { rates: [{ subjects: "a..b", perSecond: 1 }] } }, /limits\.rates\[0\]\.subjects is a pattern that has an empty token/],
     [{ ...MINIMAL, limits: { rates: [{ subjects: "a" }] } }, /limits\.rates\[0\]\.perSecond is missing/],

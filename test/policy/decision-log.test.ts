@@ -98,9 +98,8 @@ describe("an event of the decision log", () => {
     guard.refusal("state.scan", JSON.stringify(["a".repeat(10_000)]));
     guard.refusal("state.get", "b".repeat(10_000));
     guard.refusal("state.get", "b".repeat(10_000));
-    expect(events.map(({ error, result, metrics }) => [error, result, metrics])).toEqual(
-      new Array(2).fill([{ code: "limit-exceeded", message: "the policy is not asked about more than 6500 characters" }, undefined, undefined]),
-    );
+    const error = { code: "limit-exceeded", message: "the policy is not asked about more than 6500 characters" };
+    expect(events.map((event) => [event.error, event.result, event.metrics])).toEqual([[error, undefined, undefined], [error, undefined, undefined]]);
     expect(events[1]?.input).toMatchObject({ resource: { key: "b".repeat(6_500) } });
     for (let at = 0; at <= POLICY_MOMENTARY_DECISIONS_MAX; at += 1) guard.refusal("state.get", `k${at}`);
     expect(events.at(-1)?.error?.message).toContain("read the time for 1024 decisions");
@@ -135,7 +134,7 @@ describe("the masks of a policy", () => {
       erased: ["/input/resource/key", "/result/deny/0"],
       masked: ["/input/capsule/labels/team"],
     });
-    expect((events[0]?.input as { resource: object }).resource).toEqual({});
+    expect(Object.keys((events[0] as { input: { resource: object } }).input.resource)).toEqual([]);
     expect(lines[0]).not.toContain("secret");
     // The policy itself still sees what is masked.
     expect(CAPSULE.labels.team).toBe("one");

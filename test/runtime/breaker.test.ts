@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { HostOptions } from "../../host/contract/host.ts";
 import type { BreakerRule } from "../../host/contract/manifest.ts";
@@ -102,7 +103,7 @@ async function broken(options: HostOptions = {}) {
   host.subscribe("dlq.>", ({ payload }) => dead.push(new TextDecoder().decode(payload)));
   /** Waits until nothing happens but time. */
   const quiet = async (): Promise<void> => {
-    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let at = 0; at < 10; at += 1) await turn();
   };
   return { host, capsule, timers, lines, dead, quiet };
 }
