@@ -70,6 +70,16 @@ const SEED_BYTES = 32;
  * capsule.counters.transitions; // 1
  * await host.close();
  * ```
+ * @example
+ * ```ts
+ * const lines: string[] = [];
+ * const policy = { modules: { "policy.rego": "package doteros\nallow if input.operation != \"subscribe\"" } };
+ * const host = await createHost({ policy, decisions: (event, line) => lines.push(line) });
+ * await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] }).catch((error) => error.code); // "denied-by-policy"
+ * lines.length; // 2
+ * lines[1].includes("\"operation\":\"subscribe\""); // true
+ * await host.close();
+ * ```
  */
 export async function createHost(options: HostOptions = {}): Promise<Host> {
   return createNeutralHost({ ...options, platform: nodePlatform });

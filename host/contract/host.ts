@@ -29,16 +29,6 @@ export interface HostOptions {
   /**
    * Gets each decision of the policy when it is made, and the same as one line of JSON, in which no number loses a digit. It is
    * called in the middle of a message: what it throws is thrown by the next `idle` or `close`. Default: nobody does.
-   *
-   * @example
-   * ```ts
-   * const denied: string[] = [];
-   * const policy = { modules: { "policy.rego": "package doteros\nallow if input.operation != \"load\"" } };
-   * const host = await createHost({ policy, decisions: ({ result }, line) => result?.allow === true || denied.push(line) });
-   * await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] }).catch(() => undefined);
-   * denied.length; // 1
-   * await host.close();
-   * ```
    */
   readonly decisions?: (event: DecisionEvent, line: string) => void;
   /** Gets the lines that capsules log. Default: nobody does. */
@@ -217,7 +207,8 @@ export interface Host extends AsyncDisposable {
 
   /**
    * Puts a policy in the place of the one before, all of it or nothing: the transition in hand ends under the old one, and
-   * the next one begins under the new one. Capsules that are loaded stay, and so do their subscriptions.
+   * the next one begins under the new one. Capsules that are loaded stay, and so do their subscriptions. Where a store keeps
+   * what happens, its ledger says from where on the new one decides.
    *
    * @throws DoterosError `invalid-policy` with every mistake, and the one before stays; `closed`
    * @example

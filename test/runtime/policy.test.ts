@@ -248,6 +248,33 @@ describe("a policy that is set anew", () => {
 });
 
 describe("the ledger of a host with a policy", () => {
+  it("says it before whatever that one denied, also of messages that are tried again", async () => {
+    const store = new MemoryStore();
+    const version = (number: number): PolicySource => policy(`allow := true\ndeny contains "version ${number}" if input.operation == "state.put"`);
+    let set = 0;
+    /** Sets the next one after some steps of promises: somewhere between an attempt and what comes after it. */
+    const swap = async (steps: number): Promise<void> => {
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      await host.setPolicy(version((set += 1)));
+    };
+    const swaps: Promise<void>[] = [];
+    const { host } = await start(script, { retry: { attempts: 3 } }, { policy: version(0), store, log: () => swaps.push(swap(swaps.length % 16)) });
+    await Promise.all(Array.from({ length: 100 }, () => host.publish("do", "l again\np a 1")));
+    await host.idle();
+    await Promise.all(swaps);
+    await host.close();
+    const versions = new Map(Array.from({ length: set + 1 }, (_, number) => [policyDigest(version(number), nodePlatform.sha256), number]));
+    let inForce: number | undefined;
+    let failures = 0;
+    for (const entry of Array.from(store.entries(0), readEntry)) {
+      if (entry.kind === "policy") inForce = versions.get(Buffer.from(entry.policy).toString("hex"));
+      if (entry.kind !== "failure") continue;
+      failures += 1;
+      expect(entry.decisions).toEqual([{ operation: "state.put", resource: "a", reason: `version ${inForce}` }]);
+    }
+    expect([failures, set]).toEqual([300, 300]);
+  });
+
   const kinds = (store: MemoryStore): string[] => Array.from(store.entries(0), (bytes) => readEntry(bytes).kind);
 
   it("says which one decides, after each load and when another one does", async () => {
