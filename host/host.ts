@@ -17,6 +17,7 @@ import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
 import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
+import { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
 import { admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
@@ -56,7 +57,7 @@ export class ComposedHost implements Host {
    * @param store where everything is kept; undefined when nothing is
    * @param policy what decides about capsules; undefined when nothing does
    */
-  constructor({ mailbox, log, signingKey }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+  constructor({ mailbox, log, decisions, signingKey }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
     const report = (error: unknown): void => this.#troubles.add(error);
@@ -72,7 +73,7 @@ export class ComposedHost implements Host {
       residences: new Residences(inner),
       scheduler,
       backpressure: new Backpressure(),
-      enforcement: new Enforcement(policy, () => platform.now()),
+      enforcement: new Enforcement(policy, () => platform.now(), decisions && new DecisionLog({ platform, tell: decisions, report })),
       log,
       report,
     };
@@ -155,11 +156,16 @@ export class ComposedHost implements Host {
     const turn = this.#policies;
     const { platform, enforcement } = this.#around;
     const policy = await loadPolicy(source, platform);
+    // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
+    await new Promise<void>((resolve) => {
+      platform.defer(resolve);
+    });
     this.#mustBeOpen();
     // One that was set later and was ready sooner stays.
     if (turn < this.#policyInForce) return;
     this.#policyInForce = turn;
     enforcement.policy = policy;
+    for (const capsule of this.#capsules.values()) capsule.policyChanged();
   }
 
   async idle(): Promise<void> {
@@ -233,7 +239,7 @@ export class ComposedHost implements Host {
 /** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
 export async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
   const { regoPolicy } = await import("./policy/rego-policy.ts");
-  return regoPolicy(source, (length) => platform.random(length));
+  return regoPolicy(source, platform);
 }
 
 function positive(name: string, value: number): number {

@@ -9,6 +9,7 @@ import { ComposedHost, loadPolicy } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
+export type { DecisionEvent } from "./contract/decision.ts";
 export { DEAD_LETTER_HEADERS, deadLetterSubject } from "./contract/dead-letter.ts";
 export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "./contract/error.ts";
 export type {
@@ -26,7 +27,7 @@ export type {
   SubscriptionCounters,
 } from "./contract/host.ts";
 export type { LogLine } from "./contract/log.ts";
-export type { Manifest, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
+export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";

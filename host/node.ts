@@ -14,13 +14,16 @@ export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts"
 export { nodePlatform } from "./platform/node/index.ts";
 export {
   type Batch,
+  type BreakerRule,
   type Capsule,
   type CapsuleRecord,
   type CapsuleCounters,
+  type CapsuleLimits,
   type CapsuleState,
   ComponentError,
   DEAD_LETTER_HEADERS,
   deadLetterSubject,
+  type DecisionEvent,
   DoterosError,
   EMPTY_TIP,
   type ErrorCode,
@@ -38,6 +41,7 @@ export {
   parseManifest,
   type PolicySource,
   type PublishOptions,
+  type RateRule,
   type RequestedCapabilities,
   type RetryPolicy,
   type StateView,
@@ -64,6 +68,16 @@ const SEED_BYTES = 32;
  * await host.publish("readings.seattle", "21.5");
  * await host.idle();
  * capsule.counters.transitions; // 1
+ * await host.close();
+ * ```
+ * @example
+ * ```ts
+ * const lines: string[] = [];
+ * const policy = { modules: { "policy.rego": "package doteros\nallow if input.operation != \"subscribe\"" } };
+ * const host = await createHost({ policy, decisions: (event, line) => lines.push(line) });
+ * await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] }).catch((error) => error.code); // "denied-by-policy"
+ * lines.length; // 2
+ * lines[1].includes("\"operation\":\"subscribe\""); // true
  * await host.close();
  * ```
  */

@@ -36,6 +36,13 @@ export class ManifestReader {
     return this.note(path, value === undefined ? "is missing" : `must be a whole number from ${least} to ${most}, not ${found}`);
   }
 
+  /** A number within bounds, which need not be whole. */
+  number(value: unknown, path: string, least: number, most: number): number | undefined {
+    if (typeof value === "number" && value >= least && value <= most) return value;
+    const found = typeof value === "number" ? String(value) : kindOf(value);
+    return this.note(path, value === undefined ? "is missing" : `must be a number from ${least} to ${most}, not ${found}`);
+  }
+
   /** `true`, and nothing else. */
   flag(value: unknown, path: string): true | undefined {
     return value === true ? true : this.note(path, `must be true, or be left out, not ${value === false ? "false" : kindOf(value)}`);

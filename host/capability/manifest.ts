@@ -1,12 +1,12 @@
-import { patternProblem } from "../bus/subject.ts";
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
 import type { Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
 import type { Grant } from "./grant.ts";
 import type { CapabilityName } from "./interface.ts";
+import { readLimits, readPattern } from "./manifest-limits.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
-const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "config", "labels"];
+const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "config", "labels"];
 const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
@@ -43,13 +43,14 @@ export function parseManifest(value: unknown): Manifest {
 
 function readManifest(reader: ManifestReader, value: unknown): Manifest {
   const record = reader.record(value, "", KEYS);
-  const { name, version, capabilities = {}, subscriptions = [], retry, config, labels } = record;
+  const { name, version, capabilities = {}, subscriptions = [], retry, limits, config, labels } = record;
   return {
     name: matching(reader, name, "name", NAME, `must be 1 to ${CAPSULE_NAME_LENGTH_MAX} letters, digits, - or _`),
     version: matching(reader, version, "version", VERSION, "must be three numbers, such as 0.1.0"),
     capabilities: readCapabilities(reader, capabilities),
     subscriptions: patterns(reader, subscriptions, "subscriptions"),
     ...(retry === undefined ? {} : { retry: readRetry(reader, retry) }),
+    ...(limits === undefined ? {} : { limits: readLimits(reader, limits) }),
     ...(config === undefined ? {} : { config: reader.texts(config, "config") }),
     ...(labels === undefined ? {} : { labels: reader.texts(labels, "labels") }),
   };
@@ -62,11 +63,7 @@ function matching(reader: ManifestReader, value: unknown, path: string, shape: R
 }
 
 function patterns(reader: ManifestReader, value: unknown, path: string): string[] {
-  return reader.list(value, path, (item, at) => {
-    const text = reader.text(item, at);
-    const problem = text === undefined ? undefined : patternProblem(text);
-    return problem === undefined ? text : reader.note(at, `is a pattern that ${problem}`);
-  });
+  return reader.list(value, path, (item, at) => readPattern(reader, item, at));
 }
 
 function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {

@@ -1,3 +1,4 @@
+import type { DecisionEvent } from "./decision.ts";
 import type { LogLine } from "./log.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Message } from "./message.ts";
@@ -25,6 +26,11 @@ export interface HostOptions {
    * `data.doteros.deny`, a set of reasons, be empty. Default: what is granted is allowed.
    */
   readonly policy?: PolicySource;
+  /**
+   * Gets each decision of the policy when it is made, and the same as one line of JSON, in which no number loses a digit. It is
+   * called in the middle of a message: what it throws is thrown by the next `idle` or `close`. Default: nobody does.
+   */
+  readonly decisions?: (event: DecisionEvent, line: string) => void;
   /** Gets the lines that capsules log. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
 }
@@ -120,8 +126,12 @@ export interface CapsuleCounters {
   readonly overflowed: number;
   /** Messages that waited for it, or that it was busy with, when the host was closed. */
   readonly abandoned: number;
-  /** Calls that the policy denied, those of failed attempts and lines of log included. */
+  /** Calls that the policy or a rate denied, those of failed attempts and lines of log included. */
   readonly denied: number;
+  /** Those of them that a rate of the manifest denied. There is a line of log whenever one begins to. */
+  readonly limited: number;
+  /** How often its breaker opened. There is a line of log each time. */
+  readonly tripped: number;
 }
 
 /** The committed state of a capsule, to look at. The bytes are copies. */
@@ -197,7 +207,8 @@ export interface Host extends AsyncDisposable {
 
   /**
    * Puts a policy in the place of the one before, all of it or nothing: the transition in hand ends under the old one, and
-   * the next one begins under the new one. Capsules that are loaded stay, and so do their subscriptions.
+   * the next one begins under the new one. Capsules that are loaded stay, and so do their subscriptions. Where a store keeps
+   * what happens, its ledger says from where on the new one decides.
    *
    * @throws DoterosError `invalid-policy` with every mistake, and the one before stays; `closed`
    * @example

@@ -41,6 +41,16 @@ export const MANIFEST_TEXT_LENGTH_MAX = 65_536;
 export const RETRY_ATTEMPTS_MAX = 100;
 /** The wait between two attempts that a manifest may ask for, in milliseconds: one day. */
 export const RETRY_BACKOFF_MILLISECONDS_MAX = 86_400_000;
+/** Rates that a manifest may have: each is looked at for each new subject. */
+export const RATE_RULES_MAX = 64;
+/** Messages in one second, or at once, that a rate may allow. */
+export const RATE_MESSAGES_MAX = 1_000_000;
+/** The lowest rate, in messages per second: about one in a day. */
+export const RATE_PER_SECOND_MIN = 0.00001;
+/** How many messages back a breaker may look. */
+export const BREAKER_MESSAGES_MAX = 1_024;
+/** How long a breaker may stay open, in milliseconds: one day. */
+export const BREAKER_OPEN_MILLISECONDS_MAX = 86_400_000;
 /** Subjects whose receivers, or whose permission, is remembered. */
 export const SUBJECTS_REMEMBERED_MAX = 4_096;
 /** A component's own bytes. */

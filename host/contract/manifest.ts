@@ -22,6 +22,36 @@ export interface RetryPolicy {
   readonly backoffMilliseconds?: number;
 }
 
+/** How many messages a capsule may send to some subjects: a call that would send more is denied. */
+export interface RateRule {
+  /** The pattern of the subjects, all of them together. */
+  readonly subjects: string;
+  /** Messages in one second, in the long run. */
+  readonly perSecond: number;
+  /** Messages at once, after a while without any. Default: as many as in one second, and at least one. */
+  readonly burst?: number;
+}
+
+/**
+ * When a capsule that keeps failing is left alone. Its breaker is closed at first. It opens when too many messages were given
+ * up; then messages wait, for `openMilliseconds`. After that it is half open: one message is tried. When that succeeds the
+ * breaker is closed again, else it is open for as long again.
+ */
+export interface BreakerRule {
+  /** How many messages of the last `of` were given up. */
+  readonly failures: number;
+  /** Default: as many as `failures`, which then are in a row. */
+  readonly of?: number;
+  readonly openMilliseconds: number;
+}
+
+/** How far a capsule may go before it is slowed down. */
+export interface CapsuleLimits {
+  /** A message must be within all of those that are for its subject. */
+  readonly rates?: readonly RateRule[];
+  readonly breaker?: BreakerRule;
+}
+
 /**
  * What a capsule says about itself and what it asks for: `capsule.yaml` as JSON.
  *
@@ -44,6 +74,7 @@ export interface Manifest {
   /** Patterns of the subjects it wants to handle messages from. */
   readonly subscriptions: readonly string[];
   readonly retry?: RetryPolicy;
+  readonly limits?: CapsuleLimits;
   /** Settings, as `context.config` gives them; the operator's own settings come first. */
   readonly config?: Readonly<Record<string, string>>;
   /** Anything that tells this capsule from others, for operators and their policies. */

@@ -1,3 +1,5 @@
+import type { DecisionEvent } from "./decision.ts";
+
 /** What a capsule does that a policy is asked about. */
 export type Operation =
   | "load"
@@ -42,11 +44,19 @@ export interface PolicyDecision {
   readonly readsResource: boolean;
   /** Whether another moment could have changed it: the time, or chance, went into it. */
   readonly readsMoment: boolean;
+  /** What the rules answered, those that were asked and are defined; undefined when they failed. */
+  readonly result: { readonly deny?: unknown; readonly allow?: unknown } | undefined;
+  /** Why they failed. */
+  readonly error?: DecisionEvent["error"];
 }
 
 /** Decides what capsules may do: synchronously, and the same for the same input, but for time and chance. Never throws. */
 export interface Policy {
+  /** The SHA-256 of its modules and its data, 64 lower-case hexadecimal digits. */
+  readonly digest: string;
   decide(input: PolicyInput): PolicyDecision;
+  /** What may be told of a decision: the event without what the policy's masks hide, and the same as JSON text. */
+  masked(event: DecisionEvent): { readonly event: DecisionEvent; readonly text: string };
 }
 
 /** A policy in Rego, as an operator gives it. */

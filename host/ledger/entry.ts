@@ -6,7 +6,7 @@ import type { Denial } from "../contract/policy.ts";
 // below, from top to bottom, what is undefined written as null.
 
 /** The numbers of the kinds, as they are written. */
-export const ENTRY_KIND = { load: 0, transition: 1, failure: 2, unload: 3 } as const;
+export const ENTRY_KIND = { load: 0, transition: 1, failure: 2, unload: 3, policy: 4 } as const;
 
 /** A hash, in bytes: SHA-256. */
 export const HASH_BYTES = 32;
@@ -92,8 +92,15 @@ export interface UnloadEntry extends Chained {
   readonly index: number;
 }
 
+/** From here on a policy decides what a capsule may do, in the place of the one before. None does from when it is loaded on. */
+export interface PolicyEntry extends Chained {
+  readonly kind: "policy";
+  /** The SHA-256 of the policy's modules and data, 32 bytes. */
+  readonly policy: Uint8Array;
+}
+
 /** One entry of a ledger. */
-export type Entry = LoadEntry | TransitionEntry | FailureEntry | UnloadEntry;
+export type Entry = LoadEntry | TransitionEntry | FailureEntry | UnloadEntry | PolicyEntry;
 
 /** An entry without what the place in the ledger decides. */
 export type Unchained<T extends Entry> = Omit<T, "kind" | "previous">;

@@ -14,6 +14,11 @@ const FIELDS: Readonly<Record<Exclude<Operation, "load" | "state.scan">, string>
   log: "level",
 };
 
+/** Whether a policy is asked about something of that name. */
+export function isOperation(name: string): name is Operation {
+  return name === "load" || name === "state.scan" || Object.hasOwn(FIELDS, name);
+}
+
 /** The text of a resource as it is recorded. What is longer is never asked about, and always refused. */
 export function recordedResource(text: string): string {
   return text.slice(0, POLICY_RESOURCE_LENGTH_MAX);

@@ -1,9 +1,12 @@
 import type { Mailbox } from "../bus/mailbox.ts";
+import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
 import type { Receiver, Sender } from "../contract/bus.ts";
 import { MAILBOX_OVERFLOW_MESSAGES_MAX } from "../contract/limits.ts";
+import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
+import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -25,6 +28,10 @@ export interface Engine {
   readonly mailbox: Mailbox;
   /** Writes down what happens, where that is kept. */
   readonly recorder: CapsuleRecorder | undefined;
+  /** Counts what is sent, where that has a limit. */
+  readonly rates: RateGuard | undefined;
+  /** When a capsule that keeps failing is left alone; undefined for never. */
+  readonly breaker: BreakerRule | undefined;
 }
 
 /**
@@ -41,7 +48,7 @@ export interface Engine {
  */
 export class CapsuleLoop implements Runnable, Sender {
   readonly mailbox: Mailbox;
-  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0 };
+  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0 };
   queued = false;
   readonly #around: Surroundings;
   readonly #guest: Guest;
@@ -49,6 +56,8 @@ export class CapsuleLoop implements Runnable, Sender {
   readonly #state: WorkingState;
   readonly #retry: RetryRule;
   readonly #recorder: CapsuleRecorder | undefined;
+  readonly #rates: RateGuard | undefined;
+  readonly #breaker: Breaker | undefined;
   readonly #wait: RetryWait;
   /** The mailboxes that must have room before the next message. */
   readonly #waitsFor = new Set<Receiver>();
@@ -60,13 +69,15 @@ export class CapsuleLoop implements Runnable, Sender {
   #stopped = false;
   #drained: (() => void)[] = [];
 
-  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder }: Engine) {
+  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker }: Engine) {
     this.#around = around;
     this.#guest = guest;
     this.#transition = transition;
     this.#state = state;
     this.#retry = retry;
     this.#recorder = recorder;
+    this.#rates = rates;
+    this.#breaker = breaker && new Breaker(breaker, around.platform, around.scheduler, () => this.#wake());
     this.#wait = new RetryWait(around.platform);
     this.mailbox = mailbox;
     around.backpressure.join(this.mailbox, this.#waitsFor);
@@ -84,7 +95,10 @@ export class CapsuleLoop implements Runnable, Sender {
       else void this.#persist(message, this.mailbox.sequence, outcome);
       if (this.#guest.calledAt > until) break;
     }
-    if (this.mailbox.size > 0) return !this.#resting;
+    if (this.mailbox.size > 0) {
+      this.#breaker?.keepWaiting();
+      return !this.#resting;
+    }
     this.#tellDrained();
     return false;
   }
@@ -128,6 +142,7 @@ export class CapsuleLoop implements Runnable, Sender {
   stop(): void {
     this.#stopped = true;
     this.#wait.end();
+    this.#breaker?.end();
     this.#tellDrained();
   }
 
@@ -137,11 +152,12 @@ export class CapsuleLoop implements Runnable, Sender {
   }
 
   get #resting(): boolean {
-    return this.#persisting || this.#stopped || this.#waitsFor.size > 0;
+    return this.#persisting || this.#stopped || this.#waitsFor.size > 0 || this.#breaker?.isOpen === true;
   }
 
   readonly #wake = (): void => {
     if (!this.#resting) this.#around.scheduler.wake(this);
+    else if (this.mailbox.size > 0) this.#breaker?.keepWaiting();
   };
 
   /** Calls the capsule. Answers why that failed, or undefined when it did not. */
@@ -150,6 +166,7 @@ export class CapsuleLoop implements Runnable, Sender {
     const failure = this.#guest.call(message) ?? this.#overflow();
     this.#transition.end();
     this.counters.denied = this.#transition.denied;
+    if (this.#rates !== undefined) this.counters.limited = this.#rates.limited;
     return failure === undefined ? undefined : this.#undo(failure);
   }
 
@@ -191,7 +208,9 @@ export class CapsuleLoop implements Runnable, Sender {
     this.counters.transitions += 1;
     this.#state.apply(this.#transition.writes);
     this.#recorder?.transition(message, sequence);
+    if (this.#breaker?.succeeded() === true) this.#say("info", "the breaker is closed again: the message that was tried was handled");
     if (outputs.length > 0) {
+      this.#rates?.sent(outputs);
       for (const output of outputs) this.#around.post.send(output, this);
       this.counters.published += outputs.length;
       this.sent();
@@ -227,10 +246,10 @@ export class CapsuleLoop implements Runnable, Sender {
   #giveUp(message: Message, sequence: number, attempts: number, failure: Failure): void {
     const { deadLetters, post } = this.#around;
     const { identity, index } = this.#transition;
+    this.#countFailure();
     if (deadLetters.has(message)) {
       this.counters.dropped += 1;
-      const text = `dropped the dead letter ${message.subject}, attempts ${attempts}: ${failure.code}: ${failure.reason}`;
-      this.#transition.lines.push({ level: "error", context: "doteros", message: text });
+      this.#say("error", `dropped the dead letter ${message.subject}, attempts ${attempts}: ${failure.code}: ${failure.reason}`);
       this.#recorder?.failure(message, sequence, failure, true, undefined);
       showLines(this.#transition, "failed", this.#around);
       return;
@@ -241,6 +260,19 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#recorder?.failure(message, sequence, failure, true, letter);
     post.send(letter, this);
     this.sent();
+    showLines(this.#transition, "failed", this.#around);
+  }
+
+  #countFailure(): void {
+    const why = this.#breaker?.failed();
+    if (why === undefined) return;
+    this.counters.tripped += 1;
+    this.#say("warn", `the breaker is open: ${why}. Messages wait before the next one is tried`);
+  }
+
+  /** Adds a line of the host's own to those of the capsule. */
+  #say(level: "info" | "warn" | "error", message: string): void {
+    this.#transition.lines.push({ level, context: "doteros", message });
   }
 
   #tellDrained(): void {

@@ -34,6 +34,12 @@ export class CapsuleRecorder {
     this.#journal.append(this.#journal.writer.load(this.#journal.hash, entry), this.#recorded);
   }
 
+  /** The policy of that digest decides about the capsule from now on. */
+  policy(digest: string): void {
+    const { name } = this.#transition.identity;
+    this.#journal.append(this.#journal.writer.policy(this.#journal.hash, { capsule: name, policy: bytesOfHex(digest) }), this.#recorded);
+  }
+
   /** The capsule is gone, and nothing waits for it. */
   unloaded(): void {
     const { identity, index } = this.#transition;

@@ -1,5 +1,6 @@
 import { capsuleImports } from "../capability/imports.ts";
 import { inboxPattern } from "../capability/messaging.ts";
+import { RateGuard } from "../capability/rate-guard.ts";
 import { Transition } from "../capability/transition.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Capsule, CapsuleCounters, CapsuleState } from "../contract/host.ts";
@@ -56,13 +57,17 @@ export class RunningCapsule implements Capsule, Recorded {
     const { state, mailbox, record } = around.residences.of(this.name);
     this.state = lookAt(journal === undefined ? state : journal.store.state(this.name));
     const identity = { name: this.name, version: this.version, digest };
-    this.#guard = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
+    const { rates: limits, breaker } = manifest.limits ?? {};
+    const guard = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
+    const tripped = (message: string): unknown => this.#transition.lines.push({ level: "warn", context: "doteros", message });
+    const rates = limits && new RateGuard(guard, limits, () => platform.elapsed(), tripped);
+    this.#guard = rates ?? guard;
     const transition = new Transition(identity, config, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
     this.#guest = new Guest(component, capsuleImports(manifest, transition, rules), exports, platform, record?.instance ?? 0);
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
-    this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder });
+    this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder, rates, breaker });
   }
 
   get instance(): number {
@@ -113,9 +118,16 @@ export class RunningCapsule implements Capsule, Recorded {
     const { mailbox } = this.loop;
     this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
     this.#recorder?.loaded(this.#admission);
+    this.policyChanged();
     residences.arrive(this.name);
     for (const pattern of this.#listens) this.#subscriptions.push(bus.subscribe(pattern, mailbox));
     mailbox.serve(this.#messagesMax, () => scheduler.wake(this.loop));
+  }
+
+  /** Writes down which policy decides from now on, where one does. */
+  policyChanged(): void {
+    const { policy } = this.#around.enforcement;
+    if (policy !== undefined && this.#listens !== undefined) this.#recorder?.policy(policy.digest);
   }
 
   unload(): Promise<void> {

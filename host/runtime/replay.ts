@@ -108,6 +108,9 @@ export class Replay {
       case "unload":
         this.#actors.delete(entry.capsule);
         return this.#chain(this.#writer.unload(this.#hash, entry));
+      case "policy":
+        // What it denied is in the entries of what was tried.
+        return this.#chain(this.#writer.policy(this.#hash, entry));
       case "transition":
       case "failure": {
         const actor = this.#actors.get(entry.capsule);

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { POLICY_DECISIONS_REMEMBERED_MAX } from "../../host/contract/limits.ts";
 import type { Guard, Operation, Policy } from "../../host/contract/policy.ts";
 import { Enforcement } from "../../host/policy/enforcement.ts";
+import { nodePlatform } from "../../host/platform/node/index.ts";
 import { RecordedGuard } from "../../host/policy/recorded-guard.ts";
 import { regoPolicy } from "../../host/policy/rego-policy.ts";
 
@@ -11,8 +11,9 @@ const CAPSULE = { name: "a", version: "0.1.0", digest: "0".repeat(64), labels: {
 
 /** A policy of these rules that counts how often it is asked. */
 function counted(rules: string): Policy & { asked: number } {
-  const policy = regoPolicy({ modules: { "a.rego": `package doteros\n${rules}` } }, randomBytes);
+  const policy = regoPolicy({ modules: { "a.rego": `package doteros\n${rules}` } }, nodePlatform);
   return {
+    ...policy,
     asked: 0,
     decide(input) {
       this.asked += 1;
@@ -95,7 +96,7 @@ describe("what is remembered", () => {
   it("is what the policy would say, and what a replay answers from the denials alone", () => {
     fc.assert(
       fc.property(questions, (asked) => {
-        const policy = regoPolicy({ modules: { "a.rego": `package doteros\n${RULES}` } }, randomBytes);
+        const policy = regoPolicy({ modules: { "a.rego": `package doteros\n${RULES}` } }, nodePlatform);
         let time = 0n;
         const remembering = new Enforcement(policy, () => time).guard(CAPSULE);
         const recorded = new RecordedGuard();

@@ -1,13 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Denial, PolicySource } from "../../host/contract/policy.ts";
+import type { DecisionEvent } from "../../host/contract/decision.ts";
+import type { Denial, PolicyInput, PolicySource } from "../../host/contract/policy.ts";
 import { readEntry } from "../../host/ledger/entry-reader.ts";
 import { EntryWriter } from "../../host/ledger/entry-writer.ts";
 import { createHost, DEAD_LETTER_HEADERS } from "../../host/node.ts";
+import { policyDigest } from "../../host/policy/digest.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { Replay, type ReplayReport } from "../../host/runtime/replay.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
-import { headersOf, type Running, SCRIPT_MANIFEST, start } from "../fixture/running.ts";
+import { ALL_GRANTS, headersOf, type Running, SCRIPT_MANIFEST, start } from "../fixture/running.ts";
 import { scriptCapsule } from "../fixture/script.ts";
 
 let script: Uint8Array;
@@ -189,5 +191,129 @@ describe("a policy that is set anew", () => {
     expect(used).toEqual([...used].sort((a, b) => a - b));
     expect(new Set(used).size).toBeGreaterThan(1);
     expect((await replay(store)).difference).toBeUndefined();
+  });
+
+  it("under load, in two capsules that send to each other, is in the ledger before what it decided, and decides all of it", async () => {
+    /** Denies one of three keys, another one than the version before, and every line of log. */
+    const version = (number: number): PolicySource =>
+      policy(`allow := true\ndeny contains "version ${number}" if input.resource.key == "k${number % 3}"\ndeny contains "version ${number}" if input.operation == "log"`);
+    const denies = (number: number, { operation, resource }: PolicyInput): boolean => operation === "log" || resource["key"] === `k${number % 3}`;
+    const store = new MemoryStore();
+    const events: DecisionEvent[] = [];
+    const host = await createHost({ store, policy: version(0), decisions: (event) => events.push(event) });
+    const [first, second] = await Promise.all(
+      [["first", "do"], ["second", "mid"]].map(([name = "", subject = ""]) =>
+        host.load(script, { manifest: { ...SCRIPT_MANIFEST, name, subscriptions: [subject] }, grants: ALL_GRANTS }),
+      ),
+    );
+    const messages = 4_000;
+    const swaps = 12;
+    // Nobody waits: as many as there are, are on the way.
+    const publishing = Promise.all(Array.from({ length: messages }, () => host.publish("do", "i\np k0 1\np k1 1\np k2 1\nm mid lhello")));
+    for (let number = 1; number <= swaps; number += 1) {
+      await host.setPolicy(version(number));
+      // A broken one in between changes nothing.
+      await expect(host.setPolicy(policy("allow if"))).rejects.toMatchObject({ code: "invalid-policy" });
+    }
+    await publishing;
+    await host.idle();
+    expect([first?.counters.transitions, second?.counters.transitions]).toEqual([messages, messages]);
+    for (const capsule of [first, second]) expect(capsule?.counters).toMatchObject({ faults: 0, deadLettered: 0, denied: messages });
+    await host.close();
+
+    const versions = new Map(Array.from({ length: swaps + 1 }, (_, number) => [policyDigest(version(number), nodePlatform.sha256), number]));
+    const inForce = new Map<string, number>();
+    const used = new Set<number>();
+    for (const entry of Array.from(store.entries(0), readEntry)) {
+      if (entry.kind === "policy") inForce.set(entry.capsule, versions.get(Buffer.from(entry.policy).toString("hex")) ?? -1);
+      if (entry.kind !== "transition") continue;
+      const number = inForce.get(entry.capsule) ?? -1;
+      used.add(number);
+      const what = entry.capsule === "first" ? { operation: "state.put", resource: `k${number % 3}` } : { operation: "log", resource: "info" };
+      expect(entry.decisions).toEqual([{ ...what, reason: `version ${number}` }]);
+      expect([...entry.writes.keys()]).toEqual(entry.capsule === "first" ? ["k0", "k1", "k2"].filter((key) => key !== what.resource) : []);
+    }
+    expect(used.size).toBeGreaterThan(1);
+    expect([...inForce.values()]).toEqual([swaps, swaps]);
+    for (const { bundles, input, result } of events) {
+      const number = versions.get(bundles.policy.revision) ?? -1;
+      expect(result).toEqual(denies(number, input as PolicyInput) ? { deny: [`version ${number}`] } : { deny: [], allow: true });
+    }
+    // Each message was denied something, once, and that is in the log.
+    expect(events.filter(({ result }) => !("allow" in (result as object))).length).toBe(2 * messages);
+    const told = events.length;
+    expect((await replay(store)).difference).toBeUndefined();
+    expect(events.length).toBe(told);
+  });
+});
+
+describe("the ledger of a host with a policy", () => {
+  it("says it before whatever that one denied, also of messages that are tried again", async () => {
+    const store = new MemoryStore();
+    const version = (number: number): PolicySource => policy(`allow := true\ndeny contains "version ${number}" if input.operation == "state.put"`);
+    let set = 0;
+    /** Sets the next one after some steps of promises: somewhere between an attempt and what comes after it. */
+    const swap = async (steps: number): Promise<void> => {
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      await host.setPolicy(version((set += 1)));
+    };
+    const swaps: Promise<void>[] = [];
+    const { host } = await start(script, { retry: { attempts: 3 } }, { policy: version(0), store, log: () => swaps.push(swap(swaps.length % 16)) });
+    await Promise.all(Array.from({ length: 100 }, () => host.publish("do", "l again\np a 1")));
+    await host.idle();
+    await Promise.all(swaps);
+    await host.close();
+    const versions = new Map(Array.from({ length: set + 1 }, (_, number) => [policyDigest(version(number), nodePlatform.sha256), number]));
+    let inForce: number | undefined;
+    let failures = 0;
+    for (const entry of Array.from(store.entries(0), readEntry)) {
+      if (entry.kind === "policy") inForce = versions.get(Buffer.from(entry.policy).toString("hex"));
+      if (entry.kind !== "failure") continue;
+      failures += 1;
+      expect(entry.decisions).toEqual([{ operation: "state.put", resource: "a", reason: `version ${inForce}` }]);
+    }
+    expect([failures, set]).toEqual([300, 300]);
+  });
+
+  const kinds = (store: MemoryStore): string[] => Array.from(store.entries(0), (bytes) => readEntry(bytes).kind);
+
+  it("says which one decides, after each load and when another one does", async () => {
+    const store = new MemoryStore();
+    const [one, two] = [policy("allow := true"), policy("allow := true", { changed: true })];
+    const { host, send, capsule } = await start(script, {}, { policy: one, store });
+    await send("p a 1");
+    await host.setPolicy(two);
+    await send("p a 2");
+    await capsule.unload();
+    await host.setPolicy(one);
+    await host.close();
+    expect(kinds(store)).toEqual(["load", "policy", "transition", "policy", "transition", "unload"]);
+    const named = Array.from(store.entries(0), readEntry).flatMap((entry) => (entry.kind === "policy" ? [Buffer.from(entry.policy).toString("hex")] : []));
+    expect(named).toEqual([one, two].map((source) => policyDigest(source, nodePlatform.sha256)));
+    expect((await replay(store)).difference).toBeUndefined();
+  });
+
+  it("says nothing more when there is none", async () => {
+    const store = new MemoryStore();
+    const { host, send } = await start(script, {}, { store });
+    await send("p a 1");
+    await host.close();
+    expect(kinds(store)).toEqual(["load", "transition"]);
+  });
+});
+
+describe("decisions that are told", () => {
+  it("are those of loading and subscribing, too, and what the listener throws does no harm", async () => {
+    const lines: string[] = [];
+    const told = (_: DecisionEvent, line: string): void => {
+      lines.push(line);
+      throw new Error("no room");
+    };
+    const { host, capsule } = await start(script, {}, { policy: policy("allow := true"), decisions: told });
+    await host.publish("do", "p a 1");
+    await expect(host.idle()).rejects.toThrow("no room");
+    expect(capsule.counters.transitions).toBe(1);
+    expect(lines.map((line) => (JSON.parse(line) as { input: { operation: string } }).input.operation)).toEqual(["load", "subscribe", "state.put"]);
+    await host.close();
   });
 });

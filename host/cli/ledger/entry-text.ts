@@ -23,6 +23,8 @@ function detailsOf(entry: Entry): string {
       return `${entry.index}  ${messageText(entry.message)}  attempt ${entry.attempt}${entry.final ? ", the last" : ""}: ${entry.code}: ${entry.reason}${deniedText(entry)}`;
     case "unload":
       return `${entry.index}`;
+    case "policy":
+      return `sha-256 ${hexOf(entry.policy)}`;
   }
 }
 
@@ -45,6 +47,7 @@ export function entryJson(index: number, entry: Entry, leaf?: Uint8Array): strin
   const { kind, previous, capsule } = entry;
   const head = { type: "entry", index, kind, capsule, hash: leaf === undefined ? undefined : hexOf(leaf), previous: hexOf(previous) };
   if (kind === "unload") return JSON.stringify({ ...head, transition: entry.index });
+  if (kind === "policy") return JSON.stringify({ ...head, policy: hexOf(entry.policy) });
   const digest = hexOf(entry.digest);
   if (kind === "load") {
     const { version, manifest, config, instance } = entry;

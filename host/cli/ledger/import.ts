@@ -79,7 +79,7 @@ class Import {
       // What it listens on is known again when it is loaded.
       const record = { name: capsule, digest: hexOf(entry.digest), index: 0, time: 0n, version: 0, size: 0, bytes: 0, ...before };
       this.#records.set(capsule, { ...record, digest: hexOf(entry.digest), instance, listens: undefined });
-    } else if (before !== undefined && entry.kind !== "unload") {
+    } else if (before !== undefined && (entry.kind === "transition" || entry.kind === "failure")) {
       const { time = before.time } = entry;
       if (entry.kind === "transition") this.#changed(capsule, entry.version, entry.writes);
       else if (entry.final) this.#batch.deadLetters.push(index);

@@ -11,10 +11,12 @@ import { readBytes } from "../file.ts";
 import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
+import { DecisionFile } from "./decision-file.ts";
 import { handleInput } from "./handle-input.ts";
 import { RUN_HELP } from "./help.ts";
 import { JsonReport } from "./json-report.ts";
 import { readRunOptions, RUN_OPTIONS, type RunOptions } from "./options.ts";
+import { PolicyReload } from "./policy-reload.ts";
 import { Stop, stopOnSignals } from "./stop.ts";
 import { TextReport } from "./text-report.ts";
 
@@ -40,6 +42,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);
   const report = options.json ? new JsonReport(screen) : new TextReport(screen, options.quiet);
   const stop = new Stop();
+  const decisions = options.decisions === undefined ? undefined : await DecisionFile.open(options.decisions, () => stop.ask("failure"));
   const release = stopOnSignals(stop, options.timeoutSeconds);
   screen.onClose = () => stop.ask("output-closed");
   const store = options.store === undefined ? undefined : await openDotstore(options.store);
@@ -47,15 +50,19 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const ahead = store === undefined ? 1 : KEPT_MESSAGES_MAX;
   const signingKey = options.store === undefined ? undefined : await keyFor(options.store, options.key);
   const signed = signingKey === undefined ? {} : { signingKey };
-  const host = await createHost({ store: store ?? "memory", ...signed, ...(policy === undefined ? {} : { policy }), mailbox: { messagesMax }, log: (line) => report.log(line) });
+  const decided = decisions === undefined ? {} : { decisions: (_: unknown, line: string) => decisions.add(line) };
+  const host = await createHost({ store: store ?? "memory", ...signed, ...(policy === undefined ? {} : { policy }), ...decided, mailbox: { messagesMax }, log: (line) => report.log(line) });
+  const reload = options.watchPolicy && policy !== undefined ? new PolicyReload({ host, report, policy: options.policy, data: options.data, source: policy }) : undefined;
   try {
     const began = performance.now();
     const capsule = await load(host, options);
     const loadMilliseconds = performance.now() - began;
-    return await handleInput({ host, capsule, options, report, stop, screen, loadMilliseconds, messagesMax, ahead, ledger: store && { store, signingKey } });
+    return await handleInput({ host, capsule, options, report, stop, screen, decisions, loadMilliseconds, messagesMax, ahead, ledger: store && { store, signingKey } });
   } finally {
+    reload?.end();
     release();
     await host.close();
+    await decisions?.close();
     await store?.close();
   }
 }

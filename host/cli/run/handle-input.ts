@@ -9,6 +9,7 @@ import { asDoterosError } from "../error-text.ts";
 import { openInput } from "../input/open.ts";
 import { Progress } from "../progress.ts";
 import type { Screen } from "../screen.ts";
+import type { DecisionFile } from "./decision-file.ts";
 import { Feed } from "./feed.ts";
 import type { RunOptions } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -28,6 +29,8 @@ export interface Run {
   readonly report: Report;
   readonly stop: Stop;
   readonly screen: Screen;
+  /** Where the policy's decisions go, when they go somewhere. */
+  readonly decisions: DecisionFile | undefined;
   readonly loadMilliseconds: number;
   /** How many messages can wait in one mailbox. */
   readonly messagesMax: number;
@@ -57,6 +60,7 @@ export async function handleInput(run: Run): Promise<number> {
   if (screen.failure !== undefined) {
     throw new DoterosError("unwritable-output", `standard output cannot be written: ${screen.failure.message}`, { cause: screen.failure });
   }
+  await run.decisions?.written();
   // Whoever reads the output has seen enough of it.
   if (stop.reason === "output-closed") return 0;
   const ended = broken ? "input-broken" : (stop.reason ?? "input-end");
@@ -71,7 +75,7 @@ function ledgerOf({ ledger }: Run): Summary["ledger"] {
   return { entries: store.tip.entries, key: signingKey === undefined ? undefined : parseSigningKey(signingKey).verifier.text };
 }
 
-function feedOf({ host, capsule, options, report, stop, screen, ahead }: Run, watch: Watch): Feed {
+function feedOf({ host, capsule, options, report, stop, screen, decisions, ahead }: Run, watch: Watch): Feed {
   const progress = new Progress(screen, !options.json && !options.quiet);
   const feed: Feed = new Feed({
     host,
@@ -83,9 +87,10 @@ function feedOf({ host, capsule, options, report, stop, screen, ahead }: Run, wa
     stop,
     report,
     sending: (line, subject, payload) => watch.sending(line, subject, payload),
-    pace: () => {
+    pace: async () => {
       if (progress.isDue()) progress.show(feed.rows, capsule.counters.published, feed.unreadable + capsule.counters.deadLettered);
-      return screen.ready();
+      if (decisions !== undefined) await decisions.ready();
+      await screen.ready();
     },
   });
   return feed;

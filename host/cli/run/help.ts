@@ -4,7 +4,8 @@ export const RUN_HELP = `Runs a capsule over an input: each row becomes one mess
 usage: doteros-wasm run CAPSULE.wasm --input FILE|- [options]
 
 what to run
-  --manifest FILE       the capsule's manifest; default: capsule.yaml beside the component
+  --manifest FILE       the capsule's manifest; default: capsule.yaml beside the component. Its limits hold: rates of what it
+                        sends, and a breaker for when it keeps failing
   --grant NAME[=PATTERN]
                         allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
                         doteros-wasm inspect CAPSULE.wasm prints the flags to copy
@@ -15,6 +16,12 @@ what to run
                         state.put, state.delete, state.scan, series.append, series.range, publish, request, log) and
                         input.resource (key, start, end, series, subject, pattern or level). See doteros-wasm policy --help
   --data FILE.json      what the policy has as data
+  --watch-policy        read the policy and its data again when one of the files changes, or on SIGHUP. One with a mistake
+                        is told, and the one before stays
+  --decisions FILE      add each decision of the policy to this file, one JSON object on a line, in the shape of the decision
+                        log of Open Policy Agent. data.system.log.mask, a set of paths such as "/input/resource/key", says
+                        what it may not hold. What was decided before and is allowed again is not written; what is denied
+                        again is, once for each attempt. See doteros-wasm policy explain
 
 what to run it on
   --input FILE|-        the rows, or - for standard input
@@ -59,5 +66,6 @@ examples
   doteros-wasm run weather.wasm --input weather.csv --subject 'readings.{location}' \\
     --grant state --grant 'publish=alerts.>' --grant 'subscribe=readings.>' --grant log --grant context
   doteros-wasm run weather.wasm --input weather.csv --store data --resume --grant state --grant log
+  doteros-wasm run weather.wasm --input weather.csv --policy policy.rego --decisions decisions.ndjson --grant state
   tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
   doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

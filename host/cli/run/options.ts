@@ -27,6 +27,10 @@ export interface RunOptions {
   readonly policy: readonly string[];
   /** The file of the data that the policy has. */
   readonly data: string | undefined;
+  /** Whether both are read again when they change. */
+  readonly watchPolicy: boolean;
+  /** The file that decisions go to; undefined when nobody wants to know. */
+  readonly decisions: string | undefined;
   /** The folder of the store; undefined when nothing is to be kept. */
   readonly store: string | undefined;
   /** The file of the key that the ledger is signed with; undefined for the one beside the store. */
@@ -51,6 +55,8 @@ export const RUN_OPTIONS = {
   config: { type: "string", multiple: true },
   policy: { type: "string", multiple: true },
   data: { type: "string" },
+  "watch-policy": { type: "boolean" },
+  decisions: { type: "string" },
   store: { type: "string" },
   key: { type: "string" },
   resume: { type: "boolean" },
@@ -59,6 +65,13 @@ export const RUN_OPTIONS = {
   timeout: { type: "string" },
   quiet: { type: "boolean" },
 } as const satisfies OptionTable;
+
+/** Options that mean nothing without a policy, and what they are for. */
+const NEEDS_POLICY: readonly (readonly [name: string, what: string])[] = [
+  ["data", "is what a policy decides with"],
+  ["watch-policy", "reads a policy again when it changes"],
+  ["decisions", "is where the decisions of a policy go"],
+];
 
 /**
  * Makes sense of what was typed.
@@ -73,8 +86,9 @@ export function readRunOptions(given: Arguments): RunOptions {
   if (input === undefined) throw usage("run needs an input", "add --input FILE, or --input - for standard input");
   const store = given.text("store");
   const policy = given.texts("policy");
-  const data = given.text("data");
-  if (data !== undefined && policy.length === 0) throw usage("--data is what a policy decides with, and none is given", "add --policy FILE.rego");
+  for (const [name, what] of NEEDS_POLICY) {
+    if (given.has(name) && policy.length === 0) throw usage(`--${name} ${what}, and none is given`, "add --policy FILE.rego");
+  }
   const resume = given.has("resume");
   const key = given.text("key");
   if (key !== undefined && store === undefined) throw usage("--key signs the ledger of a store, and none is given", "add --store FOLDER");
@@ -89,7 +103,9 @@ export function readRunOptions(given: Arguments): RunOptions {
     grants: given.texts("grant"),
     config: readConfig(given.texts("config")),
     policy,
-    data,
+    data: given.text("data"),
+    watchPolicy: given.has("watch-policy"),
+    decisions: given.text("decisions"),
     store,
     key,
     resume,

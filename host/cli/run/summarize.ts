@@ -20,7 +20,7 @@ export interface Outcome {
 /** Sums up a run that is over. */
 export function summarize({ capsule, feed, input, seconds, loadMilliseconds, ended, ledger }: Outcome): Summary {
   const { name, version, digest, counters, handlerNanoseconds } = capsule;
-  const { messages, transitions, published, faults, traps, retries, dropped, abandoned, denied } = counters;
+  const { messages, transitions, published, faults, traps, retries, dropped, abandoned, denied, limited, tripped } = counters;
   const deadLettered = counters.deadLettered + feed.deadLettered;
   return {
     capsule: { name, version, digest },
@@ -34,6 +34,8 @@ export function summarize({ capsule, feed, input, seconds, loadMilliseconds, end
     deadLettered,
     dropped,
     denied,
+    limited,
+    tripped,
     abandoned,
     state: stateOf(capsule),
     loadMilliseconds: thousandths(loadMilliseconds),

@@ -41,8 +41,12 @@ export interface Summary {
   readonly deadLettered: number;
   /** Dead letters that the capsule was given and failed on, too. */
   readonly dropped: number;
-  /** Calls of the capsule that the policy denied. */
+  /** Calls of the capsule that the policy or a rate denied. */
   readonly denied: number;
+  /** Those of them that a rate of its manifest denied. */
+  readonly limited: number;
+  /** How often its breaker opened. */
+  readonly tripped: number;
   /** Messages that waited when the run was ended. */
   readonly abandoned: number;
   readonly state: {
@@ -76,7 +80,9 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ["dead-lettered", number(summary.deadLettered)],
     ...optional("skipped", input.skipped, "rows that could not be read"),
     ...optional("retries", summary.retries, ""),
-    ...optional("denied", summary.denied, "calls, by the policy"),
+    ...optional("denied", summary.denied, "calls, by the policy or a rate"),
+    ...optional("limited", summary.limited, "of them, by a rate of the manifest"),
+    ...optional("tripped", summary.tripped, "times the breaker opened, and messages waited"),
     ...optional("dropped", summary.dropped, "dead letters that failed once more"),
     ...optional("abandoned", summary.abandoned, "messages that still waited"),
     ...(ledger === undefined ? [] : [["ledger", number(ledger.entries), `entries; verify them with --key ${ledger.key ?? ""}`] satisfies [string, string, string]]),
