@@ -1,5 +1,5 @@
 import { DoterosError } from "../../contract/error.ts";
-import { toJsonText } from "../../policy/rego/value/json.ts";
+import { toJsonText } from "../../policy/rego/value/text.ts";
 import type { Arguments } from "../arguments.ts";
 import { compile, readJson, readPolicy, told } from "../policy-file.ts";
 import { printable } from "../printable.ts";
