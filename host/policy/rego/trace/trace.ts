@@ -5,7 +5,7 @@ import type { Expr } from "../syntax/ast.ts";
 import { quote } from "../value/text.ts";
 import type { Fields } from "../value/value.ts";
 import { EvaluationProbe } from "./probe.ts";
-import { ruleName } from "./rule-name.ts";
+import { dataPath } from "../value/data-path.ts";
 
 /**
  * One thing that happened: a rule is entered or gave a value (`Exit`), an expression is evaluated or did not hold (`Fail`),
@@ -60,11 +60,11 @@ export class Trace extends EvaluationProbe {
   }
 
   protected override enters(rule: CheckedRule, depth: number): void {
-    this.#keep("Enter", depth, ruleName(rule), rule.at);
+    this.#keep("Enter", depth, dataPath(rule.prefix), rule.at);
   }
 
   protected override exits(rule: CheckedRule, depth: number): void {
-    this.#keep("Exit", depth, ruleName(rule), rule.at);
+    this.#keep("Exit", depth, dataPath(rule.prefix), rule.at);
   }
 
   protected override evaluates(expr: Expr, depth: number): void {
