@@ -1,5 +1,6 @@
+import { arityOf } from "./check/calls.ts";
 import { visibleVars } from "./check/outputs.ts";
-import { equationOf, type Expr, makeVar, named, termExpr } from "./syntax/ast.ts";
+import { callOf, dottedName, equationOf, type Expr, makeVar, named, termExpr } from "./syntax/ast.ts";
 import type { Fields, Value } from "./value/value.ts";
 import type { Planner } from "./plan/instruction.ts";
 import type { Runtime } from "./plan/runtime.ts";
@@ -21,7 +22,7 @@ interface Kept {
 
 /** Plans a query with the values of its expressions. */
 export function planAnswers(planner: Planner, body: readonly Expr[]): (rt: Runtime) => Answer[] {
-  const kept = body.map((expr, at): Kept => ({ expr, name: hasValue(expr) ? `answer ${at}` : undefined }));
+  const kept = body.map((expr, at): Kept => ({ expr, name: hasValue(expr, planner) ? `answer ${at}` : undefined }));
   // False is an answer to a question; one of several conditions it is not.
   const mustHold = body.length > 1 || body.some((expr) => visibleVars(expr).size > 0);
   const find = planBindings(planner, kept.flatMap((one) => withValue(one, mustHold)));
@@ -29,8 +30,13 @@ export function planAnswers(planner: Planner, body: readonly Expr[]): (rt: Runti
   return (rt) => find(rt).map((fields) => answerOf(written, fields));
 }
 
-function hasValue(expr: Expr): boolean {
-  return expr.form.kind === "term" && !expr.negated && equationOf(expr) === undefined;
+/** Whether an expression is a term whose value is not spoken of: no equation, and no call that says where its result goes or has none. */
+function hasValue(expr: Expr, { tree, builtins }: Planner): boolean {
+  if (expr.form.kind !== "term" || expr.negated || equationOf(expr) !== undefined) return false;
+  const call = callOf(expr);
+  if (call === undefined) return true;
+  if (builtins[dottedName(call.operator.parts) ?? ""]?.isVoid === true) return false;
+  return call.args.length === arityOf(call.operator.parts, tree, (name) => builtins[name]);
 }
 
 /** The expression with its value in a variable; then, if it must, that this is not false. */

@@ -15,13 +15,14 @@ const notes: BuiltinFamily = {
   print: [Number.POSITIVE_INFINITY, () => true, { isVoid: true }],
   "internal.print": [1, () => true, { isVoid: true }],
   "internal.template_string": [1, joinParts],
-  trace: [1, note],
+  trace: [1, takeNote],
   "opa.runtime": [0, (context: Context) => context.options.runtime ?? {}, { readsOutside: true }],
 };
 
 /** Whoever runs the policy reads it, or nobody does. */
-function note(text: Value, { options }: Context): boolean {
-  options.note?.(asString(text, 1));
+function takeNote(text: Value, { options }: Context): boolean {
+  const note = asString(text, 1);
+  options.note?.(note);
   return true;
 }
 

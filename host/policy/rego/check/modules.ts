@@ -103,7 +103,7 @@ function withComputedValue({ rule, steps }: { rule: Rule; steps: readonly Term[]
   const field = isMultiValue(rule.head) ? "key" : "value";
   const term = rule.head[field];
   if (term === undefined || term.kind === "var" || isGround(term) || steps.every(isGround)) return { rule, steps };
-  const value = makeVar(`${field}\0h`, term.at);
+  const value = makeVar(`its ${field}`, term.at);
   const equation = termExpr(makeCall("eq", [value, term], term.at, true));
   return { rule: { ...rule, head: { ...rule.head, [field]: value }, body: [...rule.body, equation] }, steps };
 }

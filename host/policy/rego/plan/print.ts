@@ -12,13 +12,14 @@ const UNDEFINED = "<undefined>";
 export function planPrint(planner: Planner, print: (line: string) => void, { args }: Call, place: Place): Test {
   const operands = args.map((arg, at) => planValues(planner, arg, `printed ${at}`, place));
   return (rt, frame) => {
-    let lines: readonly string[][] = [[]];
-    for (const operand of operands) {
+    let lines: readonly string[] = [""];
+    for (const [at, operand] of operands.entries()) {
       const texts = (operand(rt, frame) as RegoSet).sorted().map(textOf);
       rt.shared.charge(lines.length * texts.length);
-      lines = lines.flatMap((line) => (texts.length === 0 ? [UNDEFINED] : texts).map((text) => [...line, text]));
+      const gap = at === 0 ? "" : " ";
+      lines = lines.flatMap((line) => (texts.length === 0 ? [UNDEFINED] : texts).map((text) => line + gap + text));
     }
-    for (const line of lines) print(line.join(" "));
+    for (const line of lines) print(line);
     return true;
   };
 }

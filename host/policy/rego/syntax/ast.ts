@@ -182,6 +182,11 @@ export function isWildcard(name: string): boolean {
   return name.startsWith("$");
 }
 
+/** Whether a variable was written by nobody: names that people write have no space in them. */
+export function isGenerated(name: string): boolean {
+  return isWildcard(name) || name.includes(" ");
+}
+
 /** A term as a ref when its first part is the variable `name`. */
 export function rootedAt(term: Term, name: string): Ref | undefined {
   const head = term.kind === "ref" ? term.parts[0] : undefined;

@@ -41,10 +41,10 @@ interface Part extends CoverageRange {
  * @example
  * ```ts
  * const coverage = new Coverage();
- * const policy = compilePolicy({ modules: { "a.rego": "package a\nallow if input.admin\ndeny if {\n  input.late\n}" }, probe: coverage });
+ * const policy = compilePolicy({ modules: { "a.rego": "package a\nallow if input.admin\ndeny if input.late" }, probe: coverage });
  * policy.evaluate("data.a.allow", { admin: true }); // true
- * coverage.report().coverage; // 33.33333333333333
- * coverage.report().files["a.rego"].not_covered.map(({ start }) => start.row); // [3, 4]
+ * coverage.report().coverage; // 50
+ * coverage.report().files["a.rego"].not_covered.map(({ start }) => start.row); // [3, 3]
  * ```
  */
 export class Coverage extends EvaluationProbe {
@@ -85,7 +85,7 @@ export class Coverage extends EvaluationProbe {
   #add(at: Location, end: number): void {
     const { file } = at.source;
     let parts = this.#files.get(file);
-    if (parts === undefined) this.#files.set(file, (parts = new Map()));
+    if (parts === undefined) this.#files.set(file, (parts = new Map<string, Part>()));
     parts.set(keyOf(at, end), { start: { row: at.row, col: at.col }, end: endOf(at, end), reached: false });
   }
 

@@ -1,6 +1,6 @@
 import type { CheckedRule, RuleTree } from "../check/rule-tree.ts";
 import { visibleVars } from "../check/outputs.ts";
-import { type Expr, isWildcard } from "../syntax/ast.ts";
+import { type Expr, isGenerated } from "../syntax/ast.ts";
 import { writtenName } from "../syntax/print.ts";
 import { setField } from "../value/object.ts";
 import type { Fields, Value } from "../value/value.ts";
@@ -105,7 +105,7 @@ export abstract class EvaluationProbe implements Probe {
 
 /** Reads the variables of an expression that have values before it. */
 function localsOf(expr: Expr, place: Place): (frame: Frame) => Fields {
-  const names = [...visibleVars(expr)].filter((name) => !isWildcard(name) && place.bound.has(name));
+  const names = [...visibleVars(expr)].filter((name) => !isGenerated(name) && place.bound.has(name));
   const slots = names.map((name) => [writtenName(name), place.slotOf(name)] as const);
   return (frame) => {
     const locals: Record<string, Value> = {};
