@@ -5,7 +5,7 @@ import type { Arguments } from "../arguments.ts";
 import { compile, readJson, told } from "../policy-file.ts";
 import { printable } from "../printable.ts";
 import type { Screen } from "../screen.ts";
-import { explained, explanationOf } from "./explanation.ts";
+import { explained, explanationOf } from "./trace-text.ts";
 import { policyFiles, readFiles } from "./files.ts";
 
 /** `policy eval`: the answers to a query. */

@@ -2,7 +2,7 @@ import { DoterosError } from "../../contract/error.ts";
 import type { PolicySource } from "../../contract/policy.ts";
 import { type Explanation, type Policy, Trace } from "../../policy/rego/index.ts";
 import { compile } from "../policy-file.ts";
-import { explained } from "./explanation.ts";
+import { explained } from "./trace-text.ts";
 import type { Test } from "./find-tests.ts";
 
 /** What came of a test. */

@@ -5,7 +5,7 @@ import { compile } from "../policy-file.ts";
 import { printable } from "../printable.ts";
 import type { Screen } from "../screen.ts";
 import { coverageText, percent } from "./coverage-text.ts";
-import { explanationOf } from "./explanation.ts";
+import { explanationOf } from "./trace-text.ts";
 import { pathsOf, policyFiles, readFiles } from "./files.ts";
 import { findTests } from "./find-tests.ts";
 import { type Outcome, outcomeOf, Witness } from "./outcome.ts";
