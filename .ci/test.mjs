@@ -72,7 +72,7 @@ async function published() {
 
 function belongs(name) {
   if (name.endsWith(".tsbuildinfo")) return false;
-  return /^(?:dist|wit|sdk\/assemblyscript)\//.test(name) || ["package.json", "LICENSE", "README.md", "CHANGELOG.md"].includes(name);
+  return /^(?:dist|wit|sdk\/(?:assemblyscript|policy))\//.test(name) || ["package.json", "LICENSE", "README.md", "CHANGELOG.md"].includes(name);
 }
 
 /** The tests, counted from vitest's own report: a file that does not load counts as one failure, as does a stray error. */

@@ -1,7 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
 import { POLICY_DATA_BYTES_MAX, REGO_TEXT_LENGTH_MAX } from "../contract/limits.ts";
 import type { PolicySource } from "../contract/policy.ts";
-import { compilePolicy, type Policy, PolicyError, type RegoIssue } from "../policy/rego/index.ts";
+import { compilePolicy, type Policy, PolicyError, type PolicySource as RegoSource, type RegoIssue } from "../policy/rego/index.ts";
 import { parseJson } from "../policy/rego/value/json.ts";
 import { readBytes } from "./file.ts";
 
@@ -37,7 +37,7 @@ export async function readJson(file: string, what: string): Promise<unknown> {
 }
 
 /** A policy made ready. @throws DoterosError `invalid-policy` with every mistake, its line and a caret */
-export function compile(source: PolicySource): Policy {
+export function compile(source: RegoSource): Policy {
   return told(() => compilePolicy(source));
 }
 

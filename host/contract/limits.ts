@@ -121,6 +121,8 @@ export const REGO_VALUE_DEPTH_MAX = 1_000;
 export const REGO_CALL_DEPTH_MAX = 256;
 /** Steps of one evaluation, when the caller does not say: an iteration, a call, or 64 bytes or items of what a builtin makes. */
 export const REGO_STEPS_MAX = 10_000_000;
+/** Events that a trace of evaluations keeps: what comes after them is counted. */
+export const REGO_TRACE_EVENTS_MAX = 100_000;
 /** Queries that a policy keeps compiled. */
 export const REGO_QUERIES_REMEMBERED_MAX = 256;
 /** Decisions about one operation of one capsule that are remembered, for those resources that went into them. */

@@ -1,7 +1,8 @@
 import type { Platform } from "../contract/platform.ts";
 import type { PolicySource } from "../contract/policy.ts";
 import { encodeHex } from "./rego/builtin/base64.ts";
-import { freezeDocument, toJsonText } from "./rego/value/json.ts";
+import { freezeDocument } from "./rego/value/json.ts";
+import { toJsonText } from "./rego/value/text.ts";
 
 /**
  * The version of a policy: the SHA-256, 64 lower-case hexadecimal digits, of `{"data":…,"modules":[…]}` as `json.marshal`

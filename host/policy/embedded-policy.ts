@@ -1,7 +1,8 @@
 import { POLICY_STEPS_MAX } from "../contract/limits.ts";
 import type { CapsuleRules, Moment } from "../contract/policy.ts";
 import { compilePolicy } from "./rego/index.ts";
-import { parseJson, toJsonText } from "./rego/value/json.ts";
+import { parseJson } from "./rego/value/json.ts";
+import { toJsonText } from "./rego/value/text.ts";
 
 /**
  * The policy that a capsule carries. It is the capsule's own: nothing outside of the component and the moment of the

@@ -6,7 +6,7 @@ import type { Policy, PolicyDecision, PolicyInput, PolicySource } from "../contr
 import { policyDigest } from "./digest.ts";
 import { maskEvent } from "./mask.ts";
 import { compilePolicy, type Decision, type DecisionReads, type PreparedQuery, type Value } from "./rego/index.ts";
-import { toJsonText } from "./rego/value/json.ts";
+import { toJsonText } from "./rego/value/text.ts";
 
 /** The rules that are asked, the second one only when the first one denies nothing. */
 export const ASKED = { deny: "data.doteros.deny", allow: "data.doteros.allow" } as const;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentOf } from "../fixture/component.ts";
@@ -11,6 +11,13 @@ export class Folder {
   write(name: string, content: string | Uint8Array): string {
     const path = join(this.path, name);
     writeFileSync(path, content);
+    return path;
+  }
+
+  /** Makes a folder and answers with its path. */
+  folder(name: string): string {
+    const path = join(this.path, name);
+    mkdirSync(path);
     return path;
   }
 

@@ -17,6 +17,8 @@ describe("rules", () => {
     ["a default function", "p := f(1)\ndefault f(_) := 7\nf(x) := 1 if x > 5", 7],
     ["a set", "p contains x if some x in [3, 1, 3]", [1, 3]],
     ["an object", 'p[k] := v if some k, v in {"a": 1, "b": 2}', { a: 1, b: 2 }],
+    ["an object whose value gives the key", 'p[k] := {"a": 1, "b": 2}[k]', { a: 1, b: 2 }],
+    ["a set whose member gives the key", 'p[k] contains {"a": 1}[k]', { a: [1] }],
     ["a ref in the head", 'p.a.b := 1\np.a[k] := 2 if k := "c"', { a: { b: 1, c: 2 } }],
     ["sets below keys", 'p[k] contains v if { some k in ["x", "y"]; v := k }', { x: ["x"], y: ["y"] }],
     ["undefined is not false", "p if not q\nq if input.missing", true],

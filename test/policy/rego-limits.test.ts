@@ -126,7 +126,7 @@ describe("code", () => {
   it("is never made from text", () => {
     const door = JSON.stringify(join(import.meta.dirname, "../../dist/policy/rego/index.js"));
     const rules = 'p := [regex.match("a", "a"), json.match_schema({"a": "x"}, {"properties": {"a": {"pattern": "x"}}})[0], count({1, 2}), yaml.unmarshal("a: 1"), io.jwt.decode_verify("a.b", {"secret": "s"})]';
-    const program = `const { compilePolicy } = await import(${door}); const policy = compilePolicy({ modules: { "t.rego": ${JSON.stringify(`package t\np := q if q := r\nr := s if s := 1\nx ${rules.slice(1)}\ny := x`)} } }); process.stdout.write(String(policy.evaluate("data.t.p")));`;
+    const program = `const { compilePolicy, Trace } = await import(${door}); const policy = compilePolicy({ probe: new Trace(), print() {}, modules: { "t.rego": ${JSON.stringify(`package t\np := q if q := r\nr := s if s := 1\nx ${rules.slice(1)}\ny := x`)} } }); process.stdout.write(String(policy.evaluate("data.t.p")));`;
     const output = execFileSync(process.execPath, ["--disallow-code-generation-from-strings", "--input-type=module", "-e", program], { encoding: "utf8" });
     expect(output).toBe("1");
   });

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RegoMap, RegoSet, type Value } from "../../host/policy/rego/index.ts";
-import { parseJson, toJsonText } from "../../host/policy/rego/value/json.ts";
+import { parseJson } from "../../host/policy/rego/value/json.ts";
+import { toJsonText } from "../../host/policy/rego/value/text.ts";
 import { add, divide, fromWhole, multiply, numberText, parseNumber } from "../../host/policy/rego/value/number.ts";
 import { objectOf } from "../../host/policy/rego/value/object.ts";
 import { compareStrings, compareValues, keyOf, sameValue } from "../../host/policy/rego/value/value.ts";

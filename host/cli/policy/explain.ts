@@ -1,6 +1,6 @@
 import { DoterosError } from "../../contract/error.ts";
 import type { PolicySource } from "../../contract/policy.ts";
-import { toJsonText } from "../../policy/rego/value/json.ts";
+import { toJsonText } from "../../policy/rego/value/text.ts";
 import type { Fields, Value } from "../../policy/rego/value/value.ts";
 import type { Arguments } from "../arguments.ts";
 import { withSource, wholeNumber } from "../ledger/source.ts";

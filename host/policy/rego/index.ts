@@ -8,13 +8,18 @@ import { allBuiltins } from "./builtin/all.ts";
 import { Policy, type PolicySource } from "./policy.ts";
 
 export { DoterosError, type ErrorCode, type ErrorDetails } from "../../contract/error.ts";
+export type { Answer } from "./answer.ts";
 export { allBuiltins } from "./builtin/all.ts";
 export { coreBuiltins } from "./builtin/core.ts";
 export type { Builtin, BuiltinFamily } from "./builtin/table.ts";
 export { EvaluationError, type EvaluationCode, type IssueCode, PolicyError, type RegoIssue } from "./issue.ts";
+export type { Probe } from "./plan/instruction.ts";
 export type { EvaluationOptions } from "./plan/runtime.ts";
 export { Policy, type PolicySource } from "./policy.ts";
 export { type Decision, type DecisionReads, PreparedQuery } from "./query.ts";
+export { Coverage, type CoverageRange, type CoverageReport, type FileCoverage } from "./trace/coverage.ts";
+export { explain, type Explanation } from "./trace/explain.ts";
+export { Trace, type TraceEvent } from "./trace/trace.ts";
 export { type Fields, RegoMap, RegoSet, type Value } from "./value/value.ts";
 
 /**

@@ -3,7 +3,9 @@ import type { Builtin, BuiltinFamily, BuiltinTable } from "./builtin/table.ts";
 import { tableOf } from "./builtin/table.ts";
 import { checkModules, checkQuery } from "./check/check.ts";
 import type { RuleTree } from "./check/rule-tree.ts";
+import { type Answer, planAnswers } from "./answer.ts";
 import { issueAt, PolicyError } from "./issue.ts";
+import type { Probe } from "./plan/instruction.ts";
 import { PolicyPlanner } from "./plan/planner.ts";
 import { type EvaluationOptions, Runtime, Shared } from "./plan/runtime.ts";
 import { guarded, planBindings, planTermQuery, PreparedQuery } from "./query.ts";
@@ -19,6 +21,10 @@ export interface PolicySource extends EvaluationOptions {
   readonly data?: unknown;
   /** The version of Rego the modules are written in: `v1` unless told otherwise; `v0` is that of old modules without `if`. */
   readonly version?: "v0" | "v1";
+  /** Takes the lines that `print` makes. Without it, calls of `print` are passed over, and cost nothing. */
+  readonly print?: (line: string) => void;
+  /** Is told what evaluations do: a `Trace`, or `Coverage`. Without it, evaluations have nothing of it in them. */
+  readonly probe?: Probe;
 }
 
 /**
@@ -36,10 +42,12 @@ export class Policy {
   /** @internal */
   constructor(source: PolicySource, families: readonly BuiltinFamily[]) {
     this.#builtins = tableOf(families);
-    this.#source = source;
+    const { probe } = source;
+    this.#source = probe === undefined ? source : { ...source, note: noteBoth(source, probe) };
     this.#data = freezeDocument(source.data ?? {}, "data");
     this.#tree = guarded(() => checkModules(source.modules, source.version ?? "v1", (name) => this.#builtin(name)).tree);
-    this.#planner = new PolicyPlanner(this.#tree, this.#builtins);
+    this.#planner = new PolicyPlanner(this.#tree, this.#builtins, source);
+    probe?.begin(this.#tree);
   }
 
   #builtin(name: string): Builtin | undefined {
@@ -100,11 +108,40 @@ export class Policy {
    * ```
    */
   query(query: string, input?: unknown): readonly Fields[] {
+    return this.#ask(query, input, planBindings);
+  }
+
+  /**
+   * All answers to a query, as {@link Policy.query}, with the value of each expression: what `opa eval` reports.
+   *
+   * @throws as {@link Policy.evaluate} does
+   *
+   * @example
+   * ```ts
+   * const policy = compilePolicy({ modules: {} });
+   * const [answer] = policy.answers("x := 1; x + 1");
+   * answer.bindings; // { x: 1 }
+   * answer.expressions.map(({ text, value }) => [text, value]); // [["x := 1", true], ["x + 1", 2]]
+   * ```
+   */
+  answers(query: string, input?: unknown): readonly Answer[] {
+    return this.#ask(query, input, planAnswers);
+  }
+
+  #ask<T>(query: string, input: unknown, plan: (planner: PolicyPlanner, body: ReturnType<typeof checkQuery>) => (rt: Runtime) => T): T {
     const rt = new Runtime(new Shared(this.#source, undefined), input as Value | undefined, this.#data);
-    return guarded(() => planBindings(this.#planner, this.#check(query))(rt));
+    return guarded(() => plan(this.#planner, this.#check(query))(rt));
   }
 
   #check(query: string): ReturnType<typeof checkQuery> {
     return checkQuery(parseQuery(query, this.#source.version ?? "v1"), this.#tree, (name) => this.#builtin(name));
   }
+}
+
+/** Notes go to whoever takes them and to the probe. */
+function noteBoth({ note }: PolicySource, probe: Probe): (text: string) => void {
+  return (text) => {
+    note?.(text);
+    probe.note(text);
+  };
 }

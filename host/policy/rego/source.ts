@@ -32,3 +32,10 @@ export function lineAt({ source: { text }, offset }: Location): readonly string[
   const caret = Math.max(0, at - begin - (whole.length - line.length));
   return [line, `${" ".repeat(caret)}^`];
 }
+
+/** The line and column behind a text that begins at a place and ends at an offset. */
+export function endOf({ source, row, col, offset }: Location, end: number): { readonly row: number; readonly col: number } {
+  const lines = source.text.slice(offset, end).split("\n");
+  const last = Array.from(lines.at(-1) ?? "").length;
+  return { row: row + lines.length - 1, col: lines.length === 1 ? col + last : last + 1 };
+}

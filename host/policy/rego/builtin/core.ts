@@ -6,7 +6,7 @@ import { graph } from "./graph.ts";
 import { jsonPath } from "./json-path.ts";
 import { object } from "./object.ts";
 import { strings } from "./strings.ts";
-import { asArray, type BuiltinFamily, type Context, Failure } from "./table.ts";
+import { asArray, asString, type BuiltinFamily, type Context, Failure } from "./table.ts";
 import { valueText } from "../value/text.ts";
 import { RegoSet, type Value } from "../value/value.ts";
 
@@ -15,9 +15,16 @@ const notes: BuiltinFamily = {
   print: [Number.POSITIVE_INFINITY, () => true, { isVoid: true }],
   "internal.print": [1, () => true, { isVoid: true }],
   "internal.template_string": [1, joinParts],
-  trace: [1, () => true],
+  trace: [1, takeNote],
   "opa.runtime": [0, (context: Context) => context.options.runtime ?? {}, { readsOutside: true }],
 };
+
+/** Whoever runs the policy reads it, or nobody does. */
+function takeNote(text: Value, { options }: Context): boolean {
+  const note = asString(text, 1);
+  options.note?.(note);
+  return true;
+}
 
 /** What OPA makes of a template: constants, and sets that hold the value of a part when it has one. */
 function joinParts(operand: Value): string {

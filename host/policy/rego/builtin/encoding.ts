@@ -1,7 +1,7 @@
-import { parseJson, toJsonText, toPlain } from "../value/json.ts";
+import { parseJson, toPlain } from "../value/json.ts";
 import { ObjectBuilder } from "../value/object.ts";
 import { type Fields, isObject, sortedEntries, sortedKeys, type Value } from "../value/value.ts";
-import { valueText } from "../value/text.ts";
+import { toJsonText, valueText } from "../value/text.ts";
 import { bytesOf, decodeBase64, decodeHex, decodeUrlSafe, encodeBase64, encodeHex, textOf } from "./base64.ts";
 import { asObject, asString, type BuiltinFamily, Failure, wrongKind, wrongOperand } from "./table.ts";
 

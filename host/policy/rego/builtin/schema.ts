@@ -1,6 +1,7 @@
 import { Validator } from "@cfworker/json-schema";
 import { DoterosError } from "../../../contract/error.ts";
-import { keyText, parseJson, toPlain } from "../value/json.ts";
+import { parseJson, toPlain } from "../value/json.ts";
+import { keyText } from "../value/text.ts";
 import { lookup } from "../value/object.ts";
 import { isArray, isObject, kindOf, type Value } from "../value/value.ts";
 import { linearPatterns, PATTERN_FORMAT, withPatterns } from "./schema-pattern.ts";

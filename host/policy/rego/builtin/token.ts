@@ -1,4 +1,5 @@
-import { keyText, parseJson, toJsonText } from "../value/json.ts";
+import { parseJson } from "../value/json.ts";
+import { keyText, toJsonText } from "../value/text.ts";
 import { lookup } from "../value/object.ts";
 import { compareValues, type Fields, isArray, isNumber, isObject, sortedEntries, type Value } from "../value/value.ts";
 import { bytesOf, decodeUrlSafe, encodeBase64, encodeHex, textOf } from "./base64.ts";

@@ -5,7 +5,7 @@ import { placeOf } from "../source.ts";
 import { makeVar, type Module, scalar, type Term } from "../syntax/ast.ts";
 import { refText } from "../syntax/print.ts";
 import { isMultiValue } from "../syntax/rule-parser.ts";
-import { keyText } from "../value/json.ts";
+import { keyText } from "../value/text.ts";
 import type { CheckedRule, RuleNode, RuleTree } from "./rule-tree.ts";
 
 /** The whole ref of a rule, from `data` on. */

@@ -3,6 +3,8 @@
 import { issueAt, type RegoIssue } from "../issue.ts";
 import { type Head, type Import, makeCall, makeVar, type Module, type Rule, scalar, type Term, termExpr } from "../syntax/ast.ts";
 import { refText } from "../syntax/print.ts";
+import { isMultiValue } from "../syntax/rule-parser.ts";
+import { isGround } from "../syntax/rule-shape.ts";
 import type { Value } from "../value/value.ts";
 import { Annotations } from "./annotations.ts";
 import type { BuiltinShapes } from "./calls.ts";
@@ -88,12 +90,22 @@ function resolveRule(rule: Rule, module: Module, resolver: Resolver): CheckedRul
   const [first, ...rest] = rule.head.ref;
   const scope = new Scope(undefined, new Set());
   const args = rule.head.args === undefined ? undefined : resolver.args(rule.head.args, scope);
-  const whole = withComputedArgs(resolveBodies(rule, resolver, scope, args, rest));
+  const whole = withComputedValue(withComputedArgs(resolveBodies(rule, resolver, scope, args, rest)));
   const split = whole.steps.findIndex((step) => step.kind !== "scalar");
   const constant = split < 0 ? whole.steps : whole.steps.slice(0, split);
   const prefix: Value[] = [...module.path, first?.kind === "var" ? first.name : ""];
   for (const step of constant) if (step.kind === "scalar") prefix.push(step.value);
   return { ...whole.rule, prefix, dynamic: split < 0 ? [] : whole.steps.slice(split), file: module.packageAt.source.file };
+}
+
+/** The value of an entry may be what gives the variables of its key their values, so that it is found first. */
+function withComputedValue({ rule, steps }: { rule: Rule; steps: readonly Term[] }): { rule: Rule; steps: readonly Term[] } {
+  const field = isMultiValue(rule.head) ? "key" : "value";
+  const term = rule.head[field];
+  if (term === undefined || term.kind === "var" || isGround(term) || steps.every(isGround)) return { rule, steps };
+  const value = makeVar(`its ${field}`, term.at);
+  const equation = termExpr(makeCall("eq", [value, term], term.at, true));
+  return { rule: { ...rule, head: { ...rule.head, [field]: value }, body: [...rule.body, equation] }, steps };
 }
 
 /** Parameters that are templates are compared once the body gave their variables values. */

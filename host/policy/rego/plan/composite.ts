@@ -1,7 +1,7 @@
 // Arrays, sets, objects, comprehensions and templates.
 
 import { EvaluationError } from "../issue.ts";
-import { type Comprehension, equationOf, type Expr, type ListTerm, makeCall, makeVar, type ObjectTerm, type Template, termExpr } from "../syntax/ast.ts";
+import { type Comprehension, equationOf, type Expr, type ListTerm, makeVar, type ObjectTerm, named, type Template } from "../syntax/ast.ts";
 import { isGround } from "../syntax/rule-shape.ts";
 import { ObjectBuilder } from "../value/object.ts";
 import { valueText } from "../value/text.ts";
@@ -121,7 +121,7 @@ function planPart(planner: Planner, expr: Expr, outer: Place): Evaluate {
   const slot = outer.fresh();
   const inner = new Place(outer);
   const name = `part\0${slot}t`;
-  const body = form.kind === "term" && equationOf(expr) === undefined ? [equation(expr, name)] : [expr];
+  const body = form.kind === "term" && equationOf(expr) === undefined ? [named(expr, name)] : [expr];
   const step = planner.body(body, inner, (place) => {
     const value = form.kind === "term" ? planner.term(makeVar(name, expr.at), place) : () => true;
     return (rt, frame) => {
@@ -141,11 +141,6 @@ function planPart(planner: Planner, expr: Expr, outer: Place): Evaluate {
   };
 }
 
-function equation(expr: Expr, name: string): Expr {
-  const { form, at, withs } = expr;
-  if (form.kind !== "term") return expr;
-  return { ...termExpr(makeCall("eq", [makeVar(name, at), form.term], at, true)), withs };
-}
 
 /** Whether a body has an answer. */
 export function planExists(planner: Planner, body: readonly Expr[], outer: Place): (rt: Parameters<Evaluate>[0], frame: unknown[]) => boolean {

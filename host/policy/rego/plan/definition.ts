@@ -38,7 +38,7 @@ export function planDefinition(planner: Planner, rule: CheckedRule): Definition 
   const isConstant = isGround(value);
   const isFunction = head.args !== undefined;
   const run = planner.body(rule.body, place, (end) => {
-    const valueOf = planner.term(value, end);
+    const valueOf = planHead(planner, rule, value, end);
     return (rt, frame) => {
       const found = valueOf(rt, frame);
       if (found === undefined) return false;
@@ -50,7 +50,17 @@ export function planDefinition(planner: Planner, rule: CheckedRule): Definition 
   });
   const { otherwise } = rule;
   const next = otherwise === undefined ? undefined : planDefinition(planner, { ...rule, ...otherwise });
-  return { size: place.size, run, result, otherwise: next, isConstant, at: rule.at, rule };
+  return { size: place.size, run: watched(planner, rule, run), result, otherwise: next, isConstant, at: rule.at, rule };
+}
+
+/** What a rule's head says. */
+function planHead(planner: Planner, rule: CheckedRule, value: Term, place: Place): Evaluate {
+  const valueOf = planner.term(value, place);
+  return planner.probe === undefined ? valueOf : planner.probe.head(rule, valueOf);
+}
+
+function watched(planner: Planner, rule: CheckedRule, run: Step): Step {
+  return planner.probe === undefined ? run : planner.probe.rule(rule, run);
 }
 
 /** The error of a rule that has two values at once. */
@@ -95,7 +105,7 @@ export function planPartial(planner: Planner, rule: CheckedRule): Definition {
   const contains = isMultiValue(head);
   const run = planner.body(rule.body, place, (end) => {
     const steps = dynamic.map((step) => planner.term(step, end));
-    const valueOf = planner.term((contains ? head.key : head.value) as Term, end);
+    const valueOf = planHead(planner, rule, (contains ? head.key : head.value) as Term, end);
     return (rt, frame) => {
       const value = valueOf(rt, frame);
       if (value === undefined) return false;
@@ -111,7 +121,7 @@ export function planPartial(planner: Planner, rule: CheckedRule): Definition {
       return false;
     };
   });
-  return { size: place.size, run, result, otherwise: undefined, isConstant: false, at: rule.at, rule };
+  return { size: place.size, run: watched(planner, rule, run), result, otherwise: undefined, isConstant: false, at: rule.at, rule };
 }
 
 function pathOf(steps: readonly Evaluate[], rt: Runtime, frame: Frame): Value[] | undefined {

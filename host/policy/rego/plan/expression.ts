@@ -7,11 +7,16 @@ import type { Value } from "../value/value.ts";
 import { planComparison } from "./call.ts";
 import { planExists } from "./composite.ts";
 import { type Evaluate, link, Place, type Planner, type Step, STOP, type Test } from "./instruction.ts";
+import { planPrint } from "./print.ts";
 import { planWith } from "./with.ts";
 
 /** A body as one function: its expressions in the order they stand, then what `end` plans. */
 export function planBody(planner: Planner, body: readonly Expr[], place: Place, end: (place: Place) => Step): Step {
-  for (const expr of body) planExpression(planner, expr, place);
+  for (const expr of body) {
+    const plan = (): void => planExpression(planner, expr, place);
+    if (planner.probe === undefined) plan();
+    else planner.probe.expression(expr, place, plan);
+  }
   // What the end needs may have to be looked for, too: that comes before it.
   const last = end(place);
   return link(place.out, last);
@@ -63,7 +68,10 @@ function planTerm(planner: Planner, expr: Expr, term: Term, place: Place): void 
     place.test(planEqual(planner, call.args[0] as Term, call.args[1] as Term, place));
     return;
   }
-  if (call !== undefined && planner.builtins[name ?? ""]?.isVoid === true) return;
+  if (call !== undefined && planner.builtins[name ?? ""]?.isVoid === true) {
+    if (planner.print !== undefined && name === "print") place.test(planPrint(planner, planner.print, call, place));
+    return;
+  }
   const arity = call === undefined ? undefined : arityOf(call.operator.parts, planner.tree, (builtin) => planner.builtins[builtin]);
   const output = call !== undefined && arity !== undefined ? call.args[arity] : undefined;
   if (call !== undefined && output !== undefined) {

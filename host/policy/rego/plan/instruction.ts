@@ -2,7 +2,7 @@
 // when the policy is compiled. What is bound where is known then, so that nothing is ever unbound at run time.
 
 import type { Expr, Term } from "../syntax/ast.ts";
-import type { RuleNode, RuleTree } from "../check/rule-tree.ts";
+import type { CheckedRule, RuleNode, RuleTree } from "../check/rule-tree.ts";
 import type { BuiltinTable } from "../builtin/table.ts";
 import type { Value } from "../value/value.ts";
 import type { Extent } from "./extent.ts";
@@ -106,10 +106,29 @@ export class Place {
   }
 }
 
+/**
+ * Is told what evaluations do. What tells it is planned in, so that a policy without a probe has nothing of it in its closures.
+ */
+export interface Probe {
+  /** Learns the rules, when the policy is compiled. @internal */
+  begin(tree: RuleTree): void;
+  /** The body of a rule, told of when it begins. @internal */
+  rule(rule: CheckedRule, run: Step): Step;
+  /** The value of a rule's head, told of when there is one. @internal */
+  head(rule: CheckedRule, valueOf: Evaluate): Evaluate;
+  /** An expression, which `plan` plans. @internal */
+  expression(expr: Expr, place: Place, plan: () => void): void;
+  /** What `trace` was called with. @internal */
+  note(text: string): void;
+}
+
 /** What plans terms and bodies; the files of this folder call each other through it. */
 export interface Planner {
   readonly tree: RuleTree;
   readonly builtins: BuiltinTable;
+  readonly probe: Probe | undefined;
+  /** Takes what `print` says; undefined where nobody listens: then it is not planned. */
+  readonly print: ((line: string) => void) | undefined;
   term(term: Term, place: Place): Evaluate;
   unify(left: Term, right: Term, place: Place): void;
   body(body: readonly Expr[], place: Place, end: (place: Place) => Step): Step;

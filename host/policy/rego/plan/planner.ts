@@ -8,7 +8,7 @@ import { planComprehension, planList, planObject, planTemplate } from "./composi
 import { type Definition, evaluate, evaluatePartial, outputConflict, planDefinition, planPartial } from "./definition.ts";
 import { planBody } from "./expression.ts";
 import { Extent } from "./extent.ts";
-import type { Evaluate, Place, Planner, Step } from "./instruction.ts";
+import type { Evaluate, Place, Planner, Probe, Step } from "./instruction.ts";
 import { planRef } from "./ref.ts";
 import { type Candidates, planCandidates } from "./rule-index.ts";
 import { NOTHING, type Runtime } from "./runtime.ts";
@@ -27,10 +27,14 @@ interface NodePlan {
 export class PolicyPlanner implements Planner {
   readonly tree: RuleTree;
   readonly builtins: BuiltinTable;
+  readonly probe: Probe | undefined;
+  readonly print: ((line: string) => void) | undefined;
 
-  constructor(tree: RuleTree, builtins: BuiltinTable) {
+  constructor(tree: RuleTree, builtins: BuiltinTable, { probe, print }: Partial<Pick<Planner, "probe" | "print">> = {}) {
     this.tree = tree;
     this.builtins = builtins;
+    this.probe = probe;
+    this.print = print;
   }
 
   term(term: Term, place: Place): Evaluate {
@@ -109,7 +113,8 @@ export class PolicyPlanner implements Planner {
     const { isPartial } = node;
     const definitions = rules.map((rule) => (isPartial ? planPartial(this, rule) : planDefinition(this, rule)));
     return {
-      candidates: planCandidates(this, definitions),
+      // Who watches wants to see why a rule had no value, so each is tried.
+      candidates: this.probe === undefined ? planCandidates(this, definitions) : () => definitions,
       fallback: fallback === undefined ? undefined : planDefinition(this, fallback),
       isPartial,
       isConstant: isSameConstant(definitions),

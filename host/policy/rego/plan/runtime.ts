@@ -16,6 +16,8 @@ export interface EvaluationOptions {
   readonly depth?: number;
   /** Whether a builtin that fails ends the evaluation, instead of being undefined. */
   readonly strict?: boolean;
+  /** Takes what `trace` is called with. */
+  readonly note?: (text: string) => void;
   /** What `opa.runtime` answers. */
   readonly runtime?: Value;
 }

@@ -120,6 +120,8 @@ export interface Head {
   readonly hasIf: boolean;
   readonly hasContains: boolean;
   readonly at: Location;
+  /** Where its text ends. */
+  readonly end: number;
 }
 
 export interface Rule {
@@ -180,6 +182,11 @@ export function isWildcard(name: string): boolean {
   return name.startsWith("$");
 }
 
+/** Whether a variable was written by nobody: names that people write have no space in them. */
+export function isGenerated(name: string): boolean {
+  return isWildcard(name) || name.includes(" ");
+}
+
 /** A term as a ref when its first part is the variable `name`. */
 export function rootedAt(term: Term, name: string): Ref | undefined {
   const head = term.kind === "ref" ? term.parts[0] : undefined;
@@ -193,4 +200,10 @@ export const makeCall = (name: string, args: readonly Term[], at: Location, infi
   const [head = "", ...rest] = name.split(".");
   return { kind: "call", operator: makeRef([makeVar(head, at), ...rest.map((part) => scalar(part, at))], at), args, infix, at };
 };
+/** An expression with a variable for the value of its term. */
+export function named(expr: Expr, name: string): Expr {
+  const { form, at } = expr;
+  return form.kind === "term" ? { ...expr, form: { kind: "term", term: makeCall("eq", [makeVar(name, at), form.term], at, true) } } : expr;
+}
+
 export const termExpr = (term: Term): Expr => ({ form: { kind: "term", term }, negated: false, withs: [], at: term.at, end: term.at.offset });

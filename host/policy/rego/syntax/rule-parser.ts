@@ -61,7 +61,7 @@ export abstract class RuleParser extends LogicParser {
       const body = this.body("}");
       if (body === undefined) return undefined;
       this.scan();
-      rules.push({ ...first, head: this.#freshArgs({ ...first.head, at }), body, at });
+      rules.push({ ...first, head: this.#freshArgs({ ...first.head, at, end: at.offset + 1 }), body, at });
     }
     return rules;
   }
@@ -118,12 +118,12 @@ export abstract class RuleParser extends LogicParser {
   }
 
   #elseHead(head: Head, at: Location): Head | undefined {
-    if (this.is("{") || this.is("if")) return { ...head, generatedValue: true, value: scalar(true, at) };
+    if (this.is("{") || this.is("if")) return { ...head, generatedValue: true, value: scalar(true, at), end: this.lastEnd };
     if (!this.is("assign") && !this.is("eq")) return this.illegal("expected else value term or rule body");
     const assign = this.is("assign");
     this.scan();
     const value = this.infix();
-    return value === undefined ? undefined : { ...head, generatedValue: false, assign, value };
+    return value === undefined ? undefined : { ...head, generatedValue: false, assign, value, end: this.lastEnd };
   }
 
   #elseBody(): readonly Expr[] | undefined {
@@ -155,7 +155,7 @@ export abstract class RuleParser extends LogicParser {
     if (head.value === undefined && (head.ref.length !== 2 || head.args !== undefined)) {
       head = { ...head, generatedValue: true, value: scalar(true, at) };
     }
-    return head;
+    return { ...head, end: this.lastEnd };
   }
 
   #contains(head: Head, text: string): Head {
@@ -164,7 +164,7 @@ export abstract class RuleParser extends LogicParser {
     this.scan();
     const key = this.infix();
     if (key === undefined) this.illegal(`expected rule key term ${usage}`);
-    return { ...head, key, hasContains: true };
+    return { ...head, key, hasContains: true, end: this.lastEnd };
   }
 
   /** The ref of a head; white space may stand before its first bracket. */
@@ -180,7 +180,7 @@ export abstract class RuleParser extends LogicParser {
 const truth = (at: Location): Expr => termExpr(scalar(true, at));
 
 function headOf(term: Term, at: Location): Head | undefined {
-  const blank = { args: undefined, key: undefined, value: undefined, assign: false, generatedValue: false, hasIf: false, hasContains: false, at };
+  const blank = { args: undefined, key: undefined, value: undefined, assign: false, generatedValue: false, hasIf: false, hasContains: false, at, end: at.offset };
   if (term.kind === "var") return { ...blank, ref: [term] };
   if (term.kind === "ref") return { ...blank, ref: term.parts };
   if (term.kind !== "call" || term.operator.parts[0]?.kind !== "var") return undefined;

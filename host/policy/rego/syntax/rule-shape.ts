@@ -1,6 +1,5 @@
 // Rules that are written as something else, and what a default rule may say.
 
-import type { Location } from "../source.ts";
 import { callOf, dottedName, equationOf, type Expr, type Head, type Rule, scalar, type Term, termExpr } from "./ast.ts";
 
 /** Whether a term has no variables: constants, and composites of them. */
@@ -72,36 +71,36 @@ export function ruleOfBody(body: readonly Expr[], isBuiltin: (name: string) => b
   if (expr.form.kind === "some") return "'some' declarations cannot be used for rule head";
   if (expr.form.kind !== "term") return "expression cannot be used for rule head";
   const equation = equationOf(expr);
-  if (equation !== undefined) return ruleOfEquation(equation.left, equation.right, equation.assigns, expr.at);
+  if (equation !== undefined) return ruleOfEquation(equation.left, equation.right, equation.assigns, expr);
   const call = callOf(expr);
-  if (call === undefined) return ruleOfTerm(expr.form.term, expr.at);
+  if (call === undefined) return ruleOfTerm(expr.form.term, expr);
   const name = dottedName(call.operator.parts);
   if (name !== undefined && isBuiltin(name)) return "rule name conflicts with built-in function";
   if (call.args.length === 0) return "rule argument list must take at least one argument";
-  return make({ ref: call.operator.parts, args: call.args, value: scalar(true, expr.at), generatedValue: false }, expr.at);
+  return make({ ref: call.operator.parts, args: call.args, value: scalar(true, expr.at), generatedValue: false }, expr);
 }
 
-function ruleOfEquation(left: Term, right: Term, assign: boolean, at: Location): Rule | string {
-  if (left.kind === "call") return make({ ref: left.operator.parts, args: left.args, value: right, assign }, at);
+function ruleOfEquation(left: Term, right: Term, assign: boolean, expr: Expr): Rule | string {
+  if (left.kind === "call") return make({ ref: left.operator.parts, args: left.args, value: right, assign }, expr);
   if (left.kind === "ref" && left.parts[0]?.kind === "var") {
     const key = left.parts.length === 2 ? left.parts[1] : undefined;
-    return make({ ref: left.parts, value: right, assign, key }, at);
+    return make({ ref: left.parts, value: right, assign, key }, expr);
   }
-  if (left.kind === "var") return make({ ref: [left], value: right, assign }, at);
+  if (left.kind === "var") return make({ ref: [left], value: right, assign }, expr);
   return `${kindName(left)} cannot be used for rule name`;
 }
 
-function ruleOfTerm(term: Term, at: Location): Rule | string {
+function ruleOfTerm(term: Term, expr: Expr): Rule | string {
   if (term.kind !== "ref") return `${kindName(term)} cannot be used for rule name`;
   if (term.parts.length === 1) return "refs cannot be used for rule head";
   if (term.parts[0]?.kind !== "var") return "invalid rule head";
-  if (term.parts.length > 2) return make({ ref: term.parts, value: scalar(true, at), generatedValue: true }, at);
-  return make({ ref: term.parts.slice(0, 1), key: term.parts[1] }, at);
+  if (term.parts.length > 2) return make({ ref: term.parts, value: scalar(true, expr.at), generatedValue: true }, expr);
+  return make({ ref: term.parts.slice(0, 1), key: term.parts[1] }, expr);
 }
 
-function make(head: Partial<Head> & { readonly ref: readonly Term[] }, at: Location): Rule {
+function make(head: Partial<Head> & { readonly ref: readonly Term[] }, { at, end }: Expr): Rule {
   const blank = { args: undefined, key: undefined, value: undefined, assign: false, generatedValue: false, hasIf: false, hasContains: false };
-  const whole: Head = { ...blank, ...head, at };
+  const whole: Head = { ...blank, ...head, at, end };
   return { isDefault: false, head: whole, body: [termExpr(scalar(true, at))], generatedBody: true, otherwise: undefined, at };
 }
 

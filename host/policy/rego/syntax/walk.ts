@@ -48,7 +48,8 @@ function findBodies(expr: Expr): Bodies {
   return inner.length === 0 ? NONE : inner;
 }
 
-function bodiesInTerm(term: Term): Bodies {
+/** The bodies right inside a term. */
+export function bodiesInTerm(term: Term): Bodies {
   if (term.kind === "comprehension") {
     const heads = term.key === undefined ? [term.value] : [term.key, term.value];
     return [term.body, ...heads.flatMap(bodiesInTerm)];

@@ -1,41 +1,9 @@
-// JSON text of values, and values of JSON text. JSON.parse would round what is beyond 2^53.
+// Values of JSON text and of JavaScript, and plain JavaScript of values. JSON.parse would round what is beyond 2^53.
 
 import { setField } from "./object.ts";
-import { numberText, parseNumber } from "./number.ts";
-import { checkDepth, isArray, RegoMap, RegoSet, sortedEntries, type Value } from "./value.ts";
-
-/** What Go's encoder escapes beside what JSON must. */
-const HTML = /[<>&\u2028\u2029]/g;
-
-/** A string as Go's JSON encoder writes it. */
-function quoteJson(text: string): string {
-  return JSON.stringify(text).replaceAll(HTML, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** A value as JSON text: sets are arrays, keys that are no strings their text; Go's escapes. */
-export function toJsonText(value: Value, depth = 0): string {
-  switch (typeof value) {
-    case "string":
-      return quoteJson(value);
-    case "number":
-    case "bigint":
-      return numberText(value);
-    case "boolean":
-      return String(value);
-    default:
-      if (value === null) return "null";
-  }
-  checkDepth(depth);
-  if (isArray(value)) return `[${value.map((item) => toJsonText(item, depth + 1)).join(",")}]`;
-  if (value instanceof RegoSet) return `[${value.sorted().map((item) => toJsonText(item, depth + 1)).join(",")}]`;
-  const entries = sortedEntries(value).map(([key, item]) => `${quoteJson(keyText(key))}:${toJsonText(item, depth + 1)}`);
-  return `{${entries.join(",")}}`;
-}
-
-/** A key of an object as the text it has in JSON. */
-export function keyText(key: Value): string {
-  return typeof key === "string" ? key : toJsonText(key);
-}
+import { parseNumber } from "./number.ts";
+import { keyText } from "./text.ts";
+import { checkDepth, isArray, RegoMap, RegoSet, type Value } from "./value.ts";
 
 /** A value as plain JavaScript: sets become sorted arrays, objects have string keys. What is plain already is given as it is. */
 export function toPlain(value: Value, depth = 0): Value {
