@@ -10,7 +10,7 @@ export const prepare = (component) => component;
 export const load = (bytes) => loadHost(bytes, Number.POSITIVE_INFINITY);
 
 /** Messages that are on their way to a store at a time: more would only wait longer. */
-const WINDOW = 4_096;
+const WINDOW = 256;
 
 /**
  * @param {Uint8Array} bytes

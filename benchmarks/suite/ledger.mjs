@@ -19,7 +19,7 @@ const ENTRIES = 1_000_000;
 const REPLAYED = 200_000;
 const SINGLE_COMMITS = 500;
 const PROOFS = 100;
-const WINDOW = 4_096;
+const WINDOW = 256;
 /** A key of the benchmark's own. */
 const KEY = signingKey("benchmark", new Uint8Array(32)).text;
 const GRANTS = ["state", "publish=counted.>", "subscribe=readings.>"];
