@@ -120,7 +120,7 @@ export class ComposedHost implements Host {
       const durable = this.#journal?.durable() ?? NOTHING_TO_WAIT_FOR;
       return isGiven && publication.taken ? durable : this.#seeThrough(publication, durable);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

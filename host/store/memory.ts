@@ -53,10 +53,11 @@ export class MemoryStore implements Store {
 
   *entries(from: number): Generator<Uint8Array> {
     const at = this.#packs.findLastIndex(({ first }) => first <= from);
-    for (let { first, entries } of this.#packs.slice(Math.max(at, 0))) {
+    for (const { first, entries } of this.#packs.slice(Math.max(at, 0))) {
+      let index = first;
       for (const entry of unpackEntries(entries, first)) {
-        if (first >= from) yield entry;
-        first += 1;
+        if (index >= from) yield entry;
+        index += 1;
       }
     }
   }

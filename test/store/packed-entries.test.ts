@@ -18,12 +18,13 @@ describe("a pack of entries", () => {
   it("that is cut short is damaged, and says from which entry on", () => {
     const pack = packEntries([Uint8Array.of(1, 2, 3), Uint8Array.of(4), Uint8Array.of()]);
     const ends = [0, 8, 14, 19];
-    for (let length = 0; length < pack.length; length += 1) {
+    const lengths = Array.from({ length: pack.length }, (_, length) => length);
+    for (const length of lengths.filter((one) => !ends.includes(one))) {
       const whole = ends.findLastIndex((end) => end <= length);
       const read = (): unknown[] => [...unpackEntries(pack.subarray(0, length), 7)];
-      if (ends.includes(length)) expect(read()).toHaveLength(whole);
-      else expect(read, `${length} bytes`).toThrow(expect.objectContaining({ code: "store-damaged", where: `entry ${7 + whole}` }));
+      expect(read, `${length} bytes`).toThrow(expect.objectContaining({ code: "store-damaged", where: `entry ${7 + whole}` }));
     }
+    for (const [count, end] of ends.entries()) expect([...unpackEntries(pack.subarray(0, end), 7)]).toHaveLength(count);
   });
 
   it("that has no zero before an entry is damaged", () => {
