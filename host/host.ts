@@ -120,7 +120,7 @@ export class ComposedHost implements Host {
       const durable = this.#journal?.durable() ?? NOTHING_TO_WAIT_FOR;
       return isGiven && publication.taken ? durable : this.#seeThrough(publication, durable);
     } catch (error) {
-      return Promise.reject(error);
+      return rejection(error);
     }
   }
 
@@ -234,6 +234,11 @@ export class ComposedHost implements Host {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closing !== undefined) throw new DoterosError("closed", "the host is closed", { help: "make a new one with createHost()" });
   }
+}
+
+/** The promise of a function that threw. */
+async function rejection(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
