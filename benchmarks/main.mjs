@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { readCapsule } from "./capsule.mjs";
 import * as cbor from "./suite/cbor.mjs";
 import * as durable from "./suite/durable.mjs";
+import * as fuel from "./suite/fuel.mjs";
 import * as handlerCall from "./suite/handler-call.mjs";
 import * as ledger from "./suite/ledger.mjs";
 import * as load from "./suite/load.mjs";
@@ -15,7 +16,7 @@ import * as route from "./suite/route.mjs";
 import * as size from "./suite/size.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, durable, ledger, cbor, route, rego];
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, durable, ledger, cbor, route, rego, fuel];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

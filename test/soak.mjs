@@ -9,6 +9,7 @@ const SOAKS = {
   simulation: { folder: "test/simulation", environment: { DOTEROS_SEEDS: "10000" } },
   kills: { folder: "test/crash", environment: { DOTEROS_KILLS: "200" } },
   component: { folder: "test/component", environment: { DOTEROS_FUZZ: "1000000" } },
+  rewriter: { folder: "test/wasm/rewrite", environment: { DOTEROS_REWRITES: "12000" } },
   kernel: { folder: "test/kernel", environment: { DOTEROS_FUZZ: "1000000" } },
 };
 

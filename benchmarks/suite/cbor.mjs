@@ -26,7 +26,8 @@ const REPORT = {
   warnings: { kind: "wind", level: 2 },
 };
 
-const DOCUMENT = jsonToCbor(JSON.stringify(REPORT));
+/** The report in 1 KiB. */
+export const DOCUMENT = jsonToCbor(JSON.stringify(REPORT));
 const MIDDLE = new CborProjection([["readings", 6, "celsius"]]);
 const EARLY = new CborProjection([["place", "north"]]);
 const LAST = new CborProjection([["warnings", "level"]]);

@@ -17,6 +17,8 @@ const NUMBERS = {
   // Calling it.
   trap: 21,
   "wrong-value": 22,
+  "fuel-exhausted": 23,
+  "stack-exhausted": 24,
   // What the operator allows.
   "not-granted": 31,
   "invalid-manifest": 32,

@@ -141,3 +141,7 @@ export const POLICY_DATA_BYTES_MAX = 134_217_728;
 export const POLICY_STEPS_MAX = 1_000_000;
 /** The path of a rule that a capsule asks for, in characters. */
 export const POLICY_PATH_LENGTH_MAX = 512;
+/** Locals of one function of a core module, its parameters among them. What engines allow. */
+export const FUNCTION_LOCALS_MAX = 50_000;
+/** A core module that is written here, in bytes. V8 takes no more. */
+export const MODULE_BYTES_MAX = 1_073_741_824;

@@ -27,6 +27,7 @@ declare namespace WebAssembly {
     set(index: number, value: unknown): void;
   }
   class Global {
+    constructor(descriptor: { value: string; mutable: boolean }, value: number | bigint);
     value: unknown;
   }
   class Tag {
