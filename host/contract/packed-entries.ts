@@ -36,16 +36,17 @@ export function writePackHead(pack: Uint8Array, at: number, length: number): voi
 /**
  * The entries of a pack, in order, as views of it.
  *
- * @param first the index of the first, for errors
+ * @param first the index of the first
+ * @param from the index of the first that is wanted
  * @throws DoterosError `store-damaged` when one is cut short
  */
-export function* unpackEntries(pack: Uint8Array, first: number): Generator<Uint8Array> {
+export function* unpackEntries(pack: Uint8Array, first: number, from: number = first): Generator<Uint8Array> {
   let index = first;
   for (let at = 0; at < pack.length; index += 1) {
     const begin = at + PACK_HEAD_BYTES;
     at = begin + lengthAt(pack, at);
     if (!(at <= pack.length) || pack[begin - 1] !== 0) throw damaged(index);
-    yield pack.subarray(begin, at);
+    if (index >= from) yield pack.subarray(begin, at);
   }
 }
 

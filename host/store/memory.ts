@@ -53,13 +53,7 @@ export class MemoryStore implements Store {
 
   *entries(from: number): Generator<Uint8Array> {
     const at = this.#packs.findLastIndex(({ first }) => first <= from);
-    for (const { first, entries } of this.#packs.slice(Math.max(at, 0))) {
-      let index = first;
-      for (const entry of unpackEntries(entries, first)) {
-        if (index >= from) yield entry;
-        index += 1;
-      }
-    }
+    for (const { first, entries } of this.#packs.slice(Math.max(at, 0))) yield* unpackEntries(entries, first, from);
   }
 
   component(digest: string): Uint8Array | undefined {

@@ -67,7 +67,8 @@ function readSubType(reader: ByteReader): CoreType {
   }
 }
 
-function readField(reader: ByteReader): void {
+/** Reads the type of a field of a struct or an array. */
+export function readField(reader: ByteReader): void {
   if (!reader.skip(0x78) && !reader.skip(0x77)) readValueType(reader);
   reader.byte();
 }

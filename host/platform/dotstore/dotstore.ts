@@ -74,14 +74,8 @@ export class DotStore implements Store {
   *entries(from: number): Generator<Uint8Array> {
     let first = from;
     for (const key of this.#tables.entries.getKeys({ start: from, reverse: true, limit: 1 })) first = key;
-    for (const { key, value } of this.#tables.entries.getRange({ start: first })) {
-      let index = key;
-      // A copy: what a store answers lies in a file's memory, which the next commit may use for something else.
-      for (const entry of unpackEntries(new Uint8Array(value), key)) {
-        if (index >= from) yield entry;
-        index += 1;
-      }
-    }
+    // Copies: what is read lies in a file's memory, which the next commit may use for something else.
+    for (const { key, value } of this.#tables.entries.getRange({ start: first })) yield* unpackEntries(new Uint8Array(value), key, from);
   }
 
   component(digest: string): Uint8Array | undefined {

@@ -1,5 +1,5 @@
 import { DoterosError } from "../../contract/error.ts";
-import { readGlobal, readMemory, readTable, readValueType } from "../core-type.ts";
+import { readField, readGlobal, readMemory, readTable, readValueType } from "../core-type.ts";
 import type { Limits } from "../module-type.ts";
 import type { ByteReader } from "../reader.ts";
 import { skipConstant } from "./constant.ts";
@@ -92,18 +92,13 @@ function readSubType(section: ByteReader): TypeFacts {
       return { parameters, results, resultsStart, resultsEnd: section.position };
     }
     case 0x5f:
-      return { parameters: section.vector("fields", () => skipField(section)).length, results: 1, resultsStart: 0, resultsEnd: 0 };
+      return { parameters: section.vector("fields", () => readField(section)).length, results: 1, resultsStart: 0, resultsEnd: 0 };
     case 0x5e:
-      skipField(section);
+      readField(section);
       return { parameters: 1, results: 1, resultsStart: 0, resultsEnd: 0 };
     default:
       return section.fail("a kind of type that the rewriter does not know", start);
   }
-}
-
-function skipField(section: ByteReader): void {
-  if (!section.skip(0x78) && !section.skip(0x77)) readValueType(section);
-  section.byte();
 }
 
 function skipValueTypes(section: ByteReader): number {
