@@ -5,20 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DecisionEvent } from "../../host/contract/decision.ts";
 import { command, ended, objects, start, type Result } from "./command.ts";
 import { Folder, moody } from "./fixture.ts";
-import { dataset } from "./input/text.ts";
+import { MUTING, WEATHER_RUN } from "./weather-policy.ts";
 
 const COUNTER = join(".build", "capsules", "counter", "counter.wasm");
 const COUNTER_GRANTS = ["state", "publish=counted.>", "subscribe=readings.>"].flatMap((grant) => ["--grant", grant]);
-const WEATHER = join(".build", "capsules", "weather", "weather.wasm");
-const GRANTS = ["state", "publish=alerts.>", "subscribe=readings.>", "log", "context"].flatMap((grant) => ["--grant", grant]);
-const RULES = `package doteros
-
-default allow := false
-
-allow if not input.resource.subject in data.muted
-
-deny contains sprintf("%s is muted", [input.resource.subject]) if input.resource.subject in data.muted
-`;
 const MASK = 'package system.log\n\nmask contains "/input/resource/subject" if input.input.resource.subject == "alerts.new-york"\n\nmask contains {"op": "upsert", "path": "/input/capsule/digest", "value": "***"}\n';
 /** Denies every publication, with a reason that says which version it is. */
 const numbered = (version: number): string => `package doteros\n\nallow := true\n\ndeny contains "version ${version}" if input.operation == "publish"\n`;
@@ -30,8 +20,8 @@ let policy: string[] = [];
 let moodyWords: string[] = [];
 let denied = 0;
 beforeAll(async () => {
-  policy = ["--policy", folder.write("policy.rego", RULES), "--data", folder.write("data.json", '{"muted": ["alerts.new-york"]}')];
-  const result = await command(["run", WEATHER, "--input", dataset("weather.csv"), "--subject", "readings.{location}", ...GRANTS, "--json", ...policy, "--store", store, "--decisions", log]);
+  policy = ["--policy", folder.write("policy.rego", MUTING), "--data", folder.write("data.json", '{"muted": ["alerts.new-york"]}')];
+  const result = await command([...WEATHER_RUN, "--json", ...policy, "--store", store, "--decisions", log]);
   denied = Number(objects(result.stdout).at(-1)?.["denied"]);
   const component = folder.write("moody.wasm", await moody());
   folder.write("capsule.yaml", "name: moody\nversion: 0.1.0\ncapabilities: {state: true, publish: ['said.>']}\nsubscriptions: [input]\nretry: {attempts: 1}\n");
@@ -53,7 +43,7 @@ describe("run --decisions", { timeout: 60_000 }, () => {
     expect(events.filter((event) => isDenied(event) && event.metrics !== undefined).length).toBe(1);
     expect(new Set(events.map(({ bundles }) => bundles.policy.revision)).size).toBe(1);
     const size = events.length;
-    await command(["run", WEATHER, "--input", dataset("weather.csv"), "--subject", "readings.{location}", ...GRANTS, ...policy, "--decisions", log]);
+    await command([...WEATHER_RUN, ...policy, "--decisions", log]);
     const again = eventsIn(log);
     expect(again.length).toBe(2 * size);
     expect(new Set(again.map(({ labels }) => labels.id)).size).toBe(2);
@@ -72,7 +62,7 @@ describe("run --decisions", { timeout: 60_000 }, () => {
 
   it("hides what masks hide", async () => {
     const file = join(folder.path, "masked.ndjson");
-    await command(["run", WEATHER, "--input", dataset("weather.csv"), "--subject", "readings.{location}", ...GRANTS, ...policy, "--policy", folder.write("mask.rego", MASK), "--decisions", file]);
+    await command([...WEATHER_RUN, ...policy, "--policy", folder.write("mask.rego", MASK), "--decisions", file]);
     const events = eventsIn(file);
     const hidden = events.filter(isDenied);
     expect(hidden.length).toBe(denied);
@@ -93,7 +83,7 @@ describe("run --decisions", { timeout: 60_000 }, () => {
 
   // A file that is always full, where the system has one.
   it.each(["/dev/full"].filter(existsSync))("ends the run when the file takes no more: %s", async (full) => {
-    const { code, stderr } = await command(["run", WEATHER, "--input", dataset("weather.csv"), "--subject", "readings.{location}", ...GRANTS, ...policy, "--decisions", full]);
+    const { code, stderr } = await command([...WEATHER_RUN, ...policy, "--decisions", full]);
     expect([code, stderr]).toEqual([1, expect.stringContaining("error[DW0064]: the decisions cannot be written: ENOSPC")]);
   });
 });

@@ -2,18 +2,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command, objects, type Result } from "./command.ts";
 import { Folder } from "./fixture.ts";
-import { dataset } from "./input/text.ts";
+import { MUTING, WEATHER_RUN } from "./weather-policy.ts";
 
-const WEATHER = join(".build", "capsules", "weather", "weather.wasm");
-const GRANTS = ["state", "publish=alerts.>", "subscribe=readings.>", "log", "context"].flatMap((grant) => ["--grant", grant]);
-const RULES = `package doteros
-
-default allow := false
-
-allow if not input.resource.subject in data.muted
-
-deny contains sprintf("%s is muted", [input.resource.subject]) if input.resource.subject in data.muted
-`;
 
 const folder = new Folder();
 const store = join(folder.path, "store");
@@ -21,14 +11,13 @@ let policy = "";
 let data = "";
 let wrong = "";
 beforeAll(() => {
-  policy = folder.write("policy.rego", RULES);
+  policy = folder.write("policy.rego", MUTING);
   data = folder.write("data.json", '{"muted": ["alerts.new-york"]}');
   wrong = folder.write("wrong.rego", "package doteros\n\nallow if input.a == missing\n");
 });
 afterAll(() => folder.remove());
 
-const weather = (...words: string[]): Promise<Result> =>
-  command(["run", WEATHER, "--input", dataset("weather.csv"), "--subject", "readings.{location}", ...GRANTS, "--json", ...words]);
+const weather = (...words: string[]): Promise<Result> => command([...WEATHER_RUN, "--json", ...words]);
 const summaryOf = ({ stdout }: Result): Record<string, unknown> => objects(stdout).at(-1) ?? {};
 
 describe("run --policy", { timeout: 60_000 }, () => {
@@ -67,7 +56,7 @@ describe("run --policy", { timeout: 60_000 }, () => {
 
   it("ends with the reason when the capsule may not be loaded or not listen", async () => {
     const closed = folder.write("closed.rego", 'package doteros\nallow := true\ndeny contains "no readings here" if input.resource.pattern == "readings.>"\n');
-    const { code, stderr } = await command(["run", WEATHER, "--input", dataset("weather.csv"), ...GRANTS, "--policy", closed]);
+    const { code, stderr } = await command([...WEATHER_RUN, "--policy", closed]);
     expect([code, stderr]).toEqual([1, expect.stringContaining("error[DW0073]: the policy denies weather subscribe readings.>: no readings here")]);
   });
 

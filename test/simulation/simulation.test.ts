@@ -106,7 +106,6 @@ describe("a simulated world", () => {
         throw new Error(`seed ${seed} failed`, { cause });
       });
       crashes += outcome.crashes;
-      if (seed % 1_000 === 0) process.stderr.write(`simulation: ${seed} seeds\n`);
       expect(await faultsOf(outcome), `seed ${seed}`).toEqual([]);
     }
     expect(crashes).toBeGreaterThan(SEEDS / 2);
