@@ -117,6 +117,17 @@ export class CborReader {
     return byte === TRUE;
   }
 
+  /** Goes past items without a look at what is in them. */
+  skip(items: number): void {
+    for (let left = items; left > 0; left -= 1) {
+      const major = (this.#bytes[this.#at] as number) >> 5;
+      if (major === ARRAY) left += this.array();
+      else if (major === BYTES || major === TEXT) this.#string(major);
+      else if (major === UINT) this.#head(UINT);
+      else this.#simple();
+    }
+  }
+
   /** @param offset where, in bytes from the start; default: where the next item begins */
   fail(what: string, offset: number = this.#at): never {
     throw new DoterosError("invalid-entry", `${what}, at byte ${offset}`, { offset });
@@ -126,6 +137,10 @@ export class CborReader {
     if (this.#bytes[this.#at] !== NULL) return false;
     this.#at += 1;
     return true;
+  }
+
+  #simple(): void {
+    if (!this.#isNull()) this.boolean();
   }
 
   #ascii(from: number, to: number): string | undefined {

@@ -5,8 +5,8 @@ import { Transition } from "../capability/transition.ts";
 import { compileComponent } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Platform } from "../contract/platform.ts";
-import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH, type TransitionEntry } from "../ledger/entry.ts";
-import { readEntry } from "../ledger/entry-reader.ts";
+import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH } from "../ledger/entry.ts";
+import { type Attempt, readAttempt, readEntry } from "../ledger/entry-reader.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
 import { packedLeafHash } from "../ledger/merkle.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
@@ -87,11 +87,13 @@ export class Replay {
       const result: IteratorResult<Uint8Array, unknown> = step instanceof Promise ? await step : step;
       if (result.done === true) break;
       const bytes = result.value;
-      const recorded = read(bytes, counts.entries);
+      const recorded = asEntry(counts.entries, () => readAttempt(bytes));
       const again = replay.#again(recorded);
       const replayed = again instanceof Promise ? await again : again;
-      const difference = equal(replayed, bytes) ? undefined : differenceOf(counts.entries, recorded, readEntry(replayed));
-      if (difference !== undefined) return { ...counts, difference, states: replay.#states };
+      if (!equal(replayed, bytes)) {
+        const difference = differenceOf(counts.entries, asEntry(counts.entries, () => readEntry(bytes)), readEntry(replayed));
+        return { ...counts, difference, states: replay.#states };
+      }
       counts.entries += 1;
       if (recorded.kind === "transition") counts.transitions += 1;
       if (recorded.kind === "failure") counts.failures += 1;
@@ -101,7 +103,7 @@ export class Replay {
   }
 
   /** The entry that comes out of doing again what `entry` says. */
-  #again(entry: Entry): Uint8Array | Promise<Uint8Array> {
+  #again(entry: Attempt | Entry): Uint8Array | Promise<Uint8Array> {
     switch (entry.kind) {
       case "load":
         return this.#load(entry).then(() => this.#chain(this.#writer.load(this.#hash, entry)));
@@ -148,7 +150,7 @@ export class Replay {
     this.#actors.set(entry.capsule, { guest, guard, transition, state, digest: entry.digest });
   }
 
-  #attempt(entry: TransitionEntry | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
+  #attempt(entry: Attempt | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
     const { guest, guard, transition, state, digest } = actor;
     this.#told = entry;
     guard.expect(entry.decisions);
@@ -176,14 +178,14 @@ export class Replay {
 }
 
 /** What of a failure is recorded, come out of `failure`. In what words an engine says why it trapped is its own affair. */
-function failureAgain(entry: TransitionEntry | FailureEntry, failure: Failure): Pick<FailureEntry, "code" | "reason" | "final" | "outputs"> {
+function failureAgain(entry: Attempt | FailureEntry, failure: Failure): Pick<FailureEntry, "code" | "reason" | "final" | "outputs"> {
   if (entry.kind === "transition") return { code: failure.code, reason: failure.reason, final: false, outputs: [] };
   const reason = failure.code === "trap" && entry.code === "trap" ? entry.reason : failure.reason.toWellFormed();
   const letter = (): FailureEntry["outputs"] => [deadLetter(entry.capsule, entry.index, entry.message, entry.attempt, { ...failure, reason })];
   return { code: failure.code, reason, final: entry.final, outputs: entry.outputs.length === 0 ? [] : letter() };
 }
 
-function hostFailure(entry: TransitionEntry | FailureEntry): Failure | undefined {
+function hostFailure(entry: Attempt | FailureEntry): Failure | undefined {
   if (entry.kind === "transition" || !HOST_FAILURES.has(entry.code)) return undefined;
   return { code: entry.code as Failure["code"], reason: entry.reason, bug: undefined };
 }
@@ -202,9 +204,10 @@ function known<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-function read(bytes: Uint8Array, index: number): Entry {
+/** What `read` reads, which is the entry of that index. */
+function asEntry<T>(index: number, read: () => T): T {
   try {
-    return readEntry(bytes);
+    return read();
   } catch (error) {
     throw error instanceof DoterosError ? new DoterosError(error.code, `entry ${index}: ${error.message}`, { cause: error, where: `entry ${index}` }) : error;
   }
