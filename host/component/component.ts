@@ -5,7 +5,7 @@ import { exportObject } from "./export-object.ts";
 import type { ImportProblem, Imports } from "./import-object.ts";
 import { adaptImports } from "./import-object.ts";
 import { link } from "./link.ts";
-import type { Plan } from "./frame.ts";
+import type { InstantiateModule, Plan } from "./frame.ts";
 import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
 import type { SeldomRead } from "./scope.ts";
@@ -22,6 +22,9 @@ export interface ComponentInstance {
   /** For each exported interface an object under its full name, for each exported function the function in camelCase. */
   readonly exports: Readonly<Record<string, unknown>>;
 }
+
+/** Makes a core module of its bytes, which are the component's `index`th; what they import and export stays what it was. */
+export type CompileModule = (bytes: Uint8Array, index: number) => WebAssembly.Module | Promise<WebAssembly.Module>;
 
 /** A component, read, validated and compiled, from which instances are made. */
 export class Component {
@@ -51,10 +54,11 @@ export class Component {
   /**
    * Makes an instance. Nothing is shared between instances but what `imports` shares.
    *
+   * @param instantiate instantiates core modules, in their order; default: the engine does, and jco where that is needed
    * @throws DoterosError `missing-import` or `wrong-import` naming each of them, `trap` when a start function traps
    */
-  async instantiate(imports: Imports = {}): Promise<ComponentInstance> {
-    if (this.#bytes !== undefined) {
+  async instantiate(imports: Imports = {}, instantiate?: InstantiateModule): Promise<ComponentInstance> {
+    if (this.#bytes !== undefined && instantiate === undefined) {
       const { instantiateByJco } = await import("./jco.ts");
       const exports = await instantiateByJco(this.#bytes, imports);
       if (!(exports instanceof Error)) return { engine: "jco", exports };
@@ -63,7 +67,7 @@ export class Component {
     const problems: ImportProblem[] = [];
     const args = adaptImports(type.imports, imports, problems);
     if (problems.length > 0) throw (await import("./import-problem.ts")).importError(problems, imports);
-    const items = link({ plan: this.#plan, frame: undefined }, this.#modules, args, undefined);
+    const items = link({ plan: this.#plan, frame: undefined }, { modules: this.#modules, instantiate }, args, undefined);
     return { engine: "linker", exports: exportObject(type.exports, items) };
   }
 }
@@ -72,6 +76,7 @@ export class Component {
  * Reads, validates and compiles a component.
  *
  * @param bytes the component's binary; it may be changed afterwards
+ * @param compile compiles core modules; default: the engine does
  * @throws DoterosError `not-wasm`, `core-module`, `malformed`, `invalid`, `unsupported` or `limit-exceeded`
  * @example
  * ```ts
@@ -83,7 +88,7 @@ export class Component {
  * typeof exports["doteros:capsule/handler@0.1.0"]; // "object"
  * ```
  */
-export async function compileComponent(bytes: Uint8Array): Promise<Component> {
+export async function compileComponent(bytes: Uint8Array, compile: CompileModule = compileModule): Promise<Component> {
   if (bytes.length > COMPONENT_BYTES_MAX) {
     throw new DoterosError("limit-exceeded", `the component has ${bytes.length} bytes, more than ${COMPONENT_BYTES_MAX}`);
   }
@@ -99,7 +104,7 @@ export async function compileComponent(bytes: Uint8Array): Promise<Component> {
     read = readComponent(source, READ_SELDOM);
   }
   const { plan, modules } = read;
-  const compiled = await Promise.all(modules.map(({ start, end }, index) => compileModule(source.subarray(start, end), index)));
+  const compiled = await Promise.all(modules.map(({ start, end }, index) => compile(source.subarray(start, end), index)));
   return new Component(plan, compiled, plan.asynchronous ? new Uint8Array(source) : undefined);
 }
 

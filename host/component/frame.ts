@@ -38,6 +38,23 @@ export type RuntimeItem = RuntimeFunction | RuntimeInstance | RuntimeComponent |
 /** What a core instance exports. */
 export type CoreExports = Readonly<Record<string, WebAssembly.ImportValue>>;
 
+/**
+ * Instantiates a core module.
+ *
+ * @param imports what it imports, to which more may be added
+ * @param reserved what it begins with, where that is known
+ * @returns its exports
+ */
+export type InstantiateModule = (module: WebAssembly.Module, imports: Record<string, CoreExports>, reserved: Reserved | undefined) => CoreExports;
+
+/** The core modules of a component. */
+export interface Core {
+  /** Compiled, as the plan counts them. */
+  readonly modules: readonly WebAssembly.Module[];
+  /** How they are instantiated where the engine alone does not. */
+  readonly instantiate: InstantiateModule | undefined;
+}
+
 /** What the index spaces hold. */
 interface Definitions {
   readonly "core func": AnyFunction;
@@ -59,8 +76,7 @@ const reserved = new WeakMap<WebAssembly.Module, Reserved | undefined>();
 export class Frame {
   readonly parent: Frame | undefined;
   readonly state: ComponentState;
-  /** The compiled core modules, as the plan counts them. */
-  readonly modules: readonly WebAssembly.Module[];
+  readonly core: Core;
   /** What is imported, by name. */
   readonly args: ReadonlyMap<string, RuntimeItem>;
   readonly exports = new Map<string, RuntimeItem>();
@@ -70,12 +86,12 @@ export class Frame {
   constructor(
     parent: Frame | undefined,
     owner: ComponentState | undefined,
-    modules: readonly WebAssembly.Module[],
+    core: Core,
     args: ReadonlyMap<string, RuntimeItem>,
   ) {
     this.parent = parent;
     this.state = new ComponentState(owner);
-    this.modules = modules;
+    this.core = core;
     this.args = args;
   }
 
@@ -105,14 +121,16 @@ export class Frame {
 
   /** Appends one of the component's own modules. */
   module(index: number, reserves: Reserved | undefined): void {
-    const module = this.modules[index] as WebAssembly.Module;
+    const module = this.core.modules[index] as WebAssembly.Module;
     reserved.set(module, reserves);
     this.push("core module", module);
   }
 
   /** Counts an instance of a module against what all instances of the component may take. */
-  reserve(module: WebAssembly.Module): void {
-    this.state.holding.add(reserved.get(module));
+  reserve(module: WebAssembly.Module): Reserved | undefined {
+    const reserves = reserved.get(module);
+    this.state.holding.add(reserves);
+    return reserves;
   }
 
   define(resource: ResourceType, made: RuntimeResource): void {

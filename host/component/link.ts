@@ -1,6 +1,6 @@
 import { DoterosError } from "../contract/error.ts";
 import type { Entity, InstanceType } from "./entity.ts";
-import type { CoreExports, Plan, RuntimeComponent, RuntimeInstance, RuntimeItem, Step } from "./frame.ts";
+import type { Core, CoreExports, Plan, RuntimeComponent, RuntimeInstance, RuntimeItem, Step } from "./frame.ts";
 import { Frame } from "./frame.ts";
 import type { ComponentState, RuntimeResource } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
@@ -15,17 +15,17 @@ import type { ResourceType, ValueType } from "./type.ts";
 /**
  * Carries out a plan.
  *
- * @param modules the compiled core modules, as the plan counts them
+ * @param core the compiled core modules, as the plan counts them, and how they are instantiated
  * @param args what is imported, by name
  * @throws DoterosError `trap`, or what an imported function throws, when a start function does not return
  */
 export function link(
   { plan, frame: parent }: RuntimeComponent,
-  modules: readonly WebAssembly.Module[],
+  core: Core,
   args: ReadonlyMap<string, RuntimeItem>,
   owner: ComponentState | undefined,
 ): RuntimeInstance {
-  const frame = new Frame(parent, owner, modules, args);
+  const frame = new Frame(parent, owner, core, args);
   for (const step of plan.steps) step(frame);
   return frame.exports;
 }
@@ -56,7 +56,7 @@ export function nesting(plan: Plan): Step {
 /** An instance of a component. */
 export function instantiating(component: number, items: readonly Item[], type: InstanceType): Step {
   return (frame) => {
-    const made = link(frame.at("component", component), frame.modules, frame.items(items), frame.state);
+    const made = link(frame.at("component", component), frame.core, frame.items(items), frame.state);
     frame.bind(type, made);
     frame.push("instance", made);
   };
@@ -78,11 +78,11 @@ export function coreInstantiating(module: number, args: ReadonlyMap<string, numb
     for (const [name, instance] of args) imports[name] = frame.at("core instance", instance);
     const { state } = frame;
     const compiled = frame.at("core module", module);
-    frame.reserve(compiled);
+    const reserved = frame.reserve(compiled);
     const entered = [state];
     enter(entered);
     try {
-      const { exports } = new WebAssembly.Instance(compiled, imports);
+      const exports = frame.core.instantiate?.(compiled, imports, reserved) ?? new WebAssembly.Instance(compiled, imports).exports;
       if (state.failure !== undefined) throw state.failure;
       leave(entered);
       state.lastWords ??= lastWordsOf(exports);
