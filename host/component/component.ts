@@ -24,7 +24,7 @@ export interface ComponentInstance {
 }
 
 /** Makes a core module of its bytes, which are the component's `index`th; what they import and export stays what it was. */
-export type CompileModule = (bytes: Uint8Array, index: number) => WebAssembly.Module | Promise<WebAssembly.Module>;
+export type CompileModule = (bytes: Uint8Array, index: number) => Promise<WebAssembly.Module>;
 
 /** A component, read, validated and compiled, from which instances are made. */
 export class Component {
