@@ -1,7 +1,7 @@
 import type { Context } from "../contract/capsule-world.ts";
 import { DoterosError } from "../contract/error.ts";
 import { RANDOM_BYTES_MAX } from "../contract/limits.ts";
-import type { Transition } from "./transition.ts";
+import { CALL_FUEL, type Transition } from "./transition.ts";
 
 /** Tells a capsule what the host fixed for the transition. */
 export function context(transition: Transition): Context {
@@ -11,8 +11,17 @@ export function context(transition: Transition): Context {
       if (length > RANDOM_BYTES_MAX) throw new DoterosError("trap", `context.random gives ${RANDOM_BYTES_MAX} bytes at most, not ${length}`);
       return transition.random(length);
     },
-    index: () => BigInt(transition.index),
-    identify: () => transition.identity,
-    config: (key) => transition.config.get(key),
+    index() {
+      transition.charge(CALL_FUEL);
+      return BigInt(transition.index);
+    },
+    identify() {
+      transition.charge(CALL_FUEL);
+      return transition.identity;
+    },
+    config(key) {
+      transition.charge(CALL_FUEL);
+      return transition.config.get(key);
+    },
   };
 }

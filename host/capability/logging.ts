@@ -1,6 +1,6 @@
 import type { Logging } from "../contract/capsule-world.ts";
 import { LOG_LINES_PER_MESSAGE_MAX, LOG_LINE_LENGTH_MAX } from "../contract/limits.ts";
-import type { Transition } from "./transition.ts";
+import { CALL_FUEL, type Transition } from "./transition.ts";
 
 /**
  * Lets a capsule write lines for people. They are shown when the attempt is over, with what became of it: those of a failed
@@ -9,6 +9,7 @@ import type { Transition } from "./transition.ts";
 export function logging(transition: Transition): Logging {
   return {
     log(level, context, message) {
+      transition.charge(CALL_FUEL + context.length + message.length);
       if (!transition.isAllowed("log", level)) return;
       if (transition.lines.length === LOG_LINES_PER_MESSAGE_MAX) transition.linesLeftOut += 1;
       else transition.lines.push({ level, context: cut(context), message: cut(message) });

@@ -8,6 +8,7 @@ import {
 } from "../contract/limits.ts";
 import type { BreakerRule, CapsuleLimits, RateRule } from "../contract/manifest.ts";
 import type { ManifestReader } from "./manifest-reader.ts";
+import { readResourceLimits, RESOURCE_NAMES } from "./resource-limits.ts";
 
 /** A pattern of subjects. */
 export function readPattern(reader: ManifestReader, value: unknown, path: string): string | undefined {
@@ -18,8 +19,9 @@ export function readPattern(reader: ManifestReader, value: unknown, path: string
 
 /** What a manifest says under `limits`. */
 export function readLimits(reader: ManifestReader, value: unknown): CapsuleLimits {
-  const { rates, breaker } = reader.record(value, "limits", ["rates", "breaker"]);
+  const { rates, breaker, ...resources } = reader.record(value, "limits", ["rates", "breaker", ...RESOURCE_NAMES]);
   return {
+    ...readResourceLimits(reader, resources, "limits"),
     ...(rates === undefined ? {} : { rates: readRates(reader, rates) }),
     ...(breaker === undefined ? {} : { breaker: readBreaker(reader, breaker) }),
   };

@@ -1,6 +1,5 @@
 import { messageProblem } from "../bus/message-problem.ts";
 import type { Messaging } from "../contract/capsule-world.ts";
-import { PUBLISH_PER_MESSAGE_MAX } from "../contract/limits.ts";
 import type { Message } from "../contract/message.ts";
 import { fault } from "./fault.ts";
 import type { Permission } from "./permission.ts";
@@ -47,7 +46,10 @@ function textLength({ subject, replyTo = "", contentType = "", dataType = "", he
 }
 
 function send(transition: Transition, message: Message): void {
-  if (transition.outputs.length === PUBLISH_PER_MESSAGE_MAX) fault("limit", `${PUBLISH_PER_MESSAGE_MAX} messages were sent already`);
+  const { publishPerMessageMax, payloadBytesMax } = transition.limits;
+  if (transition.outputs.length >= publishPerMessageMax) fault("limit", `${publishPerMessageMax} messages were sent already`);
+  const { length } = message.payload;
+  if (length > payloadBytesMax) fault("limit", `the payload has ${length} bytes, more than ${payloadBytesMax}`);
   const problem = messageProblem(message);
   if (problem !== undefined) fault(problem.kind, problem.text);
   transition.grow(message.payload.length + UTF8_BYTES_MAX * textLength(message));

@@ -38,7 +38,7 @@ function decided(rules: CapsuleRules, path: string, input: string, transition: T
   try {
     return rules.evaluate(path, input, transition);
   } catch (error) {
-    if (!(error instanceof DoterosError)) throw error;
+    if (!(error instanceof DoterosError) || error.code === "fuel-exhausted") throw error;
     if (error.code === "limit-exceeded") fault("limit", error.message);
     fault(error.code === "invalid-policy" ? "invalid" : "failed", error.message);
   }

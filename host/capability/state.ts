@@ -1,12 +1,16 @@
 import type { Entry, State } from "../contract/capsule-world.ts";
-import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_MAX, STATE_KEY_BYTES_MAX } from "../contract/limits.ts";
+import { SCAN_ENTRIES_MAX, STATE_KEY_BYTES_MAX } from "../contract/limits.ts";
 import { compareUtf8, utf8Length } from "../store/utf8-order.ts";
 import { fault } from "./fault.ts";
 import { mergeWrites } from "./merge-writes.ts";
-import type { Transition } from "./transition.ts";
+import { CALL_FUEL, type Transition } from "./transition.ts";
 
 /** The first key there can be: those before it, which begin with U+0000, are the points of series. */
 const FIRST_KEY = "\u0001";
+
+/** What an entry costs that a scan comes by, and one that it puts in order, in units of fuel. */
+const ENTRY_FUEL = 300;
+const WRITE_FUEL = 50;
 
 /** Gives a capsule its own state. The bytes it puts are kept without a copy: the linker made one. */
 export function state(transition: Transition): State {
@@ -20,7 +24,8 @@ export function state(transition: Transition): State {
     put(key, value) {
       transition.mustBeOpen();
       const keyBytes = checkKey(key);
-      if (value.length > PAYLOAD_BYTES_MAX) fault("limit", `the value has ${value.length} bytes, more than ${PAYLOAD_BYTES_MAX}`);
+      const { payloadBytesMax } = transition.limits;
+      if (value.length > payloadBytesMax) fault("limit", `the value has ${value.length} bytes, more than ${payloadBytesMax}`);
       transition.mustBeAllowed("state.put", key);
       write(transition, key, keyBytes, value);
     },
@@ -44,7 +49,10 @@ export function state(transition: Transition): State {
       transition.mustBeAllowed("state.scan", JSON.stringify(end === undefined ? [start] : [start, end]));
       return take(entriesOf(transition, start < FIRST_KEY ? FIRST_KEY : start, end), limit);
     },
-    version: () => BigInt(transition.view.version),
+    version() {
+      transition.charge(CALL_FUEL);
+      return BigInt(transition.view.version);
+    },
   };
 }
 
@@ -52,7 +60,8 @@ export function state(transition: Transition): State {
 export function write(transition: Transition, key: string, keyBytes: number, value: Uint8Array): void {
   const before = transition.valueOf(key);
   const growth = transition.growth + value.length - (before === undefined ? -keyBytes : before.length);
-  if (growth > 0 && transition.view.bytes + growth > STATE_BYTES_MAX) fault("limit", `the state would have more than ${STATE_BYTES_MAX} bytes`);
+  const { stateBytesMax } = transition.limits;
+  if (growth > 0 && transition.view.bytes + growth > stateBytesMax) fault("limit", `the state would have more than ${stateBytesMax} bytes`);
   transition.grow(keyBytes + value.length);
   transition.growth = growth;
   transition.writes.set(key, value);
@@ -60,7 +69,16 @@ export function write(transition: Transition, key: string, keyBytes: number, val
 
 /** The entries from `start` on and before `end` as the transition sees them, in order. */
 export function entriesOf(transition: Transition, start: string, end: string | undefined): Iterable<readonly [string, Uint8Array]> {
-  return mergeWrites(transition.view.scan(start, end), transition.writes, start, end);
+  // What was written in this attempt is put in order first.
+  transition.charge(transition.writes.size * WRITE_FUEL);
+  return charged(transition, mergeWrites(transition.view.scan(start, end), transition.writes, start, end));
+}
+
+function* charged<T>(transition: Transition, entries: Iterable<T>): Generator<T> {
+  for (const entry of entries) {
+    transition.charge(ENTRY_FUEL);
+    yield entry;
+  }
 }
 
 /** How many bytes the key has; a key that cannot be one is answered with a fault. */

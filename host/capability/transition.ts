@@ -1,6 +1,7 @@
 import type { Identity, Level } from "../contract/capsule-world.ts";
 import { DoterosError } from "../contract/error.ts";
 import { POLICY_DENIALS_PER_MESSAGE_MAX, TRANSITION_BYTES_MAX } from "../contract/limits.ts";
+import type { ResourceLimits } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { Denial, Guard, Operation } from "../contract/policy.ts";
@@ -17,6 +18,14 @@ export interface PendingLine {
 }
 
 /**
+ * What a call of the host costs, in units of fuel, which are about as many nanoseconds: to cross over, to look up, to make an
+ * error of a refusal.
+ */
+export const CALL_FUEL = 1_000;
+/** A unit more for each so many bytes that are kept, as a power of two: for 16 bytes. */
+const BYTES_PER_UNIT_BITS = 4;
+
+/**
  * The transition a capsule is in: what the host fixed for it, and what it wrote and sent so far. Each capsule has one such
  * object, used again for each message, and its capabilities are functions over it.
  *
@@ -26,6 +35,7 @@ export interface PendingLine {
 export class Transition {
   readonly identity: Identity;
   readonly config: ReadonlyMap<string, string>;
+  readonly limits: ResourceLimits;
   readonly view: StateView;
   readonly #platform: Platform;
   readonly #guard: Guard | undefined;
@@ -55,6 +65,10 @@ export class Transition {
   seed: Uint8Array | undefined;
   /** Its time; undefined when the capsule has not asked for it. */
   recordedTime: bigint | undefined;
+  /** What its calls of the host have cost in this attempt, in units of fuel. */
+  charged = 0;
+  /** What the attempt took, in units of fuel: its instructions, and its calls of the host. */
+  fuel = 0;
   /** The latest time a transition of the capsule had: none has an earlier one after it. */
   latest: bigint;
   #random: SeededRandom | undefined;
@@ -67,6 +81,7 @@ export class Transition {
   constructor(
     identity: Identity,
     config: ReadonlyMap<string, string>,
+    limits: ResourceLimits,
     view: StateView,
     platform: Platform,
     guard: Guard | undefined,
@@ -76,6 +91,7 @@ export class Transition {
     this.index = before?.index ?? 0;
     this.latest = before?.time ?? 0n;
     this.config = config;
+    this.limits = limits;
     this.view = view;
     this.#platform = platform;
     this.#guard = guard;
@@ -85,6 +101,8 @@ export class Transition {
   begin(index: number, attempt: number): void {
     this.index = index;
     this.attempt = attempt;
+    this.charged = 0;
+    this.fuel = 0;
     this.seed = undefined;
     this.recordedTime = undefined;
     this.#random = undefined;
@@ -107,9 +125,21 @@ export class Transition {
     this.requests = 0;
   }
 
-  /** Answers with a fault when no message is being handled: while a component is instantiated. */
+  /** Begins a call of the host. Answers with a fault when no message is being handled: while a component is instantiated. */
   mustBeOpen(): void {
     if (!this.#open) fault("failed", "no message is being handled");
+    this.charge(CALL_FUEL);
+  }
+
+  /**
+   * Counts what a call of the host costs beside the capsule's own instructions, in units of fuel: whoever asks for work is
+   * held to a limit, whoever does it.
+   *
+   * @throws DoterosError `fuel-exhausted`
+   */
+  charge(units: number): void {
+    this.charged += units;
+    if (this.charged > this.limits.fuelPerMessage) throw new DoterosError("fuel-exhausted", "its calls of the host used up the fuel for one message");
   }
 
   /** Asks the policy. Answers with the fault `denied` and the policy's reason when it refuses. */
@@ -130,6 +160,7 @@ export class Transition {
   grow(bytes: number): void {
     if (this.bytes + bytes > TRANSITION_BYTES_MAX) fault("limit", `the transition would write and send more than ${TRANSITION_BYTES_MAX} bytes`);
     this.bytes += bytes;
+    this.charge(bytes >> BYTES_PER_UNIT_BITS);
   }
 
   /** The value of `key` as the capsule sees it: what it wrote itself, or else what is committed. */
@@ -180,5 +211,6 @@ export class Transition {
   /** Functions without a fault in their type have only a trap to refuse with. */
   #mustTell(what: string): void {
     if (!this.#open) throw new DoterosError("trap", `context.${what} was called while no message is being handled`);
+    this.charge(CALL_FUEL);
   }
 }

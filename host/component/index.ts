@@ -4,7 +4,8 @@
  * @module
  */
 export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "../contract/error.ts";
-export { Component, compileComponent, type ComponentInstance } from "./component.ts";
+export { type CompileModule, Component, compileComponent, type ComponentInstance } from "./component.ts";
+export type { CoreExports, InstantiateModule } from "./frame.ts";
 export type { Imports } from "./import-object.ts";
 export { loadPrepared, prepare, type PreparedComponent } from "./prepare.ts";
 export { GuestResource } from "./resource.ts";

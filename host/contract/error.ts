@@ -19,6 +19,7 @@ const NUMBERS = {
   "wrong-value": 22,
   "fuel-exhausted": 23,
   "stack-exhausted": 24,
+  "memory-exhausted": 25,
   // What the operator allows.
   "not-granted": 31,
   "invalid-manifest": 32,

@@ -1,6 +1,6 @@
 import type { DecisionEvent } from "./decision.ts";
 import type { LogLine } from "./log.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, ResourceLimits } from "./manifest.ts";
 import type { Message } from "./message.ts";
 import type { Platform } from "./platform.ts";
 import type { PolicySource } from "./policy.ts";
@@ -49,6 +49,14 @@ export interface LoadOptions {
   readonly grants?: readonly string[];
   /** Settings; they replace those of the same name in the manifest. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Labels; they replace those of the same name in the manifest. What it uses is summed up by the label `tenant`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * What it is allowed to use. Its manifest may ask for less, and not for more. Default, for each: 50 million units of fuel for a
+   * message, without a limit for a second, 64 MiB of memory and as much state, 4,000 frames, payloads of 1 MiB, 1,024 messages
+   * for one.
+   */
+  readonly limits?: Partial<ResourceLimits>;
 }
 
 /** What a message has beside its subject and its payload. */
@@ -112,6 +120,8 @@ export interface CapsuleCounters {
   readonly faults: number;
   /** Attempts that ended in a trap. */
   readonly traps: number;
+  /** Attempts that ran out of fuel, stack or memory. */
+  readonly exhausted: number;
   /** Attempts after the first. */
   readonly retries: number;
   /** Messages that were given up and went to `dlq.<capsule>`. */
@@ -132,6 +142,8 @@ export interface CapsuleCounters {
   readonly limited: number;
   /** How often its breaker opened. There is a line of log each time. */
   readonly tripped: number;
+  /** What all its attempts took, in units of fuel. */
+  readonly fuel: number;
 }
 
 /** The committed state of a capsule, to look at. The bytes are copies. */
@@ -181,7 +193,8 @@ export interface Host extends AsyncDisposable {
    *
    * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
-   * name is loaded; `denied-by-policy` with the reasons; `closed`
+   * name is loaded; `denied-by-policy` with the reasons; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
+   * cannot be started; `usage` when a limit is wrong; `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;
 

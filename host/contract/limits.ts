@@ -51,6 +51,18 @@ export const RATE_PER_SECOND_MIN = 0.00001;
 export const BREAKER_MESSAGES_MAX = 1_024;
 /** How long a breaker may stay open, in milliseconds: one day. */
 export const BREAKER_OPEN_MILLISECONDS_MAX = 86_400_000;
+/** What one message may use when nobody says, in units of fuel: some milliseconds of compiled code. */
+export const FUEL_PER_MESSAGE_DEFAULT = 50_000_000;
+/** The most that can be said, in units of fuel: an hour. */
+export const FUEL_MAX = 10_000_000_000_000;
+/** The memories of a capsule when nobody says, in bytes: an interpreter with its heap fits in. */
+export const CAPSULE_MEMORY_BYTES_DEFAULT = 67_108_864;
+/** Frames of functions inside each other, of at most eight values each: as deep as every engine's own stack goes for certain. */
+export const STACK_FRAMES_MAX = 4_000;
+/** The tables of a capsule, in elements: each takes the engine a pointer or two. */
+export const CAPSULE_TABLE_ELEMENTS_MAX = 1_000_000;
+/** The state of a capsule when nobody says, in bytes. */
+export const STATE_BYTES_DEFAULT = 67_108_864;
 /** Subjects whose receivers, or whose permission, is remembered. */
 export const SUBJECTS_REMEMBERED_MAX = 4_096;
 /** A component's own bytes. */

@@ -45,8 +45,29 @@ export interface BreakerRule {
   readonly openMilliseconds: number;
 }
 
-/** How far a capsule may go before it is slowed down. */
-export interface CapsuleLimits {
+/** What a capsule may use. Each is a whole number; `memoryBytesMax` counts in pages of 65,536 bytes. */
+export interface ResourceLimits {
+  /**
+   * What handling one message may use, in units of fuel: an instruction is one unit, a call of the host a thousand and more.
+   * Starting an instance may use as much.
+   */
+  readonly fuelPerMessage: number;
+  /** What it may use in a second, in the long run, in units of fuel. One that used more waits; 0 stands for no such limit. */
+  readonly fuelPerSecond: number;
+  /** All its memories together, in bytes. */
+  readonly memoryBytesMax: number;
+  /** Functions inside each other: a frame for each, and one more for each eight values that a function has at a time. */
+  readonly stackFramesMax: number;
+  /** A message's payload, whether it gets or sends it, and a value in its state, in bytes. */
+  readonly payloadBytesMax: number;
+  /** Messages that it may send for one that it handles. */
+  readonly publishPerMessageMax: number;
+  /** All keys and values of its state, in bytes. */
+  readonly stateBytesMax: number;
+}
+
+/** How far a capsule may go: before it is ended, and before it is slowed down. */
+export interface CapsuleLimits extends Partial<ResourceLimits> {
   /** A message must be within all of those that are for its subject. */
   readonly rates?: readonly RateRule[];
   readonly breaker?: BreakerRule;

@@ -88,6 +88,8 @@ export interface Moment {
   /** Nanoseconds since 1970. */
   time(): bigint;
   random(length: number): Uint8Array;
+  /** Counts what it costs, in units of fuel. @throws DoterosError `fuel-exhausted` */
+  charge(units: number): void;
 }
 
 /** The policy that a capsule carries. */

@@ -65,7 +65,7 @@ interface Chained {
 const READERS: Readonly<Record<number, { readonly length: number; rest(input: CborReader, chained: Chained, decided: boolean): Entry }>> = {
   [ENTRY_KIND.load]: { length: 8, rest: loadOf },
   [ENTRY_KIND.transition]: { length: 15, rest: transitionOf },
-  [ENTRY_KIND.failure]: { length: 14, rest: failureOf },
+  [ENTRY_KIND.failure]: { length: 15, rest: failureOf },
   [ENTRY_KIND.unload]: { length: 4, rest: unloadOf },
   [ENTRY_KIND.policy]: { length: 4, rest: policyOf },
 };
@@ -93,7 +93,7 @@ function transitionOf(input: CborReader, chained: Chained): TransitionEntry {
     writes: writesOf(input),
     outputs: messagesOf(input),
     decisions: decisionsOf(input),
-    fuel: input.maybeUint(),
+    fuel: input.uint(),
   };
 }
 
@@ -105,6 +105,7 @@ function failureOf(input: CborReader, chained: Chained, decided: boolean): Failu
     code: input.text(),
     reason: input.text(),
     final: input.boolean(),
+    fuel: input.uint(),
     outputs: messagesOf(input),
     decisions: decided ? someDecisionsOf(input) : [],
   };

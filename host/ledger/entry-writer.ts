@@ -44,8 +44,7 @@ export class EntryWriter {
     this.#writes(entry.writes);
     this.#messages(entry.outputs);
     this.#decisions(entry.decisions);
-    if (entry.fuel === undefined) out.null();
-    else out.uint(entry.fuel);
+    out.uint(entry.fuel);
     return out.end();
   }
 
@@ -54,11 +53,12 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   failure(previous: Uint8Array, entry: Unchained<FailureEntry>): Uint8Array {
-    const out = this.#begin(entry.decisions.length === 0 ? 14 : 15, ENTRY_KIND.failure, previous, entry.capsule);
+    const out = this.#begin(entry.decisions.length === 0 ? 15 : 16, ENTRY_KIND.failure, previous, entry.capsule);
     this.#attempted(entry);
     out.text(entry.code);
     out.text(entry.reason);
     out.boolean(entry.final);
+    out.uint(entry.fuel);
     this.#messages(entry.outputs);
     if (entry.decisions.length > 0) this.#decisions(entry.decisions);
     return out.end();

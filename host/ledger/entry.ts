@@ -66,8 +66,8 @@ export interface TransitionEntry extends Attempted {
   readonly outputs: readonly Message[];
   /** What the policy refused, in order, each once. */
   readonly decisions: readonly Denial[];
-  /** The instructions it took; undefined when they were not counted. */
-  readonly fuel: number | undefined;
+  /** What it took, in units of fuel: instructions, and calls of the host. */
+  readonly fuel: number;
 }
 
 /** An attempt failed: nothing was written. */
@@ -79,6 +79,8 @@ export interface FailureEntry extends Attempted {
   readonly reason: string;
   /** Whether it was the last attempt: the message was given up. */
   readonly final: boolean;
+  /** What it took, in units of fuel: all that it might take when it trapped, nothing when it was not called. */
+  readonly fuel: number;
   /** What was sent because of it: the dead letter, when there is one. */
   readonly outputs: readonly Message[];
   /** What the policy refused, in order, each once. They are left out of the bytes when there are none. */

@@ -4,6 +4,9 @@ import { compilePolicy } from "./rego/index.ts";
 import { parseJson } from "./rego/value/json.ts";
 import { toJsonText } from "./rego/value/text.ts";
 
+/** What a step of an evaluation costs, in units of fuel. Measured: about as many nanoseconds. */
+const FUEL_PER_STEP = 40;
+
 /**
  * The policy that a capsule carries. It is the capsule's own: nothing outside of the component and the moment of the
  * transition goes into what it says.
@@ -18,6 +21,7 @@ export function embeddedPolicy(text: string | undefined): CapsuleRules {
     now: () => moment?.time() ?? 0n,
     random: (bytes) => bytes.set(moment?.random(bytes.length) ?? []),
     steps: POLICY_STEPS_MAX,
+    spent: (steps) => moment?.charge(steps * FUEL_PER_STEP),
   });
   return {
     evaluate(path, input, at) {

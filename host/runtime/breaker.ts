@@ -1,5 +1,6 @@
 import type { BreakerRule } from "../contract/manifest.ts";
 import type { Platform } from "../contract/platform.ts";
+import { Pause } from "./pause.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /**
@@ -8,23 +9,21 @@ import type { Scheduler } from "./scheduler.ts";
  */
 export class Breaker {
   readonly #rule: Required<BreakerRule>;
-  readonly #platform: Pick<Platform, "after">;
-  readonly #scheduler: Pick<Scheduler, "hold" | "release">;
-  readonly #tryAgain: () => void;
+  /** The time in which it is open. */
+  readonly #pause: Pause;
   #state: "closed" | "open" | "half-open" = "closed";
   /** What became of the last messages, true for those that were given up: a ring. */
   #last: boolean[] = [];
   #next = 0;
   #failures = 0;
-  #cancel: (() => void) | undefined;
-  #isHeld = false;
 
   /** @param tryAgain called when it is half open: one message may be tried */
   constructor(rule: BreakerRule, platform: Pick<Platform, "after">, scheduler: Pick<Scheduler, "hold" | "release">, tryAgain: () => void) {
     this.#rule = { of: rule.failures, ...rule };
-    this.#platform = platform;
-    this.#scheduler = scheduler;
-    this.#tryAgain = tryAgain;
+    this.#pause = new Pause(platform, scheduler, () => {
+      this.#state = "half-open";
+      tryAgain();
+    });
   }
 
   /** Whether messages have to wait. */
@@ -47,35 +46,18 @@ export class Breaker {
     const wasTrial = this.#state === "half-open";
     if (!wasTrial && this.#failures < failures) return undefined;
     this.#forget("open");
-    this.#cancel = this.#platform.after(openMilliseconds, () => this.#halfOpen());
+    this.#pause.begin(openMilliseconds);
     return wasTrial ? "the message that was tried failed, too" : `${failures} of the last ${of} messages were given up`;
   }
 
   /** Messages wait: until one of them may be tried the host is not idle. */
   keepWaiting(): void {
-    if (!this.isOpen || this.#isHeld) return;
-    this.#isHeld = true;
-    this.#scheduler.hold();
+    this.#pause.keepWaiting();
   }
 
   /** Nothing is tried any more. */
   end(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    this.#release();
-  }
-
-  #halfOpen(): void {
-    this.#cancel = undefined;
-    this.#state = "half-open";
-    this.#tryAgain();
-    this.#release();
-  }
-
-  #release(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    this.#scheduler.release();
+    this.#pause.end();
   }
 
   #note(isFailure: boolean): void {

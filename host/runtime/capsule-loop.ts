@@ -10,14 +10,20 @@ import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { FuelBudget } from "./fuel-budget.ts";
 import type { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { type RetryRule, RetryWait } from "./retry.ts";
 import type { Runnable } from "./scheduler.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** How many messages a capsule handles before the next capsule has its turn. */
+/** How many messages a capsule handles before the next capsule has its turn, */
 const SLICE_MESSAGES = 64;
+/** and what it may use for them, in units of fuel: about a millisecond. One that used more misses turns until that is made up for. */
+const SLICE_FUEL = 1_000_000;
+
+/** Failures of a capsule that used up what it had. */
+const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhausted", "memory-exhausted"]);
 
 /** What a loop turns around. */
 export interface Engine {
@@ -48,7 +54,7 @@ export interface Engine {
  */
 export class CapsuleLoop implements Runnable, Sender {
   readonly mailbox: Mailbox;
-  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0 };
+  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
   queued = false;
   readonly #around: Surroundings;
   readonly #guest: Guest;
@@ -58,6 +64,9 @@ export class CapsuleLoop implements Runnable, Sender {
   readonly #recorder: CapsuleRecorder | undefined;
   readonly #rates: RateGuard | undefined;
   readonly #breaker: Breaker | undefined;
+  readonly #budget: FuelBudget | undefined;
+  /** What it may use until others have had their turn, in units of fuel. */
+  #credit = 0;
   readonly #wait: RetryWait;
   /** The mailboxes that must have room before the next message. */
   readonly #waitsFor = new Set<Receiver>();
@@ -78,13 +87,17 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#recorder = recorder;
     this.#rates = rates;
     this.#breaker = breaker && new Breaker(breaker, around.platform, around.scheduler, () => this.#wake());
+    const { fuelPerSecond } = transition.limits;
+    this.#budget = fuelPerSecond === 0 ? undefined : new FuelBudget(fuelPerSecond, around.platform, around.scheduler, () => this.#wake());
     this.#wait = new RetryWait(around.platform);
     this.mailbox = mailbox;
     around.backpressure.join(this.mailbox, this.#waitsFor);
   }
 
   run(until: number): boolean {
-    for (let left = SLICE_MESSAGES; left > 0 && !this.#resting; left -= 1) {
+    // Alone it has not to make up for anything.
+    this.#credit = this.#around.scheduler.isBusy ? Math.min(SLICE_FUEL, this.#credit + SLICE_FUEL) : SLICE_FUEL;
+    for (let left = SLICE_MESSAGES; left > 0 && this.#credit > 0 && !this.#resting; left -= 1) {
       if (this.#recorder?.isCrowded(this.#wake) === true) return false;
       const message = this.mailbox.take();
       if (message === undefined) break;
@@ -96,7 +109,7 @@ export class CapsuleLoop implements Runnable, Sender {
       if (this.#guest.calledAt > until) break;
     }
     if (this.mailbox.size > 0) {
-      this.#breaker?.keepWaiting();
+      this.#keepWaiting();
       return !this.#resting;
     }
     this.#tellDrained();
@@ -143,6 +156,7 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#stopped = true;
     this.#wait.end();
     this.#breaker?.end();
+    this.#budget?.end();
     this.#tellDrained();
   }
 
@@ -152,13 +166,18 @@ export class CapsuleLoop implements Runnable, Sender {
   }
 
   get #resting(): boolean {
-    return this.#persisting || this.#stopped || this.#waitsFor.size > 0 || this.#breaker?.isOpen === true;
+    return this.#persisting || this.#stopped || this.#waitsFor.size > 0 || this.#breaker?.isOpen === true || this.#budget?.isSpent === true;
   }
 
   readonly #wake = (): void => {
     if (!this.#resting) this.#around.scheduler.wake(this);
-    else if (this.mailbox.size > 0) this.#breaker?.keepWaiting();
+    else if (this.mailbox.size > 0) this.#keepWaiting();
   };
+
+  #keepWaiting(): void {
+    this.#breaker?.keepWaiting();
+    this.#budget?.keepWaiting();
+  }
 
   /** Calls the capsule. Answers why that failed, or undefined when it did not. */
   #attempt(message: Message, attempt: number): Failure | undefined {
@@ -166,8 +185,15 @@ export class CapsuleLoop implements Runnable, Sender {
     const failure = this.#guest.call(message) ?? this.#overflow();
     this.#transition.end();
     this.counters.denied = this.#transition.denied;
+    this.#used(this.#transition.fuel);
     if (this.#rates !== undefined) this.counters.limited = this.#rates.limited;
     return failure === undefined ? undefined : this.#undo(failure);
+  }
+
+  #used(fuel: number): void {
+    this.counters.fuel += fuel;
+    this.#credit -= fuel;
+    this.#budget?.spend(fuel);
   }
 
   async #renewAndAttempt(message: Message, attempt: number): Promise<Failure | undefined> {
@@ -185,6 +211,7 @@ export class CapsuleLoop implements Runnable, Sender {
   #undo(failure: Failure): Failure {
     if (failure.code === "capsule-fault") this.counters.faults += 1;
     else if (failure.code === "trap") this.counters.traps += 1;
+    else if (EXHAUSTIONS.has(failure.code)) this.counters.exhausted += 1;
     if (failure.bug !== undefined) this.#around.report(failure.bug);
     this.#transition.clear();
     showLines(this.#transition, "failed", this.#around);

@@ -44,7 +44,7 @@ export class RunningCapsule implements Capsule, Recorded {
    * @param unloaded called when it is gone
    */
   constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
-    const { component, exports, digest, manifest, config, rules } = admission;
+    const { component, exports, digest, manifest, config, limits, rules } = admission;
     const { journal, platform } = around;
     this.name = manifest.name;
     this.version = manifest.version;
@@ -57,15 +57,16 @@ export class RunningCapsule implements Capsule, Recorded {
     const { state, mailbox, record } = around.residences.of(this.name);
     this.state = lookAt(journal === undefined ? state : journal.store.state(this.name));
     const identity = { name: this.name, version: this.version, digest };
-    const { rates: limits, breaker } = manifest.limits ?? {};
+    const { rates: sendingRates, breaker } = manifest.limits ?? {};
     const guard = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
     const tripped = (message: string): unknown => this.#transition.lines.push({ level: "warn", context: "doteros", message });
-    const rates = limits && new RateGuard(guard, limits, () => platform.elapsed(), tripped);
+    const rates = sendingRates && new RateGuard(guard, sendingRates, () => platform.elapsed(), tripped);
     this.#guard = rates ?? guard;
-    const transition = new Transition(identity, config, state, platform, this.#guard, record);
+    const transition = new Transition(identity, config, limits, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
-    this.#guest = new Guest(component, capsuleImports(manifest, transition, rules), exports, platform, record?.instance ?? 0);
+    const imports = capsuleImports(manifest, transition, rules);
+    this.#guest = new Guest({ component, imports, exports, platform, transition, instance: record?.instance ?? 0 });
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
     this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder, rates, breaker });
   }

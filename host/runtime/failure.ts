@@ -10,6 +10,9 @@ export interface Failure {
   readonly bug: DoterosError | undefined;
 }
 
+/** What a capsule ends by on its own account: anything else that it is ended by is a bug of the host's. */
+const OWN_ENDS: ReadonlySet<ErrorCode> = new Set(["trap", "fuel-exhausted", "stack-exhausted", "limit-exceeded"]);
+
 /** What a call of a capsule threw, as a failure. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ComponentError) {
@@ -17,7 +20,7 @@ export function failureOf(error: unknown): Failure {
     const { tag, val } = error.payload as Fault;
     return { code: "capsule-fault", reason: `${tag}: ${val}`, bug: undefined };
   }
-  if (error instanceof DoterosError && error.code === "trap") return { code: "trap", reason: error.message, bug: undefined };
+  if (error instanceof DoterosError && OWN_ENDS.has(error.code)) return { code: error.code, reason: error.message, bug: undefined };
   return bugOf("a capability of the host", error);
 }
 

@@ -1,9 +1,23 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
+import type { Transition } from "../capability/transition.ts";
 import type { Component } from "../component/index.ts";
 import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { Meter } from "./meter.ts";
+
+/** What a guest is made of. */
+export interface GuestParts {
+  readonly component: Component;
+  readonly exports: CapsuleExportNames;
+  readonly imports: Partial<CapsuleImports>;
+  /** What its imports work on, which says what it may use, and is told what it used. */
+  readonly transition: Transition;
+  readonly platform: Platform;
+  /** Which instance was the last one, 0 for none. */
+  readonly instance: number;
+}
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
@@ -14,6 +28,8 @@ export class Guest {
   readonly #imports: Partial<CapsuleImports>;
   readonly #exports: CapsuleExportNames;
   readonly #platform: Platform;
+  readonly #transition: Transition;
+  readonly #meter: Meter;
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
@@ -24,12 +40,14 @@ export class Guest {
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor(component: Component, imports: Partial<CapsuleImports>, exports: CapsuleExportNames, platform: Platform, instance: number) {
+  constructor({ component, imports, exports, platform, transition, instance }: GuestParts) {
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
     this.#exports = exports;
     this.#platform = platform;
+    this.#transition = transition;
+    this.#meter = new Meter(transition.limits);
   }
 
   /** Whether there is an instance to call. */
@@ -37,9 +55,15 @@ export class Guest {
     return this.#handler !== undefined;
   }
 
-  /** Makes an instance. @throws DoterosError what instantiating the component throws */
+  /** The memories of its instance, in bytes. */
+  get memoryBytes(): number {
+    return this.#meter.memoryBytes;
+  }
+
+  /** Makes an instance. @throws DoterosError what instantiating the component throws, and what ran out */
   async renew(): Promise<void> {
-    const { exports } = await this.#component.instantiate(this.#imports);
+    this.#meter.renew();
+    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
     this.instance += 1;
     const { handler, starter } = this.#exports;
     this.#handler = exports[handler] as Handler;
@@ -48,11 +72,29 @@ export class Guest {
 
   /** Hands over a message. Answers why that failed, or undefined when it did not. */
   call(message: Message): Failure | undefined {
+    const { payloadBytesMax } = this.#transition.limits;
+    const { length } = message.payload;
+    if (length > payloadBytesMax) return { code: "limit-exceeded", reason: `the payload has ${length} bytes, more than ${payloadBytesMax}`, bug: undefined };
     const begun = this.#platform.elapsed();
-    const failure = this.#starter === undefined ? this.#handle(message) : this.#startAndHandle(this.#starter, message);
+    this.#meter.begin();
+    const isFirst = this.#starter !== undefined;
+    const failure = this.#settle(this.#start() ?? this.#handle(message));
+    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.#discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;
+  }
+
+  /** Calls what comes before the first message, when that was not called. */
+  #start(): Failure | undefined {
+    if (this.#starter === undefined) return undefined;
+    try {
+      this.#starter.start();
+      this.#starter = undefined;
+      return undefined;
+    } catch (error) {
+      return failureOf(error);
+    }
   }
 
   #handle(message: Message): Failure | undefined {
@@ -60,23 +102,18 @@ export class Guest {
       this.#handler?.handle(message);
       return undefined;
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.code !== "capsule-fault") this.#discard();
-      return failure;
+      return failureOf(error);
     }
   }
 
-  #startAndHandle(starter: Starter, message: Message): Failure | undefined {
-    let failure: Failure | undefined;
-    try {
-      starter.start();
-      this.#starter = undefined;
-    } catch (error) {
-      failure = failureOf(error);
-    }
-    failure ??= this.#handle(message);
-    if (failure !== undefined) this.#discard();
-    return failure;
+  /** Says what the attempt used, and whether that was too much. One that did not come to its own end is taken to have used all. */
+  #settle(failure: Failure | undefined): Failure | undefined {
+    const { charged, limits } = this.#transition;
+    const fuel = this.#meter.used + charged;
+    const hasEnded = failure === undefined || failure.code === "capsule-fault";
+    this.#transition.fuel = hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage;
+    if (!hasEnded) return this.#meter.failure(failure);
+    return fuel <= limits.fuelPerMessage ? failure : this.#meter.overspent();
   }
 
   #discard(): void {

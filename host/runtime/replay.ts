@@ -1,8 +1,8 @@
 import { capsuleImports } from "../capability/imports.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
+import { limitsIn } from "../capability/resource-limits.ts";
 import { Transition } from "../capability/transition.ts";
-import { compileComponent } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Platform } from "../contract/platform.ts";
 import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH } from "../ledger/entry.ts";
@@ -11,6 +11,7 @@ import { EntryWriter } from "../ledger/entry-writer.ts";
 import { packedLeafHash } from "../ledger/merkle.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
+import { capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules } from "./capsule-rules.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -137,14 +138,18 @@ export class Replay {
     if (bytes === undefined) {
       throw new DoterosError("not-kept", `the component of ${entry.capsule} is not at hand: SHA-256 ${digest}`, { help: "give its file with --component FILE" });
     }
-    const component = await compileComponent(bytes);
+    const { component } = await capsuleComponent(bytes, this.#platform);
     const manifest = parseManifest(JSON.parse(entry.manifest));
+    // What the ledger's manifest says was allowed.
+    const limits = limitsIn(manifest);
     const state = this.#states.get(entry.capsule) ?? new WorkingState();
     this.#states.set(entry.capsule, state);
     const identity = { name: entry.capsule, version: entry.version, digest };
     const guard = new RecordedGuard();
-    const transition = new Transition(identity, new Map(entry.config), state, this.#outside, guard);
-    const guest = new Guest(component, capsuleImports(manifest, transition, await capsuleRules(manifest, bytes)), capsuleExports(component.exports), this.#platform, entry.instance - 1);
+    const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard);
+    const imports = capsuleImports(manifest, transition, await capsuleRules(manifest, bytes));
+    const exports = capsuleExports(component.exports);
+    const guest = new Guest({ component, imports, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
     const failure = await renew(guest);
     if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
     this.#actors.set(entry.capsule, { guest, guard, transition, state, digest: entry.digest });
@@ -157,7 +162,7 @@ export class Replay {
     transition.begin(entry.index, entry.attempt);
     const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
     transition.end();
-    const { recordedTime: time, seed, writes, outputs, denials: decisions } = transition;
+    const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel } = transition;
     const { capsule, index, attempt, message } = entry;
     const { instance } = guest;
     let bytes: Uint8Array;
@@ -166,10 +171,10 @@ export class Replay {
       // Spelled out, and in the order of the recorder's: copying a part of it would take longer than writing all of it.
       const { version } = state;
       bytes = this.#writer.transition(this.#hash, {
-        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel: undefined,
+        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel,
       });
     } else {
-      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, ...failureAgain(entry, failure) });
+      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, fuel, ...failureAgain(entry, failure) });
     }
     transition.clear();
     transition.lines.length = 0;

@@ -8,8 +8,8 @@ export interface Runnable {
   /** Whether it is among those that will run: for the scheduler alone to change. */
   queued: boolean;
   /**
-   * Does some of its work, and at least one piece, but begins none after `until` on the platform's `elapsed` clock.
-   * Never throws. Answers whether there is more to do at once.
+   * Does some of its work, but begins none after `until` on the platform's `elapsed` clock. It may do nothing when it has had
+   * more than its share, as long as it does something within a few turns. Never throws. Answers whether there is more to do at once.
    */
   run(until: number): boolean;
 }

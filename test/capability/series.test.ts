@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../host/capability/resource-limits.ts";
 import { series } from "../../host/capability/series.ts";
 import { state } from "../../host/capability/state.ts";
 import { Transition } from "../../host/capability/transition.ts";
@@ -11,7 +12,7 @@ import { WorkingState } from "../../host/store/working-state.ts";
 
 function open() {
   const working = new WorkingState();
-  const transition = new Transition({ name: "a", version: "0.1.0", digest: "0".repeat(64) }, new Map(), working, nodePlatform, undefined);
+  const transition = new Transition({ name: "a", version: "0.1.0", digest: "0".repeat(64) }, new Map(), DEFAULT_LIMITS, working, nodePlatform, undefined);
   transition.begin(1, 1);
   const commit = (): void => {
     transition.end();

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../host/capability/resource-limits.ts";
 import { state } from "../../host/capability/state.ts";
 import { Transition } from "../../host/capability/transition.ts";
 import { ComponentError } from "../../host/contract/error.ts";
-import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_MAX, TRANSITION_BYTES_MAX } from "../../host/contract/limits.ts";
+import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_DEFAULT, TRANSITION_BYTES_MAX } from "../../host/contract/limits.ts";
 import type { Fault } from "../../host/contract/message.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { WorkingState } from "../../host/store/working-state.ts";
@@ -23,7 +24,7 @@ function faultOf(run: () => unknown): Fault | undefined {
 
 function open() {
   const working = new WorkingState();
-  const transition = new Transition(identity, new Map(), working, nodePlatform, undefined);
+  const transition = new Transition(identity, new Map(), DEFAULT_LIMITS, working, nodePlatform, undefined);
   let index = 0;
   transition.begin(index, 1);
   const next = (commits: boolean): void => {
@@ -109,7 +110,7 @@ describe("state", () => {
   it("refuses to hold more than its limit, counting what this transition wrote", () => {
     const { imports, next } = open();
     const largest = new Uint8Array(PAYLOAD_BYTES_MAX);
-    const fits = Math.floor(STATE_BYTES_MAX / (PAYLOAD_BYTES_MAX + 8)) - 1;
+    const fits = Math.floor(STATE_BYTES_DEFAULT / (PAYLOAD_BYTES_MAX + 8)) - 1;
     for (let at = 0; at < fits; at += 1) {
       imports.put(`key-${String(at).padStart(4, "0")}`, largest);
       if (at % 32 === 31) next(true);

@@ -31,9 +31,9 @@ function history(): MemoryLedger {
   const attempted = { capsule: "weather", digest, instance: 1, message, seed: undefined };
   bytes.push(writer.load(previous(), { ...load, capsule: "weather" }));
   const writes = new Map([["oslo", Buffer.from("1.5")], ["bergen", undefined]]);
-  bytes.push(writer.transition(previous(), { ...attempted, index: 1, attempt: 1, time: 1_767_225_600n * SECOND, version: 1, writes, outputs: [], decisions: [], fuel: undefined }));
+  bytes.push(writer.transition(previous(), { ...attempted, index: 1, attempt: 1, time: 1_767_225_600n * SECOND, version: 1, writes, outputs: [], decisions: [], fuel: 1_500 }));
   bytes.push(writer.load(previous(), { ...load, capsule: "other\u001b[2J" }));
-  bytes.push(writer.failure(previous(), { ...attempted, index: 2, attempt: 3, time: 1_767_225_700n * SECOND, code: "trap", reason: "unreachable", final: true, outputs: [message], decisions: [] }));
+  bytes.push(writer.failure(previous(), { ...attempted, index: 2, attempt: 3, time: 1_767_225_700n * SECOND, code: "trap", reason: "unreachable", final: true, fuel: 50_000_000, outputs: [message], decisions: [] }));
   bytes.push(writer.unload(previous(), { capsule: "weather", index: 1 }));
   const made = new MemoryLedger(bytes);
   made.modules = [Buffer.from("module")];

@@ -8,8 +8,8 @@ const folder = new Folder();
 let words: string[] = [];
 beforeAll(async () => {
   const component = folder.write("moody.wasm", await moody());
-  folder.write("capsule.yaml", "name: moody\nversion: 0.1.0\ncapabilities: {state: true, publish: ['said.>']}\nsubscriptions: [input]\n");
-  words = ["run", component, "--format", "ndjson", "--grant", "state", "--grant", "publish=said.>", "--grant", "subscribe=input"];
+  folder.write("capsule.yaml", "name: moody\nversion: 0.1.0\ncapabilities: {state: true, publish: ['said.>']}\nsubscriptions: [input]\nlimits: {fuelPerMessage: 1000000000}\n");
+  words = ["run", component, "--format", "ndjson", "--grant", "state", "--grant", "publish=said.>", "--grant", "subscribe=input", "--limit", "fuelPerMessage=1G"];
 });
 afterAll(() => folder.remove());
 

@@ -24,8 +24,8 @@ function plain(entry: Entry): unknown[] {
   const { digest, index, instance, message, time, seed, outputs } = entry;
   const decisions = entry.decisions.map(({ operation, resource, reason }) => [operation, resource, reason]);
   const common = [...head, digest, index, entry.attempt, instance, plainMessage(message), time ?? null, seed ?? null];
-  if (entry.kind === "failure") return [...common, entry.code, entry.reason, entry.final, outputs.map(plainMessage), ...(decisions.length === 0 ? [] : [decisions])];
-  return [...common, entry.version, [...entry.writes].map(([key, value]) => [key, value ?? null]), outputs.map(plainMessage), decisions, entry.fuel ?? null];
+  if (entry.kind === "failure") return [...common, entry.code, entry.reason, entry.final, entry.fuel, outputs.map(plainMessage), ...(decisions.length === 0 ? [] : [decisions])];
+  return [...common, entry.version, [...entry.writes].map(([key, value]) => [key, value ?? null]), outputs.map(plainMessage), decisions, entry.fuel];
 }
 
 function plainMessage({ subject, replyTo, contentType, dataType, headers, payload }: Message): unknown[] {
@@ -152,7 +152,7 @@ describe("the reader of entries", { timeout: 120_000 }, () => {
     const bytes = writer.transition(NO_ENTRY_HASH, { ...handled(), writes: new Map([["a", undefined], ["b", undefined]]) });
     const twice = Buffer.from(hex(bytes).replace("6162f6", "6161f6"), "hex");
     expect(() => readEntry(twice)).toThrow(expect.objectContaining({ message: expect.stringContaining("twice") as string }));
-    const decisions = Buffer.from(hex(bytes).replace(/8080f6$/, "808100f6"), "hex");
+    const decisions = Buffer.from(hex(bytes).replace(/808000$/, "80810000"), "hex");
     expect(() => readEntry(decisions)).toThrow(expect.objectContaining({ code: "invalid-entry" }));
     const denial = { operation: "state.get", resource: "a", reason: "no" };
     const denied = writer.transition(NO_ENTRY_HASH, { ...handled(), decisions: [denial, denial] });
@@ -160,11 +160,11 @@ describe("the reader of entries", { timeout: 120_000 }, () => {
   });
 
   it("refuses a failure that has decisions and none in them", () => {
-    const { version: _version, writes: _writes, fuel: _fuel, ...attempted } = handled();
+    const { version: _version, writes: _writes, ...attempted } = handled();
     const entry = { ...attempted, code: "trap", reason: "no", final: false };
     const bytes = new EntryWriter().failure(NO_ENTRY_HASH, entry);
-    expect(bytes[0]).toBe(0x8e);
-    expect(() => readEntry(Uint8Array.of(0x8f, ...bytes.slice(1), 0x80))).toThrow(expect.objectContaining({ message: expect.stringContaining("none at all") as string }));
+    expect(bytes[0]).toBe(0x8f);
+    expect(() => readEntry(Uint8Array.of(0x90, ...bytes.slice(1), 0x80))).toThrow(expect.objectContaining({ message: expect.stringContaining("none at all") as string }));
   });
 
   it("throws nothing but its own error at bytes that were changed, and accepts only what it would write", () => {
@@ -194,7 +194,7 @@ function attempt(call: () => string): unknown {
 function handled() {
   const message = { subject: "a", headers: [], payload: new Uint8Array() };
   const fixed = { capsule: "abc", digest: NO_ENTRY_HASH, index: 1, attempt: 1, instance: 1, message, time: undefined, seed: undefined };
-  return { ...fixed, version: 1, writes: new Map<string, undefined>(), outputs: [] as Message[], decisions: [], fuel: undefined };
+  return { ...fixed, version: 1, writes: new Map<string, undefined>(), outputs: [] as Message[], decisions: [], fuel: 0 };
 }
 
 function changed(random: Random, original: Uint8Array): Uint8Array {

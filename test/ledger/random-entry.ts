@@ -32,9 +32,9 @@ export function randomEntry(random: Random, previous: Uint8Array = bytesOf(rando
   };
   const outputs = random.many(random.below(3), () => randomMessage(random));
   const decisions = random.many(random.below(3), (at) => ({ operation: text(random), resource: `${at}${text(random)}`, reason: text(random) }));
-  if (kind === 2) return { kind: "failure", ...attempted, code: text(random), reason: text(random), final: random.once(2), outputs, decisions };
+  if (kind === 2) return { kind: "failure", ...attempted, code: text(random), reason: text(random), final: random.once(2), fuel: count(random), outputs, decisions };
   const writes = new Map(random.many(random.below(4), (at) => [`${at}${text(random)}`, random.once(4) ? undefined : someBytes(random)] as const));
-  return { kind: "transition", ...attempted, version: count(random), writes, outputs, decisions, fuel: random.once(2) ? undefined : count(random) };
+  return { kind: "transition", ...attempted, version: count(random), writes, outputs, decisions, fuel: count(random) };
 }
 
 export function randomMessage(random: Random): Message {

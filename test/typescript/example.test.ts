@@ -43,7 +43,7 @@ describe("the example in TypeScript", () => {
   it("handles messages one transition after the other: state, publish, fault, trap", async () => {
     const lines: string[] = [];
     const host = await createHost({ log: ({ message }) => void lines.push(message) });
-    const meter = await host.load(component, { manifest: { ...manifest, retry: { attempts: 1 } }, grants: GRANTS });
+    const meter = await host.load(component, { manifest: { ...manifest, retry: { attempts: 1 } }, grants: GRANTS, limits: { fuelPerMessage: 1_000_000_000 } });
     const heard: string[] = [];
     host.subscribe("usage.>", ({ subject, payload }: Message) => void heard.push(`${subject} ${new TextDecoder().decode(payload)}`));
     const dead: string[] = [];
@@ -66,8 +66,8 @@ describe("the example in TypeScript", () => {
     expect([heard.length, last("north"), meter.counters.faults, meter.counters.traps]).toEqual([1, "112.5", 2, 0]);
 
     await send("meters.north", DEEP);
-    expect(dead[2]).toContain("trapped: call stack exhausted");
-    expect([heard.length, last("north"), meter.counters.traps]).toEqual([1, "112.5", 1]);
+    expect(dead[2]).toContain("called itself too deep");
+    expect([heard.length, last("north"), meter.counters.exhausted]).toEqual([1, "112.5", 1]);
 
     await send("meters.north", '{"kilowattHours":3}');
     expect(heard[1]).toBe('usage.north {"kilowattHours":3}');

@@ -53,12 +53,12 @@ export function entryJson(index: number, entry: Entry, leaf?: Uint8Array): strin
     const { version, manifest, config, instance } = entry;
     return JSON.stringify({ ...head, digest, version, manifest, config, instance });
   }
-  const { attempt, instance, time, seed, decisions } = entry;
+  const { attempt, instance, time, seed, decisions, fuel } = entry;
   const attempted = { ...head, digest, transition: entry.index, attempt, instance, time: time?.toString(), seed: seed === undefined ? undefined : hexOf(seed), ...(decisions.length === 0 ? {} : { decisions }) };
   const rest =
     kind === "transition"
-      ? { version: entry.version, writes: writesOf(entry), fuel: entry.fuel }
-      : { code: entry.code, reason: entry.reason, final: entry.final };
+      ? { version: entry.version, writes: writesOf(entry), fuel }
+      : { code: entry.code, reason: entry.reason, final: entry.final, fuel };
   const text = JSON.stringify({ ...attempted, ...rest });
   return `${text.slice(0, -1)},"message":${messageJson(entry.message)},"outputs":[${entry.outputs.map((output) => messageJson(output)).join(",")}]}`;
 }

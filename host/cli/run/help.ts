@@ -9,6 +9,11 @@ what to run
   --grant NAME[=PATTERN]
                         allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
                         doteros-wasm inspect CAPSULE.wasm prints the flags to copy
+  --limit NAME=NUMBER   allow the capsule to use more, or less, than it may by default; its manifest can only ask for less:
+                        fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond (0:
+                        no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
+                        publishPerMessageMax (1024), stateBytesMax (64Mi). Numbers may end in k, M, G, Ki, Mi, Gi; may be repeated
+  --label KEY=VALUE     a label of the capsule, for policies; what it uses is summed up by the label tenant; may be repeated
   --config KEY=VALUE    a setting that the capsule may read; may be repeated
   --policy FILE.rego    what decides, beside the grants, about each thing that the capsule does: data.doteros.allow must be
                         true, and the set data.doteros.deny empty of reasons; may be repeated. It is asked about
@@ -66,6 +71,7 @@ examples
   doteros-wasm run weather.wasm --input weather.csv --subject 'readings.{location}' \\
     --grant state --grant 'publish=alerts.>' --grant 'subscribe=readings.>' --grant log --grant context
   doteros-wasm run weather.wasm --input weather.csv --store data --resume --grant state --grant log
+  doteros-wasm run plugin.wasm --input rows.csv --limit fuelPerMessage=5M --limit memoryBytesMax=8Mi --grant state
   doteros-wasm run weather.wasm --input weather.csv --policy policy.rego --decisions decisions.ndjson --grant state
   tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
   doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

@@ -1,5 +1,7 @@
 import { patternProblem } from "../../bus/subject.ts";
+import { parseLimits } from "../../capability/resource-limits.ts";
 import { DoterosError } from "../../contract/error.ts";
+import type { ResourceLimits } from "../../contract/manifest.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";
 import { READERS, type Format } from "../input/format.ts";
 import { compileSubject, type SubjectTemplate } from "../subject.ts";
@@ -23,6 +25,8 @@ export interface RunOptions {
   readonly subject: SubjectTemplate;
   readonly grants: readonly string[];
   readonly config: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limits: Partial<ResourceLimits>;
   /** The files of the policy; none when everything that is granted is allowed. */
   readonly policy: readonly string[];
   /** The file of the data that the policy has. */
@@ -53,6 +57,8 @@ export const RUN_OPTIONS = {
   subject: { type: "string" },
   grant: { type: "string", multiple: true },
   config: { type: "string", multiple: true },
+  label: { type: "string", multiple: true },
+  limit: { type: "string", multiple: true },
   policy: { type: "string", multiple: true },
   data: { type: "string" },
   "watch-policy": { type: "boolean" },
@@ -101,7 +107,9 @@ export function readRunOptions(given: Arguments): RunOptions {
     format: given.choice("format", Object.keys(READERS) as Format[]),
     subject: compileSubject(given.text("subject") ?? "input"),
     grants: given.texts("grant"),
-    config: readConfig(given.texts("config")),
+    config: readPairs("config", given.texts("config")),
+    labels: readPairs("label", given.texts("label")),
+    limits: parseLimits(given.texts("limit")),
     policy,
     data: given.text("data"),
     watchPolicy: given.has("watch-policy"),
@@ -117,12 +125,12 @@ export function readRunOptions(given: Arguments): RunOptions {
   };
 }
 
-function readConfig(settings: readonly string[]): Readonly<Record<string, string>> {
+function readPairs(option: string, settings: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     settings.map((setting) => {
       const equals = setting.indexOf("=");
       if (equals > 0) return [setting.slice(0, equals), setting.slice(equals + 1)];
-      throw usage(`--config ${JSON.stringify(setting)} has no value`, "write it as KEY=VALUE");
+      throw usage(`--${option} ${JSON.stringify(setting)} has no value`, "write it as KEY=VALUE");
     }),
   );
 }

@@ -20,7 +20,7 @@ export interface Outcome {
 /** Sums up a run that is over. */
 export function summarize({ capsule, feed, input, seconds, loadMilliseconds, ended, ledger }: Outcome): Summary {
   const { name, version, digest, counters, handlerNanoseconds } = capsule;
-  const { messages, transitions, published, faults, traps, retries, dropped, abandoned, denied, limited, tripped } = counters;
+  const { messages, transitions, published, faults, traps, exhausted, retries, dropped, abandoned, denied, limited, tripped, fuel } = counters;
   const deadLettered = counters.deadLettered + feed.deadLettered;
   return {
     capsule: { name, version, digest },
@@ -30,6 +30,7 @@ export function summarize({ capsule, feed, input, seconds, loadMilliseconds, end
     published,
     faults,
     traps,
+    exhausted,
     retries,
     deadLettered,
     dropped,
@@ -37,10 +38,11 @@ export function summarize({ capsule, feed, input, seconds, loadMilliseconds, end
     limited,
     tripped,
     abandoned,
+    fuel,
     state: stateOf(capsule),
     loadMilliseconds: thousandths(loadMilliseconds),
     seconds: thousandths(seconds),
-    microsecondsPerTransition: thousandths(handlerNanoseconds / 1_000 / Math.max(1, transitions + faults + traps)),
+    microsecondsPerTransition: thousandths(handlerNanoseconds / 1_000 / Math.max(1, transitions + faults + traps + exhausted)),
     ...(ledger === undefined ? {} : { ledger }),
     ended,
     exitCode: exitCodeOf(ended, deadLettered + dropped > 0),

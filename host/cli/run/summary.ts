@@ -35,6 +35,8 @@ export interface Summary {
   readonly faults: number;
   /** Attempts that ended in a trap. */
   readonly traps: number;
+  /** Attempts that ran out of fuel, stack or memory. */
+  readonly exhausted: number;
   /** Attempts after the first. */
   readonly retries: number;
   /** Messages and rows that went to the dead-letter subject. */
@@ -49,6 +51,8 @@ export interface Summary {
   readonly tripped: number;
   /** Messages that waited when the run was ended. */
   readonly abandoned: number;
+  /** What all attempts took, in units of fuel. */
+  readonly fuel: number;
   readonly state: {
     readonly entries: number;
     /** Keys and values, all added up. */
@@ -80,11 +84,13 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ["dead-lettered", number(summary.deadLettered)],
     ...optional("skipped", input.skipped, "rows that could not be read"),
     ...optional("retries", summary.retries, ""),
+    ...optional("exhausted", summary.exhausted, "attempts that ran out of fuel, stack or memory"),
     ...optional("denied", summary.denied, "calls, by the policy or a rate"),
     ...optional("limited", summary.limited, "of them, by a rate of the manifest"),
     ...optional("tripped", summary.tripped, "times the breaker opened, and messages waited"),
     ...optional("dropped", summary.dropped, "dead letters that failed once more"),
     ...optional("abandoned", summary.abandoned, "messages that still waited"),
+    ["fuel", number(summary.fuel), "units"],
     ...(ledger === undefined ? [] : [["ledger", number(ledger.entries), `entries; verify them with --key ${ledger.key ?? ""}`] satisfies [string, string, string]]),
     ["state", number(state.entries), `${state.entries === 1 ? "entry" : "entries"}, ${number(state.bytes)} bytes, version ${number(state.version)}`],
   ];

@@ -56,8 +56,13 @@ export class PreparedQuery {
    * @throws DoterosError `limit-exceeded` when it takes too many steps, or is nested too deep
    */
   evaluate(input?: unknown): Value | undefined {
-    const rt = new Runtime(new Shared(this.#options, undefined), input as Value | undefined, this.#data);
-    return guarded(() => plain(this.#run(rt)));
+    const shared = new Shared(this.#options, undefined);
+    const rt = new Runtime(shared, input as Value | undefined, this.#data);
+    try {
+      return guarded(() => plain(this.#run(rt)));
+    } finally {
+      this.#options.spent?.(shared.spent);
+    }
   }
 
   /** The value for an input, with the paths that it was made from. @throws as {@link PreparedQuery.evaluate} does */

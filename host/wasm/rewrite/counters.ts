@@ -6,9 +6,14 @@ export interface CounterLimits {
   readonly tableElements?: number;
 }
 
+/** What the counter of refusals holds when a memory was not allowed to grow. */
+export const REFUSED_MEMORY = 1;
+/** The same for a table. */
+export const REFUSED_TABLE = 2;
+
 /**
  * What rewritten modules count with. The modules of one capsule share them: else a component of a thousand modules would have
- * a thousand times the fuel.
+ * a thousand times the fuel. Capsules that run one at a time may share fuel and stack, too.
  *
  * @example
  * ```ts
@@ -21,19 +26,23 @@ export interface CounterLimits {
  */
 export class Counters {
   /** What rewritten modules import. */
-  readonly imports: Readonly<Record<"fuel" | "stack" | "memory" | "table", WebAssembly.Global>>;
+  readonly imports: Readonly<Record<"fuel" | "stack" | "memory" | "table" | "refused", WebAssembly.Global>>;
   readonly #gauge: Gauge;
 
-  /** Without limits memories and tables grow as far as their types allow. */
-  constructor({ memoryPages = UNLIMITED, tableElements = UNLIMITED }: CounterLimits = {}) {
+  /**
+   * Without limits memories and tables grow as far as their types allow.
+   *
+   * @param sharing whose fuel, stack and refusals it counts with; default: its own
+   */
+  constructor({ memoryPages = UNLIMITED, tableElements = UNLIMITED }: CounterLimits = {}, sharing?: Counters) {
     this.imports = {
-      fuel: new WebAssembly.Global({ value: "i64", mutable: true }, 0n),
-      stack: new WebAssembly.Global({ value: "i32", mutable: true }, 0),
-      memory: new WebAssembly.Global({ value: "i32", mutable: true }, memoryPages | 0),
-      table: new WebAssembly.Global({ value: "i32", mutable: true }, tableElements | 0),
+      fuel: sharing?.imports.fuel ?? new WebAssembly.Global({ value: "i64", mutable: true }, 0n),
+      stack: sharing?.imports.stack ?? i32(0),
+      memory: i32(memoryPages),
+      table: i32(tableElements),
+      refused: sharing?.imports.refused ?? i32(0),
     };
-    gauge ??= new WebAssembly.Module(GAUGE);
-    this.#gauge = new WebAssembly.Instance(gauge, { "": this.imports }).exports as unknown as Gauge;
+    this.#gauge = sharing === undefined ? gaugeOf(this.imports) : sharing.#gauge;
   }
 
   /**
@@ -52,6 +61,18 @@ export class Counters {
    */
   get fuelLeft(): number {
     return this.#gauge.fuel();
+  }
+
+  /** What was not allowed to grow since the last refill, the last time when it was both. */
+  get refused(): "memory" | "table" | undefined {
+    switch (this.#gauge.refused()) {
+      case REFUSED_MEMORY:
+        return "memory";
+      case REFUSED_TABLE:
+        return "table";
+      default:
+        return undefined;
+    }
   }
 
   /** What is left of all memories' pages. */
@@ -104,32 +125,44 @@ interface Gauge {
   refill(fuel: number, frames: number): number;
   fuel(): number;
   frames(): number;
+  refused(): number;
 }
 
-let gauge: WebAssembly.Module | undefined;
+let gaugeModule: WebAssembly.Module | undefined;
+
+function gaugeOf(imports: Counters["imports"]): Gauge {
+  gaugeModule ??= new WebAssembly.Module(GAUGE);
+  return new WebAssembly.Instance(gaugeModule, { "": imports }).exports as unknown as Gauge;
+}
+
+const i32 = (value: number): WebAssembly.Global => new WebAssembly.Global({ value: "i32", mutable: true }, value | 0);
 
 const ascii = (text: string): number[] => [text.length, ...Array.from(text, (character) => character.charCodeAt(0))];
 const section = (id: number, content: readonly number[]): number[] => [id, content.length, ...content];
 const I32 = 0x7f;
 const I64 = 0x7e;
 const F64 = 0x7c;
+/** The import of a global that can change. */
+const mutable = (name: string, type: number): number[] => [...ascii(""), ...ascii(name), 3, type, 1];
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 /** (f64, i32) -> f64, () -> f64, () -> i32 */
 const TYPES = [3, 0x60, 2, F64, I32, 1, F64, 0x60, 0, 1, F64, 0x60, 0, 1, I32];
-/** global.get 0, f64.convert_i64_s, local.get 0, i64.trunc_sat_f64_s, global.set 0, local.get 1, global.set 1 */
-const REFILL = [15, 0, 0x23, 0, 0xb9, 0x20, 0, 0xfc, 6, 0x24, 0, 0x20, 1, 0x24, 1, 0x0b];
+/** global.get 0, f64.convert_i64_s, local.get 0, i64.trunc_sat_f64_s, global.set 0, local.get 1, global.set 1, i32.const 0, global.set 2 */
+const REFILL = [19, 0, 0x23, 0, 0xb9, 0x20, 0, 0xfc, 6, 0x24, 0, 0x20, 1, 0x24, 1, 0x41, 0, 0x24, 2, 0x0b];
 /** global.get 0, f64.convert_i64_s */
 const FUEL = [5, 0, 0x23, 0, 0xb9, 0x0b];
 /** global.get 1 */
 const FRAMES = [4, 0, 0x23, 1, 0x0b];
+/** global.get 2 */
+const REFUSED = [4, 0, 0x23, 2, 0x0b];
 
 /** The module of {@link Gauge}, by hand. */
 const GAUGE = Uint8Array.from([
   ...PREAMBLE,
   ...section(1, TYPES),
-  ...section(2, [2, ...ascii(""), ...ascii("fuel"), 3, I64, 1, ...ascii(""), ...ascii("stack"), 3, I32, 1]),
-  ...section(3, [3, 0, 1, 2]),
-  ...section(7, [3, ...ascii("refill"), 0, 0, ...ascii("fuel"), 0, 1, ...ascii("frames"), 0, 2]),
-  ...section(10, [3, ...REFILL, ...FUEL, ...FRAMES]),
+  ...section(2, [3, ...mutable("fuel", I64), ...mutable("stack", I32), ...mutable("refused", I32)]),
+  ...section(3, [4, 0, 1, 2, 2]),
+  ...section(7, [4, ...ascii("refill"), 0, 0, ...ascii("fuel"), 0, 1, ...ascii("frames"), 0, 2, ...ascii("refused"), 0, 3]),
+  ...section(10, [4, ...REFILL, ...FUEL, ...FRAMES, ...REFUSED]),
 ]);

@@ -3,6 +3,7 @@ import type { ByteWriter } from "../byte-writer.ts";
 // The few instructions that added code is made of.
 export const UNREACHABLE = 0x00;
 export const IF = 0x04;
+export const ELSE = 0x05;
 export const END = 0x0b;
 export const BLOCK = 0x02;
 export const SELECT = 0x1b;
@@ -41,4 +42,5 @@ export interface CounterIndices {
   readonly stack: number | undefined;
   readonly memory: number | undefined;
   readonly table: number | undefined;
+  readonly refused: number | undefined;
 }

@@ -7,7 +7,7 @@ import * as code from "./function-code.ts";
 import type { CounterIndices } from "./function-code.ts";
 import * as plan from "./function-plan.ts";
 import type { FunctionPlan } from "./function-plan.ts";
-import { boundGrowth, takeGrowth, whenGrown } from "./growth-code.ts";
+import { boundGrowth, noteRefusal, takeGrowth, whenGrown } from "./growth-code.ts";
 import { StackCode } from "./stack-code.ts";
 
 const I32 = 0x7f;
@@ -244,10 +244,12 @@ export class FunctionWriter {
     const counter = this.#counterOf(flags);
     if (counter === undefined && this.#fuel === undefined) return;
     this.#fuel?.settle();
-    whenGrown(this.#writer, asked + 1, flags, () => {
+    const { refused } = this.#counters;
+    const grown = (): void => {
       if (counter !== undefined) takeGrowth(this.#writer, counter, asked, flags);
       this.#fuel?.spendSettled(asked, flags);
-    });
+    };
+    whenGrown(this.#writer, asked + 1, flags, grown, counter === undefined || refused === undefined ? undefined : () => noteRefusal(this.#writer, refused, flags));
   }
 
   #counterOf(flags: number): number | undefined {

@@ -29,7 +29,7 @@ const I32 = 0x7f;
 const I64 = 0x7e;
 
 /** What counts, in the order in which it is imported. */
-const COUNTERS = ["fuel", "stack", "memory", "table"] as const;
+const COUNTERS = ["fuel", "stack", "memory", "table", "refused"] as const;
 
 /** Puts a rewritten module together: what stays is copied, what changes is written again. */
 export class ModuleWriter {
@@ -149,7 +149,7 @@ export class ModuleWriter {
       const place = this.#counted.indexOf(counter);
       return place < 0 ? undefined : this.#facts.importedGlobals + place;
     };
-    return { fuel: index("fuel"), stack: index("stack"), memory: index("memory"), table: index("table") };
+    return { fuel: index("fuel"), stack: index("stack"), memory: index("memory"), table: index("table"), refused: index("refused") };
   }
 
   /** What is imported comes first, so the module's own globals have moved. */
@@ -168,6 +168,8 @@ function isCounted(counter: (typeof COUNTERS)[number], facts: ModuleFacts, optio
       return options.memoryPagesMax !== undefined && facts.memories.length > 0;
     case "table":
       return options.tableElementsMax !== undefined && facts.tables.length > 0;
+    case "refused":
+      return isCounted("memory", facts, options) || isCounted("table", facts, options);
   }
 }
 

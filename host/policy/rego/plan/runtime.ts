@@ -12,6 +12,8 @@ export interface EvaluationOptions {
   readonly random?: (bytes: Uint8Array) => void;
   /** Iterations, calls and pieces of results, at most. */
   readonly steps?: number;
+  /** Told after each evaluation how many steps it took. */
+  readonly spent?: (steps: number) => void;
   /** Rules and functions that wait for each other, at most. */
   readonly depth?: number;
   /** Whether a builtin that fails ends the evaluation, instead of being undefined. */
@@ -44,6 +46,11 @@ export class Shared {
     this.reads = reads;
     this.steps = options.steps ?? REGO_STEPS_MAX;
     this.depth = options.depth ?? REGO_CALL_DEPTH_MAX;
+  }
+
+  /** How many steps were counted. */
+  get spent(): number {
+    return (this.options.steps ?? REGO_STEPS_MAX) - this.steps;
   }
 
   /** Counts steps. */

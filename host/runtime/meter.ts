@@ -1,0 +1,93 @@
+import type { InstantiateModule } from "../component/index.ts";
+import { DoterosError } from "../contract/error.ts";
+import { CAPSULE_TABLE_ELEMENTS_MAX } from "../contract/limits.ts";
+import type { ResourceLimits } from "../contract/manifest.ts";
+import { meteringOf } from "../wasm/metered-module.ts";
+import { Counters } from "../wasm/rewrite/counters.ts";
+import type { Failure } from "./failure.ts";
+
+const PAGE_BYTES = 65_536;
+
+/** Whose fuel and stack all capsules of a thread count with: one runs at a time. */
+let thread: Counters | undefined;
+
+/** Holds the instances of a capsule to its limits. */
+export class Meter {
+  readonly #limits: ResourceLimits;
+  readonly #thread: Counters;
+  readonly #memoryPages: number;
+  #counters: Counters;
+
+  constructor(limits: ResourceLimits) {
+    this.#limits = limits;
+    this.#memoryPages = Math.floor(limits.memoryBytesMax / PAGE_BYTES);
+    this.#thread = thread ??= new Counters();
+    this.#counters = this.#thread;
+  }
+
+  /** All memories of the instance, in bytes. */
+  get memoryBytes(): number {
+    return this.#counters === this.#thread ? 0 : (this.#memoryPages - this.#counters.memoryPagesLeft) * PAGE_BYTES;
+  }
+
+  /** A new instance is about to be made. What its start may use is what a message may use. */
+  renew(): void {
+    this.#counters = new Counters({ memoryPages: this.#memoryPages, tableElements: CAPSULE_TABLE_ELEMENTS_MAX }, this.#thread);
+    this.begin();
+  }
+
+  /** Makes the instances of core modules, each within what the ones before left. @throws DoterosError what ran out */
+  readonly instantiate: InstantiateModule = (module, imports, reserved) => {
+    const counters = this.#counters;
+    counters.reserve(Math.ceil((reserved?.memoryBytes ?? 0) / PAGE_BYTES), reserved?.tableElements ?? 0);
+    const from = meteringOf(module)?.countersFrom;
+    if (from !== undefined) imports[from] = counters.imports;
+    try {
+      const { exports } = new WebAssembly.Instance(module, imports);
+      if (counters.exhausted === undefined) return exports;
+    } catch (error) {
+      throw this.#exhaustion() ?? error;
+    }
+    throw this.#exhaustion();
+  };
+
+  /** A call is about to be made. */
+  begin(): void {
+    this.#thread.refill(this.#limits.fuelPerMessage, this.#limits.stackFramesMax);
+  }
+
+  /** What the call has used so far, in units of fuel. */
+  get used(): number {
+    return this.#limits.fuelPerMessage - this.#thread.fuelLeft;
+  }
+
+  /** Why the call came to an end that it did not choose, when something ran out: instead of `trap`, which says only where. */
+  failure(trap: Failure): Failure {
+    const ran = this.#exhaustion();
+    if (ran !== undefined) return { code: ran.code, reason: ran.message, bug: undefined };
+    const { refused } = this.#counters;
+    if (refused === undefined || trap.code !== "trap") return trap;
+    const limit = refused === "memory" ? `${this.#limits.memoryBytesMax} bytes of memory` : `${CAPSULE_TABLE_ELEMENTS_MAX} elements of tables`;
+    return { code: "memory-exhausted", reason: `it was refused more than ${limit}, and ended: ${trap.reason}`, bug: undefined };
+  }
+
+  /** Why a call failed that came to its end, and whose instructions and calls of the host together were too many. */
+  overspent(): Failure {
+    return { code: "fuel-exhausted", reason: this.#spentAll(), bug: undefined };
+  }
+
+  #spentAll(): string {
+    return `it used up the fuel for one message: ${this.#limits.fuelPerMessage} units`;
+  }
+
+  #exhaustion(): DoterosError | undefined {
+    switch (this.#thread.exhausted) {
+      case "fuel":
+        return new DoterosError("fuel-exhausted", this.#spentAll(), { help: `allow more with --limit fuelPerMessage=${2 * this.#limits.fuelPerMessage}` });
+      case "stack":
+        return new DoterosError("stack-exhausted", `it called itself too deep: its stack has ${this.#limits.stackFramesMax} frames`);
+      case undefined:
+        return undefined;
+    }
+  }
+}
