@@ -5,8 +5,10 @@
  * @module
  */
 import type { Host, NeutralHostOptions } from "./contract/host.ts";
+import type { Platform } from "./contract/platform.ts";
 import { ComposedHost, loadPolicy } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
+import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
 export type { DecisionEvent } from "./contract/decision.ts";
@@ -27,11 +29,13 @@ export type {
   SubscriptionCounters,
 } from "./contract/host.ts";
 export type { LogLine } from "./contract/log.ts";
-export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
+export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, ResourceLimits, RetryPolicy } from "./contract/manifest.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
+export type { Difference } from "./runtime/replay-difference.ts";
+export type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
 export { MemoryStore } from "./store/memory.ts";
 
 /**
@@ -52,4 +56,27 @@ export async function createHost(options: NeutralHostOptions = {}): Promise<Host
   const { store = "memory", platform = anyPlatform, policy } = options;
   const compiled = policy === undefined ? undefined : await loadPolicy(policy, platform);
   return new ComposedHost(options, platform, store === "memory" ? undefined : store, compiled);
+}
+
+/**
+ * Does again what a ledger says was done, with the same components, and compares writes, outputs and hashes entry by entry.
+ *
+ * @param progress called now and then with how many entries are done
+ * @param platform the JavaScript runtime; default: what all of them have
+ * @returns how much was compared, and the first difference, if there is one
+ * @throws DoterosError `invalid-entry` for bytes that are no entry; `not-kept` when a component is missing
+ * @example
+ * ```ts
+ * const store = new MemoryStore();
+ * const host = await createHost({ store });
+ * await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] });
+ * await host.publish("readings.seattle", "21.5");
+ * await host.close();
+ * const report = await replayLedger({ entries: store.entries(0), component: (digest) => store.component(digest) });
+ * report.transitions; // 1
+ * report.difference; // undefined
+ * ```
+ */
+export function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+  return Replay.run(source, platform, progress);
 }
