@@ -8,7 +8,7 @@ import { createHost as createNeutralHost, replayLedger as replayNeutrally, type 
 import { bunPlatform } from "./platform/bun/index.ts";
 
 export * from "./index.ts";
-export { type DotstoreOptions, openDotstore, signingKeyIn } from "./node.ts";
+export { type DotstoreOptions, moduleCacheIn, openDotstore, signingKeyIn } from "./node.ts";
 export { bunPlatform } from "./platform/bun/index.ts";
 
 /** Makes a host in Bun: see `createHost` of the neutral door. */

@@ -8,7 +8,7 @@ import { createHost as createNeutralHost, replayLedger as replayNeutrally, type 
 import { denoPlatform } from "./platform/deno/index.ts";
 
 export * from "./index.ts";
-export { type DotstoreOptions, openDotstore, signingKeyIn } from "./node.ts";
+export { type DotstoreOptions, moduleCacheIn, openDotstore, signingKeyIn } from "./node.ts";
 export { denoPlatform } from "./platform/deno/index.ts";
 
 /** Makes a host in Deno: see `createHost` of the neutral door. */

@@ -13,6 +13,7 @@ import type {
 } from "./contract/host.ts";
 import { MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
 import type { Message } from "./contract/message.ts";
+import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
@@ -39,6 +40,7 @@ const NOTHING_TO_WAIT_FOR = Promise.resolve();
 export class ComposedHost implements Host {
   readonly #around: Surroundings;
   readonly #messagesMax: number;
+  readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
   readonly #capsules = new Map<string, RunningCapsule>();
   /** The names of capsules that are loaded, or about to be. */
@@ -57,7 +59,8 @@ export class ComposedHost implements Host {
    * @param store where everything is kept; undefined when nothing is
    * @param policy what decides about capsules; undefined when nothing does
    */
-  constructor({ mailbox, log, decisions, signingKey }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+  constructor({ mailbox, log, decisions, signingKey, modules }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+    this.#modules = modules;
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
     const report = (error: unknown): void => this.#troubles.add(error);
@@ -89,7 +92,7 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const admission = await admit(bytes, options, this.#around.platform);
+    const admission = await admit(bytes, options, this.#around.platform, this.#modules);
     this.#mustBeOpen();
     const { name } = admission.manifest;
     if (this.#names.has(name)) {

@@ -30,6 +30,7 @@ export type {
 } from "./contract/host.ts";
 export type { LogLine } from "./contract/log.ts";
 export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, ResourceLimits, RetryPolicy } from "./contract/manifest.ts";
+export type { ModuleCache } from "./contract/module-cache.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";

@@ -12,6 +12,7 @@ import { nodePlatform } from "./platform/node/index.ts";
 export * from "./index.ts";
 export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts";
 export { nodePlatform } from "./platform/node/index.ts";
+export { moduleCacheIn } from "./platform/node/module-cache.ts";
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;

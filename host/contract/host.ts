@@ -2,6 +2,7 @@ import type { DecisionEvent } from "./decision.ts";
 import type { LogLine } from "./log.ts";
 import type { Manifest, ResourceLimits } from "./manifest.ts";
 import type { Message } from "./message.ts";
+import type { ModuleCache } from "./module-cache.ts";
 import type { Platform } from "./platform.ts";
 import type { PolicySource } from "./policy.ts";
 import type { Store } from "./store.ts";
@@ -31,6 +32,11 @@ export interface HostOptions {
    * called in the middle of a message: what it throws is thrown by the next `idle` or `close`. Default: nobody does.
    */
   readonly decisions?: (event: DecisionEvent, line: string) => void;
+  /**
+   * Where core modules are kept that were rewritten to be held to limits, so that a large capsule is there sooner the next time.
+   * Default: nowhere.
+   */
+  readonly modules?: ModuleCache;
   /** Gets the lines that capsules log. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
 }

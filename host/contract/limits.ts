@@ -63,6 +63,10 @@ export const STACK_FRAMES_MAX = 4_000;
 export const CAPSULE_TABLE_ELEMENTS_MAX = 1_000_000;
 /** The state of a capsule when nobody says, in bytes. */
 export const STATE_BYTES_DEFAULT = 67_108_864;
+/** Core modules smaller than this are rewritten again rather than looked for in a cache, in bytes. */
+export const CACHED_MODULE_BYTES_MIN = 262_144;
+/** Modules that a cache in a folder keeps: those that were used last. */
+export const CACHED_MODULES_MAX = 256;
 /** Subjects whose receivers, or whose permission, is remembered. */
 export const SUBJECTS_REMEMBERED_MAX = 4_096;
 /** A component's own bytes. */

@@ -6,6 +6,7 @@ import { settleLimits } from "../capability/resource-limits.ts";
 import type { Component } from "../component/index.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
+import type { ModuleCache } from "../contract/module-cache.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
@@ -28,11 +29,11 @@ export interface Admission extends CapsuleComponent {
  *
  * @throws DoterosError as `Host.load` says
  */
-export async function admit(bytes: Uint8Array, options: LoadOptions, platform: Platform): Promise<Admission> {
+export async function admit(bytes: Uint8Array, options: LoadOptions, platform: Platform, cache: ModuleCache | undefined): Promise<Admission> {
   const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {} } = options;
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
-  const made = await capsuleComponent(bytes, platform);
+  const made = await capsuleComponent(bytes, platform, cache);
   const { component, bytes: own, digest } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
   if (policyIn(own) !== undefined) grants.push({ capability: "policy" });

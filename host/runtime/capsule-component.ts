@@ -1,5 +1,6 @@
 import { type Component, compileComponent } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
+import type { ModuleCache } from "../contract/module-cache.ts";
 import type { Platform } from "../contract/platform.ts";
 import { meteredModule } from "../wasm/metered-module.ts";
 import { hexOf } from "./hex.ts";
@@ -23,15 +24,16 @@ const forgotten = new FinalizationRegistry<string>((digest) => {
  * Reads and compiles a component.
  *
  * @param bytes may be changed afterwards
+ * @param cache where rewritten modules are kept, when they are
  * @throws DoterosError as `compileComponent` does; `unsupported` for code that cannot be held to limits
  */
-export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">): Promise<CapsuleComponent> {
+export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">, cache?: ModuleCache): Promise<CapsuleComponent> {
   // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
   const digest = hexOf(sha256(own));
   const known = components.get(digest)?.deref();
   if (known !== undefined) return known;
-  const component = await compileComponent(own, (module, index) => meteredModule(module, hexOf(sha256(module))).catch((error: unknown) => blame(error, index)));
+  const component = await compileComponent(own, (module, index) => meteredModule(module, hexOf(sha256(module)), cache).catch((error: unknown) => blame(error, index)));
   const made = { component, bytes: own, digest };
   components.set(digest, new WeakRef(made));
   forgotten.register(made, digest);

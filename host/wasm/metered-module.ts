@@ -1,13 +1,15 @@
+import { CACHED_MODULE_BYTES_MIN } from "../contract/limits.ts";
+import type { ModuleCache } from "../contract/module-cache.ts";
+import { readModuleRecord, writeModuleRecord } from "./module-record.ts";
 import { rewriteModule } from "./rewrite/rewrite-module.ts";
-import type { RewrittenModule } from "./rewrite/rewritten-module.ts";
-
-/** What is to be known of a module that is held to limits. */
-export type Metering = Omit<RewrittenModule, "bytes">;
+import type { Metering } from "./rewrite/rewritten-module.ts";
 
 /** All that can be: so the same module serves capsules of any limits, which their counters hold. */
 const PAGES_MAX = 65_536;
 const ELEMENTS_MAX = 2 ** 32 - 1;
 const OPTIONS = { fuel: true, stack: true, memoryPagesMax: PAGES_MAX, tableElementsMax: ELEMENTS_MAX, canonicalNaN: true, exportState: true } as const;
+/** Names what is in a cache. To be counted up with each change of what the rewriter writes. */
+const REWRITER = 1;
 /** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */
 const SMALL_MODULE_BYTES = 4096;
 
@@ -22,17 +24,39 @@ const forgotten = new FinalizationRegistry<string>((digest) => {
  * Rewrites a core module so that it can be held to limits, and compiles it. Capsules that have the same module share it.
  *
  * @param digest its SHA-256, in text
+ * @param cache where large ones are kept
  * @throws DoterosError as `rewriteModule` does
  */
-export async function meteredModule(bytes: Uint8Array, digest: string): Promise<WebAssembly.Module> {
+export async function meteredModule(bytes: Uint8Array, digest: string, cache: ModuleCache | undefined): Promise<WebAssembly.Module> {
   const known = modules.get(digest)?.deref();
   if (known !== undefined) return known;
-  const { bytes: rewritten, ...metering } = rewriteModule(bytes, OPTIONS);
+  const { bytes: rewritten, metering } = cache === undefined || bytes.length < CACHED_MODULE_BYTES_MIN ? rewrite(bytes) : await rewriteOnce(bytes, digest, cache);
   const module = rewritten.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(rewritten) : await WebAssembly.compile(rewritten);
   meterings.set(module, metering);
   modules.set(digest, new WeakRef(module));
   forgotten.register(module, digest);
   return module;
+}
+
+interface Rewritten {
+  readonly bytes: Uint8Array;
+  readonly metering: Metering;
+}
+
+function rewrite(module: Uint8Array): Rewritten {
+  const { bytes, ...metering } = rewriteModule(module, OPTIONS);
+  return { bytes, metering };
+}
+
+/** A cache that fails is one that has forgotten: the module is rewritten again. */
+async function rewriteOnce(module: Uint8Array, digest: string, cache: ModuleCache): Promise<Rewritten> {
+  const name = `${digest}-${REWRITER}`;
+  const kept = await cache.get(name).catch(() => undefined);
+  const found = kept === undefined ? undefined : readModuleRecord(kept);
+  if (found !== undefined) return found;
+  const rewritten = rewrite(module);
+  await cache.put(name, writeModuleRecord(rewritten.metering, rewritten.bytes)).catch(() => undefined);
+  return rewritten;
 }
 
 /** What is to be known of a module that {@link meteredModule} made. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DoterosError } from "../../contract/error.ts";
 import type { Capsule, Host } from "../../contract/host.ts";
 import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
-import { createHost, openDotstore, signingKeyIn } from "../../node.ts";
+import { createHost, moduleCacheIn, openDotstore, signingKeyIn } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { errorAt } from "../error-text.ts";
@@ -51,7 +51,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const signingKey = options.store === undefined ? undefined : await keyFor(options.store, options.key);
   const signed = signingKey === undefined ? {} : { signingKey };
   const decided = decisions === undefined ? {} : { decisions: (_: unknown, line: string) => decisions.add(line) };
-  const host = await createHost({ store: store ?? "memory", ...signed, ...(policy === undefined ? {} : { policy }), ...decided, mailbox: { messagesMax }, log: (line) => report.log(line) });
+  const host = await createHost({ store: store ?? "memory", modules: moduleCacheIn(), ...signed, ...(policy === undefined ? {} : { policy }), ...decided, mailbox: { messagesMax }, log: (line) => report.log(line) });
   const reload = options.watchPolicy && policy !== undefined ? new PolicyReload({ host, report, policy: options.policy, data: options.data, source: policy }) : undefined;
   try {
     const began = performance.now();

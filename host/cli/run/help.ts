@@ -65,6 +65,9 @@ what to show
 Messages go to standard output, all else to standard error. Ctrl-C finishes the message in hand and prints the summary; a
 second one ends at once.
 
+Large modules are made ready for limits once, and kept for the next run in the user's cache folder (XDG_CACHE_HOME, or
+~/.cache), doteros-wasm/modules.
+
 exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted
 
 examples

@@ -37,3 +37,6 @@ export interface RewrittenModule {
   /** Whether it makes structs or arrays, which the engine keeps outside of its memories, and which no limit here counts. */
   readonly allocates: boolean;
 }
+
+/** What is to be known of a module that was rewritten, beside its bytes. */
+export type Metering = Omit<RewrittenModule, "bytes">;
