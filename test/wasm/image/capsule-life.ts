@@ -1,21 +1,11 @@
-// The example capsules with their modules rewritten, each with a world of its own: state, series, a clock, and what it said.
+// The example capsules, each with a world of its own: state, series, a clock, and what it said.
 import { Encoder } from "cbor-x";
-import { type Component, compileComponent, ComponentError } from "../../../host/component/index.ts";
+import { ComponentError } from "../../../host/component/index.ts";
 import type { CapsuleImports, Handler } from "../../../host/contract/capsule-world.ts";
-import { type CoreInstance, type State, stateOf } from "../../../host/wasm/image/index.ts";
-import { Counters } from "../../../host/wasm/rewrite/counters.ts";
-import { rewriteModule } from "../../../host/wasm/rewrite/rewrite-module.ts";
-import type { RewrittenModule } from "../../../host/wasm/rewrite/rewritten-module.ts";
-import { builtCapsule } from "../../capsule/built.ts";
+import type { State } from "../../../host/wasm/image/index.ts";
+import type { Counters } from "../../../host/wasm/rewrite/counters.ts";
 import type { Random } from "../../component/random.ts";
-
-const PARTS = { fuel: true, stack: true, memoryPagesMax: 256, tableElementsMax: 10_000, canonicalNaN: true, exportState: true };
-
-/** A compiled capsule. */
-export interface Rewritten {
-  readonly component: Component;
-  readonly modules: ReadonlyMap<WebAssembly.Module, RewrittenModule>;
-}
+import { instantiateRewritten, type Rewritten } from "./rewritten-component.ts";
 
 /** What lies around a capsule. */
 interface World {
@@ -33,42 +23,20 @@ export interface CapsuleLife {
   readonly live: (random: Random) => void;
 }
 
-/** Rewrites and compiles an example capsule. */
-export async function compileRewritten(name: string): Promise<Rewritten> {
-  const modules = new Map<WebAssembly.Module, RewrittenModule>();
-  const component = await compileComponent(builtCapsule(name), async (bytes) => {
-    const rewritten = rewriteModule(bytes, PARTS);
-    const module = await WebAssembly.compile(rewritten.bytes);
-    modules.set(module, rewritten);
-    return module;
-  });
-  return { component, modules };
-}
-
 /** Makes an instance in a world like another one, or in an empty one. */
-export async function startLife(name: string, { component, modules }: Rewritten, like?: World): Promise<CapsuleLife> {
+export async function startLife(name: string, rewritten: Rewritten, like?: World): Promise<CapsuleLife> {
   const world: World = { state: new Map(like?.state), said: [], clock: like?.clock ?? 1_700_000_000_000_000_000n };
-  const counters = new Counters({ memoryPages: 256, tableElements: 10_000 });
-  counters.refill(1e9, 4_000);
-  const instances: CoreInstance[] = [];
-  const { exports } = await component.instantiate({ ...importsOf(world) }, (module, imports, reserved) => {
-    const { countersFrom, state } = modules.get(module) as RewrittenModule;
-    counters.reserve((reserved?.memoryBytes ?? 0) / 65_536, reserved?.tableElements ?? 0);
-    const added = countersFrom === undefined ? {} : { [countersFrom]: counters.imports };
-    const made = new WebAssembly.Instance(module, { ...imports, ...added });
-    instances.push({ exports: made.exports, state: state as NonNullable<RewrittenModule["state"]> });
-    return made.exports;
-  });
+  const { exports, state, counters } = await instantiateRewritten(rewritten, importsOf(world));
   const call = callOf(name, exports);
   const live = (random: Random): void => {
     counters.refill(1e9, 4_000);
     world.clock += BigInt(random.below(600)) * 1_000_000_000n;
     world.said.push(`${outcomeOf(() => call(random))} ${counters.fuelLeft} ${counters.memoryPagesLeft}`);
   };
-  return { world, state: stateOf(instances), counters, live };
+  return { world, state, counters, live };
 }
 
-function importsOf(world: World): Partial<Record<string, object>> {
+function importsOf(world: World): Record<string, object> {
   const { state, said } = world;
   const imports: { readonly [Name in keyof CapsuleImports]?: Partial<CapsuleImports[Name]> } = {
     "doteros:capsule/state@0.1.0": { get: (key) => state.get(key), put: (key, value) => void state.set(key, value.slice()) },

@@ -11,7 +11,7 @@ const SEED = fromEnvironment("DOTEROS_SEED", 1);
 const families = Object.entries(PLAIN_FAMILIES).filter(([, options]) => WebAssembly.validate(randomModule(SEED, options).bytes));
 const each = Math.ceil(MODULES / families.length);
 
-it.each(families)(`an instance of random %s goes on where its snapshot was taken, ${each} from seed ${SEED} on`, { timeout: 60_000 + 200 * each }, (_, options) => {
+it.each(families)(`an instance of a random module of %s goes on where its snapshot was taken, ${each} from seed ${SEED} on`, { timeout: 60_000 + 200 * each }, (_, options) => {
   let changed = 0;
   for (let seed = SEED; seed < SEED + each; seed += 1) {
     const { problem, bytes } = twoLives(seed, options);

@@ -13,14 +13,14 @@ import { hex, sha256 } from "./sha256.ts";
 const PARTS = { fuel: true, stack: true, memoryPagesMax: 8, tableElementsMax: 100, canonicalNaN: true, exportState: true };
 const PAGES = 8;
 
-/** Families of modules whose state is in memories and globals alone. What NaNs look like is seen. */
+/** Families of modules whose state is in memories and globals alone. What NaNs look like is seen. `memories` has two, `wide` one of 64 bits. */
 export const PLAIN_FAMILIES: Readonly<Record<string, RandomOptions>> = {
   numbers: { plain: true, showNaN: true },
   vectors: { plain: true, showNaN: true, vectors: true },
   exceptions: { plain: true, showNaN: true, exceptions: true },
   // Not in every engine.
-  "several memories": { plain: true, showNaN: true, modern: true },
-  "64 bits": { plain: true, showNaN: true, modern: true, wide: true },
+  memories: { plain: true, showNaN: true, modern: true },
+  wide: { plain: true, showNaN: true, modern: true, wide: true },
 };
 
 /** A life: an instance, its state, and what it counts with. */
