@@ -102,7 +102,7 @@ export class ComposedHost implements Host {
     const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, () => this.#forget(name));
     try {
       capsule.mustBeAllowed();
-      await capsule.instantiate();
+      await capsule.instantiate(options.snapshot);
       this.#mustBeOpen();
     } catch (error) {
       await capsule.unload();

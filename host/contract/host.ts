@@ -63,6 +63,11 @@ export interface LoadOptions {
    * for one.
    */
   readonly limits?: Partial<ResourceLimits>;
+  /**
+   * What it goes on from: a snapshot of a capsule of the same component, taken by any host, in any runtime. The capsule's own
+   * state must be empty.
+   */
+  readonly snapshot?: Uint8Array;
 }
 
 /** What a message has beside its subject and its payload. */
@@ -174,6 +179,28 @@ export interface Capsule {
   readonly state: CapsuleState;
   /** How long its handler ran, all calls added up. */
   readonly handlerNanoseconds: number;
+  /**
+   * Copies all that it is between two messages: its state, its settings, and the memory of its instance. The ledger says so, and
+   * a replay may begin there; another host, in whatever runtime, goes on from it when it is given to `load`. Equal capsules have
+   * equal snapshots.
+   *
+   * @throws DoterosError `unsupported` when its instance keeps more than memories and numbers; `store-failed`, `closed`
+   * @example
+   * ```ts
+   * const options = { grants: ["state", "publish=counted.>", "subscribe=readings.>"] };
+   * const host = await createHost();
+   * const capsule = await host.load(bytes, options);
+   * await host.publish("readings.seattle", "21.5");
+   * await host.idle();
+   * const snapshot = await capsule.snapshot();
+   * const other = await createHost();
+   * const moved = await other.load(bytes, { ...options, snapshot });
+   * moved.state.version; // 1n
+   * await host.close();
+   * await other.close();
+   * ```
+   */
+  snapshot(): Promise<Uint8Array>;
   /** Ends it: it gets no new messages, and is gone when those that wait for it are handled. Its state stays. */
   unload(): Promise<void>;
 }

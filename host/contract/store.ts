@@ -81,7 +81,7 @@ export interface Batch {
   readonly capsules: readonly CapsuleRecord[];
   /** For each source that sent messages, the sequence of the last one. */
   readonly sources: ReadonlyMap<string, number>;
-  /** Components that capsules were loaded from, by their digests. */
+  /** Components that capsules were loaded from, and snapshots that were taken, by their digests. */
   readonly components: ReadonlyMap<string, Uint8Array>;
   /** Indexes of entries that say that a message was given up, to add to those that wait to be looked at. */
   readonly deadLetters: readonly number[];
@@ -138,10 +138,10 @@ export interface Store {
   /** The entries of the ledger from an index on, in order. */
   entries(from: number): Iterable<Uint8Array>;
 
-  /** The bytes of a component that a capsule was loaded from. */
+  /** The bytes of a component that a capsule was loaded from, or of a snapshot. */
   component(digest: string): Uint8Array | undefined;
 
-  /** Every component that a capsule was loaded from. */
+  /** All of them. */
   components(): Iterable<Uint8Array>;
 
   /** The entries of messages that were given up, and not looked at since, by their indexes, in order. */

@@ -1,7 +1,7 @@
 import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import { CborReader } from "./cbor-reader.ts";
-import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type PolicyEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
+import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
 
 /**
  * Reads an entry, and accepts nothing but what `EntryWriter` writes: written again it has the same bytes. Bytes in it are
@@ -68,6 +68,7 @@ const READERS: Readonly<Record<number, { readonly length: number; rest(input: Cb
   [ENTRY_KIND.failure]: { length: 15, rest: failureOf },
   [ENTRY_KIND.unload]: { length: 4, rest: unloadOf },
   [ENTRY_KIND.policy]: { length: 4, rest: policyOf },
+  [ENTRY_KIND.snapshot]: { length: 5, rest: snapshotOf },
 };
 
 // The members of an object literal are evaluated from top to bottom: they stand in the order of the bytes.
@@ -117,6 +118,10 @@ function unloadOf(input: CborReader, chained: Chained): UnloadEntry {
 
 function policyOf(input: CborReader, chained: Chained): PolicyEntry {
   return { kind: "policy", ...chained, policy: input.bytesOf(HASH_BYTES) };
+}
+
+function snapshotOf(input: CborReader, chained: Chained): SnapshotEntry {
+  return { kind: "snapshot", ...chained, snapshot: input.bytesOf(HASH_BYTES), restored: input.boolean() };
 }
 
 function attemptedOf(input: CborReader): Pick<TransitionEntry, "digest" | "index" | "attempt" | "instance" | "message" | "time" | "seed"> {

@@ -1,7 +1,7 @@
 import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import { CborWriter } from "./cbor-writer.ts";
-import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
+import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
 
 /**
  * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep, and
@@ -75,6 +75,14 @@ export class EntryWriter {
   policy(previous: Uint8Array, entry: Unchained<PolicyEntry>): Uint8Array {
     const out = this.#begin(4, ENTRY_KIND.policy, previous, entry.capsule);
     out.bytes(entry.policy);
+    return out.end();
+  }
+
+  /** @param previous the leaf hash of the entry before, 32 bytes */
+  snapshot(previous: Uint8Array, entry: Unchained<SnapshotEntry>): Uint8Array {
+    const out = this.#begin(5, ENTRY_KIND.snapshot, previous, entry.capsule);
+    out.bytes(entry.snapshot);
+    out.boolean(entry.restored);
     return out.end();
   }
 

@@ -22,6 +22,8 @@ const SLICE_MESSAGES = 64;
 /** and what it may use for them, in units of fuel: about a millisecond. One that used more misses turns until that is made up for. */
 const SLICE_FUEL = 1_000_000;
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
 /** Failures of a capsule that used up what it had. */
 const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhausted", "memory-exhausted"]);
 
@@ -77,6 +79,8 @@ export class CapsuleLoop implements Runnable, Sender {
   #persisting = false;
   #stopped = false;
   #drained: (() => void)[] = [];
+  /** Those who wait until no message is in hand. */
+  readonly #atRest: (() => void)[] = [];
 
   constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker }: Engine) {
     this.#around = around;
@@ -148,6 +152,14 @@ export class CapsuleLoop implements Runnable, Sender {
     return new Promise((resolve) => {
       this.#drained.push(resolve);
       if (this.mailbox.size === 0) this.#tellDrained();
+    });
+  }
+
+  /** Resolves when no message is in hand. */
+  atRest(): Promise<void> {
+    if (!this.#persisting) return NOTHING_TO_WAIT_FOR;
+    return new Promise((resolve) => {
+      this.#atRest.push(resolve);
     });
   }
 
@@ -264,6 +276,7 @@ export class CapsuleLoop implements Runnable, Sender {
     else if (this.#stopped) this.counters.abandoned += 1;
     else this.#giveUp(message, sequence, attempt, failure);
     this.#persisting = false;
+    for (const resolve of this.#atRest.splice(0)) resolve();
     if (this.mailbox.size === 0) this.#tellDrained();
     else this.#wake();
     this.#around.scheduler.release();

@@ -1,10 +1,11 @@
 import type { Transition } from "../capability/transition.ts";
 import type { Message } from "../contract/message.ts";
+import type { Writes } from "../contract/store.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import type { Failure } from "./failure.ts";
 import type { Recorded } from "./group.ts";
-import { bytesOfHex } from "./hex.ts";
+import { bytesOfHex, hexOf } from "./hex.ts";
 import type { Journal } from "./journal.ts";
 import type { KeptMailbox } from "./kept-mailbox.ts";
 
@@ -38,6 +39,23 @@ export class CapsuleRecorder {
   policy(digest: string): void {
     const { name } = this.#transition.identity;
     this.#journal.append(this.#journal.writer.policy(this.#journal.hash, { capsule: name, policy: bytesOfHex(digest) }), this.#recorded);
+  }
+
+  /** A snapshot was taken. */
+  snapshot(digest: Uint8Array, bytes: Uint8Array): void {
+    this.#writeSnapshot(digest, bytes, false);
+  }
+
+  /** The capsule became what a snapshot says, and its state holds those entries. */
+  restored(digest: Uint8Array, bytes: Uint8Array, entries: Writes): void {
+    this.#writeSnapshot(digest, bytes, true);
+    this.#journal.changed(this.#transition.identity.name, this.#state.version, entries);
+  }
+
+  #writeSnapshot(digest: Uint8Array, bytes: Uint8Array, restored: boolean): void {
+    const { name } = this.#transition.identity;
+    this.#journal.component(hexOf(digest), bytes);
+    this.#journal.append(this.#journal.writer.snapshot(this.#journal.hash, { capsule: name, snapshot: digest, restored }), this.#recorded);
   }
 
   /** The capsule is gone, and nothing waits for it. */

@@ -11,6 +11,7 @@ import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import { CapsuleLoop } from "./capsule-loop.ts";
 import { CapsuleRecorder } from "./capsule-recorder.ts";
+import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
 import { lookAt } from "./capsule-state.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
@@ -37,6 +38,8 @@ export class RunningCapsule implements Capsule, Recorded {
   readonly #unloaded: () => void;
   readonly #subscriptions: (() => void)[] = [];
   #listens: readonly string[] | undefined;
+  /** The snapshot that it begins from, and what its state held then, until that is written down. */
+  #restored: { readonly bytes: Uint8Array; readonly entries: ReadonlyMap<string, Uint8Array> } | undefined;
   #unloading: Promise<void> | undefined;
 
   /**
@@ -102,23 +105,50 @@ export class RunningCapsule implements Capsule, Recorded {
     throw new DoterosError("denied-by-policy", `the policy denies ${name}${message}`, { help: "change the policy, or what the manifest says" });
   }
 
-  /** Makes the first instance. @throws DoterosError `trap` */
-  async instantiate(): Promise<void> {
+  /**
+   * Makes the first instance.
+   *
+   * @param snapshot what it is to be
+   * @throws DoterosError `trap`, what ran out, and as `restoreCapsule` does; `usage` when there is a state already
+   */
+  async instantiate(snapshot?: Uint8Array): Promise<void> {
     try {
       await this.#guest.renew();
+      if (snapshot !== undefined) await this.#restore(snapshot.slice());
       showLines(this.#transition, "committed", this.#around);
     } finally {
       showLines(this.#transition, "failed", this.#around);
     }
   }
 
+  async #restore(bytes: Uint8Array): Promise<void> {
+    if (this.#state.size > 0 || this.#transition.index > 0) {
+      throw new DoterosError("usage", `${this.name} has a state already, and would lose it to the snapshot`, { help: "give the capsule another name, or the host another store" });
+    }
+    const entries = await restoreCapsule({ guest: this.#guest, transition: this.#transition, state: this.#state }, bytes);
+    this.#restored = { bytes, entries };
+  }
+
+  async snapshot(): Promise<Uint8Array> {
+    const { platform, journal } = this.#around;
+    const take = await snapshotTaker({ guest: this.#guest, transition: this.#transition, state: this.#state, manifest: JSON.stringify(this.manifest) });
+    await this.loop.atRest();
+    if (this.#listens === undefined) throw new DoterosError("closed", `${this.name} was unloaded`);
+    const bytes = take();
+    this.#recorder?.snapshot(platform.sha256(bytes), bytes);
+    await journal?.durable();
+    return bytes;
+  }
+
   /** Begins to listen. What waited for it since it was here last comes first. */
   listen(): void {
-    const { bus, residences, scheduler } = this.#around;
+    const { bus, platform, residences, scheduler } = this.#around;
     const { subscriptions, capabilities } = this.manifest;
     const { mailbox } = this.loop;
     this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
     this.#recorder?.loaded(this.#admission);
+    if (this.#restored !== undefined) this.#recorder?.restored(platform.sha256(this.#restored.bytes), this.#restored.bytes, this.#restored.entries);
+    this.#restored = undefined;
     this.policyChanged();
     residences.arrive(this.name);
     for (const pattern of this.#listens) this.#subscriptions.push(bus.subscribe(pattern, mailbox));

@@ -3,8 +3,13 @@ import type { Transition } from "../capability/transition.ts";
 import type { Component } from "../component/index.ts";
 import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
+import { DoterosError } from "../contract/error.ts";
 import type { Platform } from "../contract/platform.ts";
+import { sameBytes } from "../ledger/same-bytes.ts";
+import type { InstanceSnapshot } from "../ledger/snapshot.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { restoreSnapshot, stateHash, takeSnapshot } from "../wasm/image/index.ts";
+import { baseImageOf } from "./base-image.ts";
 import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
@@ -62,9 +67,45 @@ export class Guest {
 
   /** Makes an instance. @throws DoterosError what instantiating the component throws, and what ran out */
   async renew(): Promise<void> {
+    await this.#instantiate();
+    this.instance += 1;
+  }
+
+  /**
+   * Copies the instance, which must be ready and at rest when the base is.
+   *
+   * @throws DoterosError `unsupported` when it keeps what cannot be copied
+   */
+  copier(): Promise<() => InstanceSnapshot> {
+    return baseImageOf(this.#component, this.#imports, this.#transition.limits).then((base) => () => {
+      const { state } = this.#meter;
+      return { starts: this.#starter !== undefined, difference: takeSnapshot(state, base), state: stateHash(state, this.#platform.sha256) };
+    });
+  }
+
+  /**
+   * Makes an instance that is what a copy says. It is no new one: its number stays.
+   *
+   * @throws DoterosError `malformed`, `unsupported`, `wrong-value` or `limit-exceeded` when the copy is not one of this component,
+   *   and what instantiating the component throws
+   */
+  async restore({ starts, difference, state: hash }: InstanceSnapshot): Promise<void> {
+    const base = await baseImageOf(this.#component, this.#imports, this.#transition.limits);
+    await this.#instantiate();
+    try {
+      const { state } = this.#meter;
+      this.#meter.grown(restoreSnapshot(state, base, difference, this.#meter.memoryPagesLeft));
+      if (!sameBytes(stateHash(state, this.#platform.sha256), hash)) throw new DoterosError("wrong-value", "the snapshot does not come to the state that it says: it is of another component, or was changed");
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+    if (!starts) this.#starter = undefined;
+  }
+
+  async #instantiate(): Promise<void> {
     this.#meter.renew();
     const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
-    this.instance += 1;
     const { handler, starter } = this.#exports;
     this.#handler = exports[handler] as Handler;
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
@@ -79,10 +120,16 @@ export class Guest {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.#discard();
+    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;
+  }
+
+  /** Ends the instance: the next message is for a new one. */
+  discard(): void {
+    this.#handler = undefined;
+    this.#starter = undefined;
   }
 
   /** Calls what comes before the first message, when that was not called. */
@@ -114,10 +161,5 @@ export class Guest {
     this.#transition.fuel = hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage;
     if (!hasEnded) return this.#meter.failure(failure);
     return fuel <= limits.fuelPerMessage ? failure : this.#meter.overspent();
-  }
-
-  #discard(): void {
-    this.#handler = undefined;
-    this.#starter = undefined;
   }
 }

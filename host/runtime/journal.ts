@@ -134,7 +134,7 @@ export class Journal implements Runnable {
     this.#open().changes.push({ capsule, version, writes });
   }
 
-  /** A capsule was loaded from these bytes. */
+  /** An entry names these bytes by their SHA-256: a component, or a snapshot. */
   component(digest: string, bytes: Uint8Array): void {
     this.#open().components.set(digest, bytes);
   }

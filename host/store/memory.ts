@@ -84,6 +84,7 @@ export class MemoryStore implements Store {
     for (const { capsule, version, writes } of batch.changes) {
       const { state, versions } = this.#of(capsule);
       state.apply(writes);
+      state.version = version;
       versions.add(version, writes);
     }
     for (const { mailbox, sequence } of batch.handled) this.#mailboxes.get(mailbox)?.delete(sequence);
