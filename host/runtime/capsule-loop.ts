@@ -1,14 +1,13 @@
 import type { Mailbox } from "../bus/mailbox.ts";
 import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Receiver, Sender } from "../contract/bus.ts";
-import { MAILBOX_OVERFLOW_MESSAGES_MAX } from "../contract/limits.ts";
 import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
+import { Downstream } from "./downstream.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { FuelBudget } from "./fuel-budget.ts";
 import type { Guest } from "./guest.ts";
@@ -48,11 +47,9 @@ export interface Engine {
  *
  * The loop runs ahead of what is durable: what a transition wrote is there for the next one at once, and is written down
  * (see CapsuleRecorder) to be committed with what else happens. What it sent goes to other capsules at once and leaves the
- * host when it is durable (see Post), in order, into mailboxes that take it even when they are full. It is the capsule that
- * then waits, before its next message, until they have room again (see Mailbox), except in a circle (see Backpressure). In
- * a circle the overflow has a bound of its own: past it, a transition that would send more fails.
+ * host when it is durable (see Post), in order, into mailboxes that take it even when they are full (see Downstream).
  */
-export class CapsuleLoop implements Runnable, Sender {
+export class CapsuleLoop implements Runnable {
   readonly mailbox: Mailbox;
   readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
   queued = false;
@@ -68,12 +65,7 @@ export class CapsuleLoop implements Runnable, Sender {
   /** What it may use until others have had their turn, in units of fuel. */
   #credit = 0;
   readonly #wait: RetryWait;
-  /** The mailboxes that must have room before the next message. */
-  readonly #waitsFor = new Set<Receiver>();
-  /** Those of them that do not know it yet. */
-  #unasked: Receiver[] = [];
-  /** A mailbox that this capsule filled without waiting, up to the bound for that. */
-  #overfull: Receiver | undefined;
+  readonly #downstream: Downstream;
   #persisting = false;
   #stopped = false;
   #drained: (() => void)[] = [];
@@ -91,7 +83,7 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#budget = fuelPerSecond === 0 ? undefined : new FuelBudget(fuelPerSecond, around.platform, around.scheduler, () => this.#wake());
     this.#wait = new RetryWait(around.platform);
     this.mailbox = mailbox;
-    around.backpressure.join(this.mailbox, this.#waitsFor);
+    this.#downstream = new Downstream(around.backpressure, mailbox, this.counters, () => this.#wake());
   }
 
   run(until: number): boolean {
@@ -114,33 +106,6 @@ export class CapsuleLoop implements Runnable, Sender {
     }
     this.#tellDrained();
     return false;
-  }
-
-  full(receiver: Receiver): void {
-    if (this.#waitsFor.has(receiver)) return;
-    if (!this.#around.backpressure.wouldCircle(this.mailbox, receiver)) {
-      this.#waitsFor.add(receiver);
-      this.#unasked.push(receiver);
-      return;
-    }
-    this.counters.overflowed += 1;
-    if (receiver.excess >= MAILBOX_OVERFLOW_MESSAGES_MAX) this.#overfull = receiver;
-  }
-
-  rejected(): void {
-    this.counters.rejected += 1;
-  }
-
-  sent(): void {
-    const unasked = this.#unasked;
-    if (unasked.length === 0) return;
-    this.#unasked = [];
-    for (const receiver of unasked) {
-      receiver.whenRoom(() => {
-        this.#waitsFor.delete(receiver);
-        this.#wake();
-      });
-    }
   }
 
   /** Resolves when no message waits and none is in hand, or the loop was stopped. */
@@ -166,7 +131,7 @@ export class CapsuleLoop implements Runnable, Sender {
   }
 
   get #resting(): boolean {
-    return this.#persisting || this.#stopped || this.#waitsFor.size > 0 || this.#breaker?.isOpen === true || this.#budget?.isSpent === true;
+    return this.#persisting || this.#stopped || this.#downstream.isFull || this.#breaker?.isOpen === true || this.#budget?.isSpent === true;
   }
 
   readonly #wake = (): void => {
@@ -188,6 +153,10 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#used(this.#transition.fuel);
     if (this.#rates !== undefined) this.counters.limited = this.#rates.limited;
     return failure === undefined ? undefined : this.#undo(failure);
+  }
+
+  #overflow(): Failure | undefined {
+    return this.#transition.outputs.length === 0 ? undefined : this.#downstream.overflow();
   }
 
   #used(fuel: number): void {
@@ -218,17 +187,6 @@ export class CapsuleLoop implements Runnable, Sender {
     return failure;
   }
 
-  /** Why the capsule may not send more, when it overfilled the mailbox of another that waits for it. */
-  #overflow(): Failure | undefined {
-    if (this.#overfull === undefined || this.#transition.outputs.length === 0) return undefined;
-    if (this.#overfull.excess >= MAILBOX_OVERFLOW_MESSAGES_MAX) {
-      const reason = `it sends to a capsule that sends to it, and ${MAILBOX_OVERFLOW_MESSAGES_MAX} messages too many are on the way`;
-      return { code: "mailbox-full", reason, bug: undefined };
-    }
-    this.#overfull = undefined;
-    return undefined;
-  }
-
   /** The message is handled: what was written is the state, and what was sent is on its way. */
   #finish(message: Message, sequence: number): void {
     const { outputs, lines } = this.#transition;
@@ -238,9 +196,9 @@ export class CapsuleLoop implements Runnable, Sender {
     if (this.#breaker?.succeeded() === true) this.#say("info", "the breaker is closed again: the message that was tried was handled");
     if (outputs.length > 0) {
       this.#rates?.sent(outputs);
-      for (const output of outputs) this.#around.post.send(output, this);
+      for (const output of outputs) this.#around.post.send(output, this.#downstream);
       this.counters.published += outputs.length;
-      this.sent();
+      this.#downstream.sent();
     }
     this.#transition.clear();
     if (lines.length > 0) showLines(this.#transition, "committed", this.#around);
@@ -285,8 +243,8 @@ export class CapsuleLoop implements Runnable, Sender {
     deadLetters.add(letter);
     this.counters.deadLettered += 1;
     this.#recorder?.failure(message, sequence, failure, true, letter);
-    post.send(letter, this);
-    this.sent();
+    post.send(letter, this.#downstream);
+    this.#downstream.sent();
     showLines(this.#transition, "failed", this.#around);
   }
 
