@@ -19,6 +19,7 @@ export type {
   Host,
   HostCounters,
   HostOptions,
+  Isolation,
   LoadOptions,
   NeutralHostOptions,
   PublishOptions,
@@ -29,7 +30,7 @@ export type {
 export type { LogLine } from "./contract/log.ts";
 export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, RetryPolicy } from "./contract/manifest.ts";
 export type { Fault, Message } from "./contract/message.ts";
-export type { Platform } from "./contract/platform.ts";
+export type { Platform, ThreadEvents, ThreadPort } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
 export { MemoryStore } from "./store/memory.ts";

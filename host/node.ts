@@ -8,10 +8,11 @@ import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.t
 import { createHost as createNeutralHost } from "./index.ts";
 import { parseSigningKey, signingKey } from "./ledger/key.ts";
 import { keyFile } from "./platform/node/key-file.ts";
-import { nodePlatform } from "./platform/node/index.ts";
+import type { Platform } from "./contract/platform.ts";
+import { nodePlatform as withoutThreads } from "./platform/node/index.ts";
+import { nodeThreads } from "./platform/node/thread.ts";
 
 export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts";
-export { nodePlatform } from "./platform/node/index.ts";
 export {
   type Batch,
   type BreakerRule,
@@ -32,6 +33,7 @@ export {
   type Host,
   type HostCounters,
   type HostOptions,
+  type Isolation,
   type LoadOptions,
   type LogLine,
   type MailboxRow,
@@ -52,6 +54,9 @@ export {
   type Tip,
   type Writes,
 } from "./index.ts";
+
+/** Node.js. */
+export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)) };
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;

@@ -4,17 +4,21 @@ import type { Transition } from "../capability/transition.ts";
 import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
+import { attemptAnew, attemptAt } from "./attempt.ts";
 import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { Downstream } from "./downstream.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { FuelBudget } from "./fuel-budget.ts";
-import type { Guest } from "./guest.ts";
+import { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { type RetryRule, RetryWait } from "./retry.ts";
 import type { Runnable } from "./scheduler.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { AwayGuest } from "./thread/away-guest.ts";
+import type { Terms } from "./thread/batch.ts";
+import type { Outcomes } from "./thread/outcomes.ts";
 
 /** How many messages a capsule handles before the next capsule has its turn, */
 const SLICE_MESSAGES = 64;
@@ -26,7 +30,7 @@ const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhau
 
 /** What a loop turns around. */
 export interface Engine {
-  readonly guest: Guest;
+  readonly guest: Guest | AwayGuest;
   readonly transition: Transition;
   readonly state: WorkingState;
   readonly retry: RetryRule;
@@ -54,7 +58,9 @@ export class CapsuleLoop implements Runnable {
   readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
   queued = false;
   readonly #around: Surroundings;
-  readonly #guest: Guest;
+  /** What it calls, unless that is in another thread. */
+  readonly #guest: Guest | undefined;
+  readonly #away: AwayGuest | undefined;
   readonly #transition: Transition;
   readonly #state: WorkingState;
   readonly #retry: RetryRule;
@@ -72,7 +78,9 @@ export class CapsuleLoop implements Runnable {
 
   constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker }: Engine) {
     this.#around = around;
-    this.#guest = guest;
+    this.#guest = guest instanceof Guest ? guest : undefined;
+    this.#away = guest instanceof Guest ? undefined : guest;
+    this.#away?.serve({ attempted: this.#attempted, goOn: this.#wake });
     this.#transition = transition;
     this.#state = state;
     this.#retry = retry;
@@ -87,6 +95,8 @@ export class CapsuleLoop implements Runnable {
   }
 
   run(until: number): boolean {
+    if (this.#away !== undefined) return this.#send(this.#away);
+    const guest = this.#guest as Guest;
     // Alone it has not to make up for anything.
     this.#credit = this.#around.scheduler.isBusy ? Math.min(SLICE_FUEL, this.#credit + SLICE_FUEL) : SLICE_FUEL;
     for (let left = SLICE_MESSAGES; left > 0 && this.#credit > 0 && !this.#resting; left -= 1) {
@@ -95,10 +105,10 @@ export class CapsuleLoop implements Runnable {
       if (message === undefined) break;
       this.counters.messages += 1;
       this.#transition.index += 1;
-      const outcome = this.#guest.ready ? this.#attempt(message, 1) : this.#renewAndAttempt(message, 1);
+      const outcome = guest.ready ? this.#attempt(guest, message, 1) : this.#renewAndAttempt(guest, message, 1);
       if (outcome === undefined) this.#finish(message, this.mailbox.sequence);
       else void this.#persist(message, this.mailbox.sequence, outcome);
-      if (this.#guest.calledAt > until) break;
+      if (guest.calledAt > until) break;
     }
     if (this.mailbox.size > 0) {
       this.#keepWaiting();
@@ -144,10 +154,53 @@ export class CapsuleLoop implements Runnable {
     this.#budget?.keepWaiting();
   }
 
-  /** Calls the capsule. Answers why that failed, or undefined when it did not. */
-  #attempt(message: Message, attempt: number): Failure | undefined {
+  /** Sends what waits to where the capsule is. */
+  #send(away: AwayGuest): boolean {
+    while (!this.#resting && this.mailbox.size > 0 && this.#recorder?.isCrowded(this.#wake) !== true) {
+      if (!away.send(this.mailbox, this.#terms(1))) break;
+    }
+    if (this.mailbox.size > 0) this.#keepWaiting();
+    else this.#tellDrained();
+    return false;
+  }
+
+  #terms(attempt: number): Terms {
+    return { index: this.#transition.index, attempt, veto: this.#downstream.overflow()?.reason, fuel: this.#budget && Math.floor(this.#budget.left) };
+  }
+
+  /** Messages were tried where the capsule is: the oldest ones of the mailbox. */
+  readonly #attempted = (outcomes: Outcomes): void => {
+    while (outcomes.more) {
+      const message = this.mailbox.take();
+      if (message === undefined) return;
+      this.counters.messages += 1;
+      this.#transition.begin(this.#transition.index + 1, 1);
+      const failure = this.#settle(outcomes.next());
+      if (failure === undefined) this.#finish(message, this.mailbox.sequence);
+      else void this.#persist(message, this.mailbox.sequence, failure);
+    }
+  };
+
+  async #attemptAgain(message: Message, attempt: number): Promise<Failure | undefined> {
+    if (this.#guest !== undefined) return this.#guest.ready ? this.#attempt(this.#guest, message, attempt) : this.#renewAndAttempt(this.#guest, message, attempt);
+    const outcomes = await (this.#away as AwayGuest).attempt(message, this.#terms(attempt));
     this.#transition.begin(this.#transition.index, attempt);
-    const failure = this.#guest.call(message) ?? this.#overflow();
+    return this.#settle(outcomes.next());
+  }
+
+  /** Calls the capsule. Answers why that failed, or undefined when it did not. */
+  #attempt(guest: Guest, message: Message, attempt: number): Failure | undefined {
+    return this.#settle(attemptAt(guest, this.#transition, message, attempt, this.#veto));
+  }
+
+  async #renewAndAttempt(guest: Guest, message: Message, attempt: number): Promise<Failure | undefined> {
+    return this.#settle(await attemptAnew(guest, this.#transition, message, attempt, this.#veto));
+  }
+
+  readonly #veto = (): Failure | undefined => this.#downstream.overflow();
+
+  /** The attempt is over: what it took counts, and what failed is undone. */
+  #settle(failure: Failure | undefined): Failure | undefined {
     this.#transition.end();
     this.counters.denied = this.#transition.denied;
     this.#used(this.#transition.fuel);
@@ -155,25 +208,10 @@ export class CapsuleLoop implements Runnable {
     return failure === undefined ? undefined : this.#undo(failure);
   }
 
-  #overflow(): Failure | undefined {
-    return this.#transition.outputs.length === 0 ? undefined : this.#downstream.overflow();
-  }
-
   #used(fuel: number): void {
     this.counters.fuel += fuel;
     this.#credit -= fuel;
     this.#budget?.spend(fuel);
-  }
-
-  async #renewAndAttempt(message: Message, attempt: number): Promise<Failure | undefined> {
-    try {
-      await this.#guest.renew();
-    } catch (error) {
-      this.#transition.begin(this.#transition.index, attempt);
-      this.#transition.end();
-      return this.#undo(failureOf(error));
-    }
-    return this.#attempt(message, attempt);
   }
 
   /** Counts a failed attempt and forgets what it wrote and sent. */
@@ -216,7 +254,7 @@ export class CapsuleLoop implements Runnable {
       attempt += 1;
       if (!(await this.#wait.over(this.#retry.backoffMilliseconds)) || this.#stopped) break;
       this.counters.retries += 1;
-      failure = await (this.#guest.ready ? this.#attempt(message, attempt) : this.#renewAndAttempt(message, attempt));
+      failure = await this.#attemptAgain(message, attempt);
     }
     if (failure === undefined) this.#finish(message, sequence);
     else if (this.#stopped) this.counters.abandoned += 1;
