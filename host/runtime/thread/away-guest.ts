@@ -120,7 +120,8 @@ export class AwayGuest implements Inhabitant {
     const entering = this.#entering;
     this.#entering = undefined;
     if (failure === undefined) {
-      this.instance = instance;
+      // Later ones count with their first outcome: of those that nothing came from nobody knows.
+      if (entering !== undefined) this.instance = instance;
       this.#refusal = undefined;
       entering?.resolve();
       return;
