@@ -32,6 +32,7 @@ import { Residences } from "./runtime/residence.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Subscriber } from "./runtime/subscriber.ts";
 import type { Surroundings } from "./runtime/surroundings.ts";
+import { readIsolation, Threads } from "./runtime/thread/threads.ts";
 import { Troubles } from "./runtime/troubles.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
@@ -69,6 +70,7 @@ export class ComposedHost implements Host {
     const warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" });
     this.#journal = store && new Journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
+    const enforcement = new Enforcement(policy, () => platform.now(), decisions && new DecisionLog({ platform, tell: decisions, report }));
     this.#around = {
       ...inner,
       platform,
@@ -76,7 +78,8 @@ export class ComposedHost implements Host {
       residences: new Residences(inner),
       scheduler,
       backpressure: new Backpressure(),
-      enforcement: new Enforcement(policy, () => platform.now(), decisions && new DecisionLog({ platform, tell: decisions, report })),
+      enforcement,
+      threads: new Threads({ platform, scheduler, enforcement, warn }),
       log,
       report,
     };
@@ -92,6 +95,7 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
+    const isolation = readIsolation(options.isolation);
     const admission = await admit(bytes, options, this.#around.platform, this.#modules);
     this.#mustBeOpen();
     const { name } = admission.manifest;
@@ -99,7 +103,7 @@ export class ComposedHost implements Host {
       throw new DoterosError("capsule-loaded", `a capsule named ${name} is loaded already`, { help: "unload it first, or give this one another name in its manifest" });
     }
     this.#names.add(name);
-    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, () => this.#forget(name));
+    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, isolation, () => this.#forget(name));
     try {
       capsule.mustBeAllowed();
       await capsule.instantiate(options.snapshot);
@@ -157,17 +161,21 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
     this.#policies += 1;
     const turn = this.#policies;
-    const { platform, enforcement } = this.#around;
+    const { platform, threads } = this.#around;
     const policy = await loadPolicy(source, platform);
     // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
     await new Promise<void>((resolve) => {
       platform.defer(resolve);
     });
+    await threads.between(() => this.#enforce(policy, turn));
+  }
+
+  #enforce(policy: Policy, turn: number): void {
     this.#mustBeOpen();
     // One that was set later and was ready sooner stays.
     if (turn < this.#policyInForce) return;
     this.#policyInForce = turn;
-    enforcement.policy = policy;
+    this.#around.enforcement.policy = policy;
     for (const capsule of this.#capsules.values()) capsule.policyChanged();
   }
 
@@ -195,10 +203,12 @@ export class ComposedHost implements Host {
   }
 
   async #close(): Promise<void> {
-    const { scheduler } = this.#around;
+    const { scheduler, threads } = this.#around;
     scheduler.stop();
     for (const { loop } of this.#capsules.values()) loop.stop();
+    threads.stop();
     await scheduler.idle();
+    await threads.end();
     // What is kept has to be known before the mailboxes are emptied.
     if (this.#failure === undefined) await this.#finish();
     for (const { loop } of this.#capsules.values()) loop.abandon();

@@ -21,6 +21,7 @@ export type {
   Host,
   HostCounters,
   HostOptions,
+  Isolation,
   LoadOptions,
   NeutralHostOptions,
   PublishOptions,
@@ -32,7 +33,7 @@ export type { LogLine } from "./contract/log.ts";
 export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, ResourceLimits, RetryPolicy } from "./contract/manifest.ts";
 export type { ModuleCache } from "./contract/module-cache.ts";
 export type { Fault, Message } from "./contract/message.ts";
-export type { Platform } from "./contract/platform.ts";
+export type { Platform, ThreadEvents, ThreadPort } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
 export type { Difference } from "./runtime/replay-difference.ts";

@@ -54,7 +54,7 @@ function entriesOf(tree: Tree): { doors: string[]; entries: string[] } {
   const source = (built: string): string =>
     built.replace(/^(?:\.\/)?dist\/sdk\//, "sdk/typescript/").replace(/^(?:\.\/)?dist\//, "host/").replace(/\.(?:js|d\.ts)$/, ".ts");
   const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [source(door.types)]));
-  return { doors, entries: [...doors, ...Object.values(manifest.bin).map(source)] };
+  return { doors, entries: [...doors, "host/node-thread.ts", ...Object.values(manifest.bin).map(source)] };
 }
 
 /** The public registry, and the one this machine installs from. */

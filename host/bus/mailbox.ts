@@ -109,6 +109,11 @@ export class Mailbox implements Receiver {
     return message;
   }
 
+  /** One of those that wait, which stays; 0 is the oldest. Undefined when there are not so many. */
+  peek(at: number): Message | undefined {
+    return at < this.#added - this.#taken ? this.#ring[(this.#taken + at) & (this.#ring.length - 1)] : undefined;
+  }
+
   whenRoom(callback: () => void): void {
     const taken = this.#added - this.#messagesMax;
     if (taken <= this.#taken) {

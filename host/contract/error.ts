@@ -20,6 +20,8 @@ const NUMBERS = {
   "fuel-exhausted": 23,
   "stack-exhausted": 24,
   "memory-exhausted": 25,
+  "thread-lost": 26,
+  "thread-silent": 27,
   // What the operator allows.
   "not-granted": 31,
   "invalid-manifest": 32,

@@ -68,7 +68,18 @@ export interface LoadOptions {
    * state must be empty.
    */
   readonly snapshot?: Uint8Array;
+  /** Where it runs. Default: `"none"`, in the thread of the host. */
+  readonly isolation?: Isolation;
 }
+
+/**
+ * Where a capsule runs: with the host, in a thread of its own, or in the thread of that name with all others that name it.
+ *
+ * In a thread it cannot hold up the host: messages and what comes of them cross in batches, and its state lies beside it, too.
+ * A thread that ends, or does not answer for `silenceMillisecondsMax` and what its fuel allows, is replaced, and what was not
+ * committed is done again. Default of that: 10 seconds.
+ */
+export type Isolation = "none" | "thread" | { readonly thread: string; readonly silenceMillisecondsMax?: number };
 
 /** What a message has beside its subject and its payload. */
 export interface PublishOptions {
@@ -226,7 +237,7 @@ export interface Host extends AsyncDisposable {
    *
    * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
-   * name is loaded; `denied-by-policy` with the reasons; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
+   * name is loaded; `denied-by-policy` with the reasons; `thread-lost` or `thread-silent` when its thread does not start; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
    * cannot be started; `usage` when a limit is wrong; `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;

@@ -32,6 +32,11 @@ export class CborWriter {
   #start = PACK_HEAD_BYTES;
   #at = PACK_HEAD_BYTES;
 
+  /** What was written since the last `begin`, in bytes. */
+  get length(): number {
+    return this.#at - this.#start;
+  }
+
   /** Forgets what was written since the last `end`. */
   begin(): void {
     this.#at = this.#start;

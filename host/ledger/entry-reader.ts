@@ -2,6 +2,7 @@ import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import { CborReader } from "./cbor-reader.ts";
 import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
+import { decisionsOf, messageOf, messagesOf, pairsOf, writesOf } from "./read-items.ts";
 
 /**
  * Reads an entry, and accepts nothing but what `EntryWriter` writes: written again it has the same bytes. Bytes in it are
@@ -136,64 +137,9 @@ function attemptedOf(input: CborReader): Pick<TransitionEntry, "digest" | "index
   };
 }
 
-function messageOf(input: CborReader): Message {
-  input.arrayOf(6);
-  return {
-    subject: input.text(),
-    replyTo: input.maybeText(),
-    contentType: input.maybeText(),
-    dataType: input.maybeText(),
-    headers: pairsOf(input),
-    payload: input.bytes(),
-  };
-}
-
-function messagesOf(input: CborReader): Message[] {
-  const messages: Message[] = [];
-  for (let left = input.array(); left > 0; left -= 1) messages.push(messageOf(input));
-  return messages;
-}
-
-function writesOf(input: CborReader): Map<string, Uint8Array | undefined> {
-  const writes = new Map<string, Uint8Array | undefined>();
-  for (let left = input.array(); left > 0; left -= 1) {
-    input.arrayOf(2);
-    const offset = input.offset;
-    const key = input.text();
-    if (writes.has(key)) input.fail("a key is written twice", offset);
-    writes.set(key, input.maybeBytes());
-  }
-  return writes;
-}
-
-function decisionsOf(input: CborReader): Denial[] {
-  const decisions: Denial[] = [];
-  let left = input.array();
-  if (left === 0) return decisions;
-  for (const known = new Set<string>(); left > 0; left -= 1) {
-    input.arrayOf(3);
-    const { offset } = input;
-    const denial = { operation: input.text(), resource: input.text(), reason: input.text() };
-    const call = JSON.stringify([denial.operation, denial.resource]);
-    if (known.has(call)) input.fail("a decision is written twice", offset);
-    known.add(call);
-    decisions.push(denial);
-  }
-  return decisions;
-}
-
 /** Those of an entry that has none without them. */
 function someDecisionsOf(input: CborReader): Denial[] {
   const { offset } = input;
   const decisions = decisionsOf(input);
   return decisions.length === 0 ? input.fail("no decisions are written as none at all", offset) : decisions;
-}
-
-function pairsOf(input: CborReader): [name: string, value: string][] {
-  const pairs: [name: string, value: string][] = [];
-  for (let left = input.array(); left > 0; left -= 1) {
-    input.arrayOf(2);
-    pairs.push([input.text(), input.text()]);
-  }
-  return pairs;
 }

@@ -1,6 +1,8 @@
 import { CborReader } from "./cbor-reader.ts";
 import { CborWriter } from "./cbor-writer.ts";
 import { HASH_BYTES } from "./entry.ts";
+import { pairsOf } from "./read-items.ts";
+import { writePairs } from "./write-items.ts";
 
 // A snapshot is one CBOR array (RFC 8949) in the deterministic encoding: FORMAT, and the fields below from top to bottom, what is
 // undefined written as null. Equal capsules have equal snapshots, on every engine.
@@ -50,12 +52,7 @@ export function writeSnapshot(snapshot: CapsuleSnapshot, size: number): Uint8Arr
   out.text(snapshot.capsule);
   out.bytes(snapshot.digest);
   out.text(snapshot.manifest);
-  out.array(snapshot.config.length);
-  for (const [name, value] of snapshot.config) {
-    out.array(2);
-    out.text(name);
-    out.text(value);
-  }
+  writePairs(out, snapshot.config);
   out.uint(snapshot.index);
   out.uint(snapshot.instance);
   out.maybeUint64(snapshot.time);
@@ -94,7 +91,7 @@ export function readSnapshot(bytes: Uint8Array): CapsuleSnapshot & { readonly en
     capsule: input.text(),
     digest: input.bytesOf(HASH_BYTES),
     manifest: input.text(),
-    config: pairsOf(input, () => input.text()),
+    config: pairsOf(input),
     index: input.uint(),
     instance: input.uint(),
     time: input.maybeUint64() ?? input.fail("the time is missing"),
@@ -114,16 +111,11 @@ function instanceOf(input: CborReader): InstanceSnapshot | undefined {
 
 function entriesOf(input: CborReader): (readonly [string, Uint8Array])[] {
   const { offset } = input;
-  const entries = pairsOf(input, () => input.bytes());
-  if (new Map(entries).size < entries.length) input.fail("a key is there twice", offset);
-  return entries;
-}
-
-function pairsOf<T>(input: CborReader, value: () => T): (readonly [string, T])[] {
-  const pairs: (readonly [string, T])[] = [];
+  const entries: (readonly [string, Uint8Array])[] = [];
   for (let left = input.array(); left > 0; left -= 1) {
     input.arrayOf(2);
-    pairs.push([input.text(), value()]);
+    entries.push([input.text(), input.bytes()]);
   }
-  return pairs;
+  if (new Map(entries).size < entries.length) input.fail("a key is there twice", offset);
+  return entries;
 }

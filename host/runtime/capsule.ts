@@ -18,6 +18,8 @@ import { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { retryRule } from "./retry.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { AwayGuest } from "./thread/away-guest.ts";
+import type { ThreadIsolation } from "./thread/threads.ts";
 
 /** A capsule in a host: what its users see of it, around its loop. */
 export class RunningCapsule implements Capsule, Recorded {
@@ -29,7 +31,7 @@ export class RunningCapsule implements Capsule, Recorded {
   readonly loop: CapsuleLoop;
   readonly #admission: Admission;
   readonly #guard: Guard;
-  readonly #guest: Guest;
+  readonly #guest: Guest | AwayGuest;
   readonly #transition: Transition;
   readonly #recorder: CapsuleRecorder | undefined;
   readonly #around: Surroundings;
@@ -44,9 +46,10 @@ export class RunningCapsule implements Capsule, Recorded {
 
   /**
    * @param messagesMax how many messages may wait for it
+   * @param isolation the thread that it is to live in; undefined for the host's own
    * @param unloaded called when it is gone
    */
-  constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
+  constructor(around: Surroundings, admission: Admission, messagesMax: number, isolation: ThreadIsolation | undefined, unloaded: () => void) {
     const { component, exports, digest, manifest, config, limits, rules } = admission;
     const { journal, platform } = around;
     this.name = manifest.name;
@@ -68,8 +71,11 @@ export class RunningCapsule implements Capsule, Recorded {
     const transition = new Transition(identity, config, limits, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
-    const imports = capsuleImports(manifest, transition, rules);
-    this.#guest = new Guest({ component, imports, exports, platform, transition, instance: record?.instance ?? 0 });
+    const instance = record?.instance ?? 0;
+    this.#guest =
+      isolation === undefined
+        ? new Guest({ component, imports: capsuleImports(manifest, transition, rules), exports, platform, transition, instance })
+        : around.threads.guest(isolation, { admission, transition, state, rates, instance });
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
     this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder, rates, breaker });
   }
@@ -125,13 +131,19 @@ export class RunningCapsule implements Capsule, Recorded {
     if (this.#state.size > 0 || this.#transition.index > 0) {
       throw new DoterosError("usage", `${this.name} has a state already, and would lose it to the snapshot`, { help: "give the capsule another name, or the host another store" });
     }
-    const entries = await restoreCapsule({ guest: this.#guest, transition: this.#transition, state: this.#state }, bytes);
+    const entries = await restoreCapsule({ guest: this.#here(), transition: this.#transition, state: this.#state }, bytes);
     this.#restored = { bytes, entries };
+  }
+
+  /** @throws DoterosError `unsupported` when its instances are in another thread */
+  #here(): Guest {
+    if (this.#guest instanceof Guest) return this.#guest;
+    throw new DoterosError("unsupported", `${this.name} runs in another thread, where its memory cannot be copied yet`, { help: "load it with isolation: \"none\"" });
   }
 
   async snapshot(): Promise<Uint8Array> {
     const { platform, journal } = this.#around;
-    const take = await snapshotTaker({ guest: this.#guest, transition: this.#transition, state: this.#state, manifest: JSON.stringify(this.manifest) });
+    const take = await snapshotTaker({ guest: this.#here(), transition: this.#transition, state: this.#state, manifest: JSON.stringify(this.manifest) });
     await this.loop.atRest();
     if (this.#listens === undefined) throw new DoterosError("closed", `${this.name} was unloaded`);
     const bytes = take();
@@ -173,6 +185,7 @@ export class RunningCapsule implements Capsule, Recorded {
     this.loop.stop();
     this.loop.abandon();
     backpressure.leave(this.loop.mailbox);
+    if (this.#guest instanceof AwayGuest) this.#guest.leave();
     if (this.#listens !== undefined) {
       this.#listens = undefined;
       this.#recorder?.unloaded();

@@ -51,6 +51,9 @@ export interface ReplayReport {
 /** Failures that are none of the capsule's own: what it did was undone for another reason. */
 const HOST_FAILURES: ReadonlySet<string> = new Set(["mailbox-full", "internal"]);
 
+/** Failures of the thread that a capsule was in: what it did there is not known, and nothing of it stayed. */
+const THREAD_FAILURES: ReadonlySet<string> = new Set(["thread-lost", "thread-silent"]);
+
 /** A capsule that does again what it did. */
 interface Actor {
   readonly guest: Guest;
@@ -149,6 +152,8 @@ export class Replay {
         const actor = this.#actors.get(entry.capsule);
         if (actor === undefined) throw new DoterosError("invalid-entry", `${entry.capsule} handles a message and was never loaded`);
         const { guest } = actor;
+        const lost = failureAmong(THREAD_FAILURES, entry);
+        if (lost !== undefined) return this.#attempt(entry, actor, lost);
         if (guest.ready && entry.instance <= guest.instance) return this.#attempt(entry, actor, undefined);
         return renew(guest).then((failure) => this.#attempt(entry, actor, failure));
       }
@@ -216,12 +221,13 @@ export class Replay {
     return { guest, guard, transition, state, digest: entry.digest, manifest: entry.manifest };
   }
 
-  #attempt(entry: Attempt | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
+  /** @param before why it cannot be tried at all */
+  #attempt(entry: Attempt | FailureEntry, actor: Actor, before: Failure | undefined): Uint8Array {
     const { guest, guard, transition, state, digest } = actor;
     this.#told = entry;
     guard.expect(entry.decisions);
     transition.begin(entry.index, entry.attempt);
-    const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
+    const failure = before ?? guest.call(entry.message) ?? failureAmong(HOST_FAILURES, entry);
     transition.end();
     const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel } = transition;
     const { capsule, index, attempt, message } = entry;
@@ -251,8 +257,8 @@ function failureAgain(entry: Attempt | FailureEntry, failure: Failure): Pick<Fai
   return { code: failure.code, reason, final: entry.final, outputs: entry.outputs.length === 0 ? [] : letter() };
 }
 
-function hostFailure(entry: Attempt | FailureEntry): Failure | undefined {
-  if (entry.kind === "transition" || !HOST_FAILURES.has(entry.code)) return undefined;
+function failureAmong(codes: ReadonlySet<string>, entry: Attempt | FailureEntry): Failure | undefined {
+  if (entry.kind === "transition" || !codes.has(entry.code)) return undefined;
   return { code: entry.code as Failure["code"], reason: entry.reason, bug: undefined };
 }
 

@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
 import type { Residences } from "./residence.ts";
 import type { Scheduler } from "./scheduler.ts";
+import type { Threads } from "./thread/threads.ts";
 
 /** What all capsules of a host have around them. */
 export interface Surroundings {
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly deadLetters: WeakSet<Message>;
   /** The policy that decides what capsules may do. */
   readonly enforcement: Enforcement;
+  /** Where capsules are that are not in the host's own thread. */
+  readonly threads: Threads;
   readonly log: ((line: LogLine) => void) | undefined;
   /** Keeps an error of the host's own, or of its user's functions, until someone asks. */
   readonly report: (error: unknown) => void;

@@ -14,11 +14,11 @@ const FLOORS: readonly (readonly string[])[] = [
   ["capability"],
   ["runtime"],
   ["host.ts"],
-  ["index.ts", "node.ts", "deno.ts", "bun.ts", "browser.ts"],
+  ["index.ts", "node.ts", "node-thread.ts", "deno.ts", "bun.ts", "browser.ts"],
   ["cli"],
 ];
 const DOORS = 7;
-const RUNTIME_DOOR = /^host\/(?:node|deno|bun|browser)\.ts$/;
+const RUNTIME_DOOR = /^host\/(?:node|node-thread|deno|bun|browser)\.ts$/;
 
 /** Loads an optional peer by a name that bundlers must not follow, and what that writes. */
 const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(["host/component/jco.ts"]);

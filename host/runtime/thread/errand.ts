@@ -1,0 +1,32 @@
+import type { Failure } from "../failure.ts";
+import type { Arrival, LoadOrder } from "./order.ts";
+
+/** A capsule that lives in a thread, as the thread sees it. */
+export interface Inhabitant {
+  /** Which one it is, for the two sides. */
+  readonly key: number;
+  /** How long the thread may say nothing beyond what fuel allows. */
+  readonly silenceMilliseconds: number;
+  readonly fuelPerMessage: number;
+  /** What a new thread has to know. */
+  order(): LoadOrder;
+  /** It was started in a thread, or could not be. */
+  arrived(arrival: Arrival): void;
+  /** The thread is lost, with these errands of it. */
+  lost(errands: readonly Errand[], failure: Failure): void;
+  /** More may be sent. */
+  goOn(): void;
+  /** Nothing is sent any more. */
+  stop(): void;
+}
+
+/** Something that a thread has to answer. */
+export interface Errand {
+  readonly guest: Inhabitant;
+  /** Messages in it; 0 for a load. */
+  readonly count: number;
+  /** Whether the thread had nothing else to do: then it is this that it did not survive. */
+  readonly isAlone: boolean;
+  /** The answer is there. */
+  readonly landed: (answer: Arrival | Uint8Array, errand: Errand) => void;
+}
