@@ -82,6 +82,7 @@ export class Frame {
   readonly exports = new Map<string, RuntimeItem>();
   readonly #spaces: Partial<Record<Sort, unknown[]>> = {};
   readonly #resources = new Map<ResourceType, RuntimeResource>();
+  readonly #canons: Canon[] = [];
 
   constructor(
     parent: Frame | undefined,
@@ -150,8 +151,12 @@ export class Frame {
   readonly lookup: ResourceLookup = (resource) =>
     this.#resources.get(resource.root) ?? trap(`the resource type ${resource.name ?? ""} has no definition here`);
 
-  /** What values go through that cross by these options. */
+  /** What values go through that cross by these options: one for all functions, because only one of them runs at a time. */
   canon({ memory, realloc, encoding }: CanonOptions): Canon {
-    return new Canon(this.state, this.maybe("core memory", memory), this.maybe("core func", realloc) as Realloc | undefined, encoding);
+    const from = this.maybe("core memory", memory);
+    const allocator = this.maybe("core func", realloc) as Realloc | undefined;
+    let canon = this.#canons.find((other) => other.serves(from, allocator, encoding));
+    if (canon === undefined) this.#canons.push((canon = new Canon(this.state, from, allocator, encoding)));
+    return canon;
   }
 }

@@ -17,14 +17,17 @@ import { enumeration, nestedOption, option, outcome, result, variant } from "./v
 /** Finds the resource type of one instance that stands for a resource type of its component. */
 export type ResourceLookup = (resource: ResourceType) => RuntimeResource;
 
-/** Codecs of types without handles are the same for every instance. */
-const shared = new WeakMap<object, unknown>();
+type Shared = WeakMap<object, unknown>;
 
-function once<T>(type: object, hasHandles: boolean, make: () => T): T {
+/** Codecs of types without handles are the same for every instance; what a function returns has one of its own. */
+const shared: Shared = new WeakMap();
+const outcomes: Shared = new WeakMap();
+
+function once<T>(type: object, hasHandles: boolean, make: () => T, known: Shared = shared): T {
   if (hasHandles) return make();
-  let known = shared.get(type) as T | undefined;
-  if (known === undefined) shared.set(type, (known = make()));
-  return known;
+  let made = known.get(type) as T | undefined;
+  if (made === undefined) known.set(type, (made = make()));
+  return made;
 }
 
 /** The parameters of a function. */
@@ -36,8 +39,11 @@ export function compileParameters(type: FunctionType, resources: ResourceLookup)
 /** The codec of what a function returns; a result is then the value or a {@link Failure}. */
 export function compileResult(type: ValueType, resources: ResourceLookup): Codec {
   if (type.kind !== "result") return compile(type, resources);
-  const [ok, err] = [type.ok, type.err].map((part) => part && compile(part, resources));
-  return outcome(ok, err, layoutOf(type));
+  const make = (): Codec => {
+    const [ok, err] = [type.ok, type.err].map((part) => part && compile(part, resources));
+    return outcome(ok, err, layoutOf(type));
+  };
+  return once(type, factsOf(type).handles, make, outcomes);
 }
 
 /** The codec of a value type. */
