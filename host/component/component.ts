@@ -10,7 +10,6 @@ import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
 import type { SeldomRead } from "./scope.ts";
 import type { Extern, ExternType } from "./type.ts";
-import { printWorld } from "./wit-world.ts";
 
 /** A running component. */
 export interface ComponentInstance {
@@ -46,8 +45,12 @@ export class Component {
     this.exports = externs(plan.type.exports);
   }
 
-  /** What it needs and gives as WIT text: its world, with the packages of the interfaces that the world names. */
-  wit(): string {
+  /**
+   * What it needs and gives as WIT text: its world, with the packages of the interfaces that the world names. What prints it is
+   * loaded with the first call: programs that run components seldom look at them.
+   */
+  async wit(): Promise<string> {
+    const { printWorld } = await import("./wit-world.ts");
     return printWorld(this.#plan.type);
   }
 
