@@ -12,6 +12,7 @@ import { GuestResource } from "./resource.ts";
 export function exportObject(types: ReadonlyMap<string, Entity>, items: RuntimeInstance, path = ""): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [name, entity] of types) {
+    if (entity.kind === "type" && entity.type.kind !== "resource") continue;
     const item = items.get(name);
     const parsed = parseName(name);
     const label = typeof parsed !== "string" && parsed.kind === "label" ? parsed.label : undefined;
@@ -25,7 +26,7 @@ export function exportObject(types: ReadonlyMap<string, Entity>, items: RuntimeI
       object[label === undefined ? name : camelCase(label)] = item;
     }
   }
-  for (const [name, entity] of types) if (entity.kind === "func") addMember(object, name, items, path);
+  for (const [name, entity] of types) if (entity.kind === "func" && name.startsWith("[")) addMember(object, name, items, path);
   return object;
 }
 

@@ -85,6 +85,7 @@ function adaptInstance(name: string, type: InstanceType, value: unknown, problem
   }
   const object = (value ?? {}) as Record<string, unknown>;
   for (const [label, entity] of type.exports) {
+    if (entity.kind === "type" && entity.type.kind !== "resource") continue;
     const found = memberOf(object, label, entity);
     items.set(label, adapt(`${name}#${label}`, entity, found, problems));
   }
