@@ -2,17 +2,36 @@ import type { Reserved } from "../wasm/module-type.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Realloc } from "./canon.ts";
 import { Canon } from "./canon.ts";
-import type { ResourceLookup } from "./codec/compile.ts";
+import type { Codec } from "./codec/codec.ts";
+import type { ResourceLookup, SeldomCodec } from "./codec/compile.ts";
 import type { ComponentType, Entity } from "./entity.ts";
 import type { RuntimeResource } from "./instance.ts";
 import { ComponentState } from "./instance.ts";
 import type { RuntimeFunction } from "./lift.ts";
+import type { ExternName } from "./name.ts";
 import type { CanonOptions, Item, Sort } from "./plan.ts";
 import { trap } from "./trap.ts";
-import type { ResourceType } from "./type.ts";
+import type { ResourceType, ValueType } from "./type.ts";
 
 /** Carries out one definition of a component: each appends to one index space. */
 export type Step = (frame: Frame) => void;
+
+/** The name of something that belongs to a resource. */
+export type MemberName = Exclude<ExternName, { kind: "label" | "interface" }>;
+
+/** What runs the parts that few components have. It comes with what reads them. */
+export interface SeldomRun {
+  /** The codec of a handle, a map or a list of fixed length. */
+  readonly codec: (type: ValueType, of: (part: ValueType) => Codec, lookup: ResourceLookup) => Codec | undefined;
+  /** Ends the use of an object that was lent to a call that has ended. */
+  readonly expire: (value: unknown) => void;
+  /** What the host's class for a resource has under a name. */
+  readonly memberOf: (classes: Readonly<Record<string, unknown>>, name: MemberName) => unknown;
+  /** The class of a resource that is exported. */
+  readonly classOf: (resource: RuntimeResource | undefined, label: string) => unknown;
+  /** Puts an exported function where the class of its resource has it. */
+  readonly addMember: (object: Record<string, unknown>, name: MemberName, target: AnyFunction) => void;
+}
 
 /** Everything that instantiating a component does, with its type. */
 export interface Plan {
@@ -21,6 +40,8 @@ export interface Plan {
   readonly type: ComponentType;
   /** Whether it uses the asynchronous model beyond functions that never wait. */
   readonly asynchronous: boolean;
+  /** Undefined where it has no parts that few components have. */
+  readonly seldom: SeldomRun | undefined;
 }
 
 /** What a component definition exports at run time, by name; types other than resources are undefined. */
@@ -53,6 +74,7 @@ export interface Core {
   readonly modules: readonly WebAssembly.Module[];
   /** How they are instantiated where the engine alone does not. */
   readonly instantiate: InstantiateModule | undefined;
+  readonly seldom: SeldomRun | undefined;
 }
 
 /** What the index spaces hold. */
@@ -150,6 +172,9 @@ export class Frame {
   /** The resource of this instance that stands for one in its types. */
   readonly lookup: ResourceLookup = (resource) =>
     this.#resources.get(resource.root) ?? trap(`the resource type ${resource.name ?? ""} has no definition here`);
+
+  /** The codecs of this instance that few components need. */
+  readonly seldomCodec: SeldomCodec = (type, of) => this.core.seldom?.codec(type, of, this.lookup);
 
   /** What values go through that cross by these options: one for all functions, because only one of them runs at a time. */
   canon({ memory, realloc, encoding }: CanonOptions): Canon {

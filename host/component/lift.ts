@@ -3,14 +3,13 @@ import type { AnyFunction } from "./arity.ts";
 import { gather, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
-import type { ResourceLookup } from "./codec/compile.ts";
+import type { SeldomCodec } from "./codec/compile.ts";
 import { compile, compileParameters, compileResult } from "./codec/compile.ts";
 import { Failure } from "./codec/variant.ts";
 import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import type { CanonFunction } from "./plan.ts";
 import { explain, trap } from "./trap.ts";
-import type { ValueType } from "./type.ts";
 import { factsOf } from "./value-type.ts";
 
 /** A core function that was lifted: what `canon lift` makes. */
@@ -20,7 +19,7 @@ export interface LiftedFunction {
   readonly cx: Canon;
   readonly core: AnyFunction;
   readonly postReturn: AnyFunction | undefined;
-  readonly resources: ResourceLookup;
+  readonly seldom: SeldomCodec;
 }
 
 /** A function of the host's. Errors it throws with a `payload` are the error case of its result. */
@@ -74,7 +73,7 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
       if (borrows && instance.borrows > 0) trap("borrow handles still remain at the end of the call");
     } catch (error) {
       if (!lowered && error instanceof DoterosError && error.code === "wrong-value") {
-        if (instance.borrows > 0) instance.handles.dropBorrowed();
+        if (instance.borrows > 0) instance.handles?.dropBorrowed();
         instance.borrows = 0;
         leave(entered);
         throw new DoterosError("wrong-value", `${name}: ${error.message}`, { where: name, cause: error });
@@ -88,8 +87,8 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
   return gather(type.params.length, args, run);
 }
 
-function argumentWriter({ crossing: { type, signature }, cx, resources }: LiftedFunction, args: unknown[], flat: Flat): () => void {
-  const { align, size, lower, store } = compileParameters(type, resources);
+function argumentWriter({ crossing: { type, signature }, cx, seldom }: LiftedFunction, args: unknown[], flat: Flat): () => void {
+  const { align, size, lower, store } = compileParameters(type, seldom);
   if (!signature.paramsSpill) return () => lower(cx, args, flat, 0);
   return () => {
     const pointer = cx.allocate(align, size);
@@ -99,17 +98,17 @@ function argumentWriter({ crossing: { type, signature }, cx, resources }: Lifted
 }
 
 /** Makes what reads the result that the core function returned: its flat value, or the pointer to it in memory. */
-function resultReader({ crossing, cx, resources }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
+function resultReader({ crossing, cx, seldom }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
   const { options, signature } = crossing;
   const { result } = crossing.type;
   if (options.async) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
   if (result === undefined) return () => undefined;
-  const codec = throws ? compileResult(result, resources) : compile(result, resources);
+  const codec = throws ? compileResult(result, seldom) : compile(result, seldom);
   return valueReader(codec, signature.resultSpills, cx);
 }
 
 /** Makes what reads a value from a core value, or from memory behind a pointer. */
-function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core: unknown) => unknown {
+export function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core: unknown) => unknown {
   const { size, align, load, lift } = codec;
   if (isPointer) {
     return (core) => {
@@ -135,18 +134,4 @@ function takeReturned({ instance }: Canon, core: unknown, unwraps: boolean): unk
   if (!unwraps) return returned.value;
   const { tag, val } = returned.value as { tag: string; val: unknown };
   return tag === "ok" ? val : new Failure(val);
-}
-
-/** Makes the function by which an asynchronous function returns. */
-export function taskReturn(type: ValueType | undefined, cx: Canon, resources: ResourceLookup): AnyFunction {
-  const { instance } = cx;
-  const flat: Flat = [];
-  const codec = type && compile(type, resources);
-  const pointed = codec?.flat === undefined && codec !== undefined ? valueReader(codec, true, cx) : undefined;
-  const run = (): void => {
-    if (!instance.mayLeave) trap("cannot leave component instance");
-    cx.renew();
-    instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
-  };
-  return gather(codec === undefined ? 0 : (codec.flat?.length ?? 1), flat, run);
 }

@@ -1,15 +1,23 @@
+import { seldomCodec } from "./codec/seldom.ts";
+import { newResource } from "./entity.ts";
 import { nestedMismatch } from "./match-nested.ts";
-import { readAsyncBuiltin } from "./read-async.ts";
 import { readAttributes } from "./read-attribute.ts";
 import { readModuleDeclarations } from "./read-module-type.ts";
+import { checkMember, readResourceType, readSeldomBuiltin } from "./read-resource.ts";
 import { readSeldomType } from "./read-seldom-type.ts";
+import { expire } from "./resource.ts";
+import { addMember, classOf, memberOf } from "./resource-class.ts";
 import type { SeldomRead } from "./scope.ts";
 
 /** Reads what few components have. A page loads it with the first component that does. */
 export const READ_SELDOM: SeldomRead = {
-  asyncBuiltin: readAsyncBuiltin,
+  builtin: readSeldomBuiltin,
   moduleType: readModuleDeclarations,
   valueType: readSeldomType,
   attributes: readAttributes,
+  resourceType: readResourceType,
+  promised: newResource,
+  checkMember,
   mismatch: nestedMismatch,
+  run: { codec: seldomCodec, expire, memberOf, classOf, addMember },
 };

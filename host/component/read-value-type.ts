@@ -63,7 +63,6 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
       return defineType({ kind: "result", ok: readOptional(reader, scope), err: readOptional(reader, scope) });
     case 0x69:
     case 0x68:
-      return defineType({ kind: opcode === 0x69 ? "own" : "borrow", resource: readTypeIndex(reader, scope, "resource") });
     case 0x63:
     case 0x65:
     case 0x66:

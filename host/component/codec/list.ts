@@ -34,7 +34,8 @@ function lowerList(elements: Elements, cx: Canon, value: unknown): void {
   cx.length = length;
 }
 
-function pointed(elements: Elements): Codec {
+/** The codec of what travels as a pointer and a number of elements. */
+export function pointed(elements: Elements): Codec {
   return {
     size: 8,
     align: 4,
@@ -157,32 +158,6 @@ export function list(element: Codec): Codec {
     write: (cx, value, pointer, length) => {
       const values = value as readonly unknown[];
       for (let at = 0; at < length; at++) store(cx, values[at], pointer + at * size);
-    },
-  });
-}
-
-/** `map<K, V>`, which is a Map and travels as a list of pairs. */
-export function map(pair: Codec): Codec {
-  const { size, align, load, store } = pair;
-  return pointed({
-    size,
-    align,
-    plain: false,
-    read: (cx, pointer, length) => {
-      const entries = new Map<unknown, unknown>();
-      for (let at = 0; at < length; at++) {
-        const [key, value] = load(cx, pointer + at * size) as [unknown, unknown];
-        entries.set(key, value);
-      }
-      return entries;
-    },
-    count: (value) => (value instanceof Map ? value.size : wrongValue("a Map", value)),
-    write: (cx, value, pointer) => {
-      let at = pointer;
-      for (const entry of value as Map<unknown, unknown>) {
-        store(cx, entry, at);
-        at += size;
-      }
     },
   });
 }

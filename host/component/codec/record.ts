@@ -116,35 +116,12 @@ export function tuple(elements: readonly Codec[], { size, align, flat }: Layout)
   };
 }
 
-function checkArray(value: unknown, count: number): ArrayLike<unknown> {
+/** An array of `count` elements. @throws DoterosError `wrong-value` */
+export function checkArray(value: unknown, count: number): ArrayLike<unknown> {
   const fits = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   if (!fits) return wrongValue(`an array of ${count}`, value);
   const array = value as ArrayLike<unknown>;
   return array.length === count ? array : wrongValue(`an array of ${count}, not of ${array.length}`, value);
-}
-
-/** A list of fixed length in memory: elements side by side, read in a loop because there may be many. */
-export function fixedList(element: Codec, length: number, layout: Layout): Codec {
-  const { size, load, store, lift, lower } = element;
-  const width = element.flat?.length ?? 0;
-  return {
-    size: layout.size,
-    align: layout.align,
-    flat: layout.flat,
-    load: (cx, pointer) => {
-      cx.spendArray(length, size);
-      return Array.from({ length }, (_, at) => load(cx, pointer + at * size));
-    },
-    store: (cx, value, pointer) => {
-      const array = checkArray(value, length);
-      for (let at = 0; at < length; at++) store(cx, array[at], pointer + at * size);
-    },
-    lift: (cx, values, start) => Array.from({ length }, (_, at) => lift(cx, values, start + at * width)),
-    lower: (cx, value, values, start) => {
-      const array = checkArray(value, length);
-      for (let at = 0; at < length; at++) lower(cx, array[at], values, start + at * width);
-    },
-  };
 }
 
 /** Flags: an object with a boolean for each. */
