@@ -122,7 +122,7 @@ const WANTING: SeldomRead = {
   valueType: want,
   attributes: want,
   resourceType: want,
-  promised: want,
+  needed: want,
   checkMember: want,
   mismatch: want,
   run: undefined,

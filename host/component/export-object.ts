@@ -29,25 +29,8 @@ export function exportObject(
       object[label === undefined ? name : camelCase(label)] = item;
     }
   }
-  if (seldom !== undefined) addMembers(object, types, items, seldom, path);
+  seldom?.addMembers(object, types, items, (name) => exportFunction(items.get(name) as RuntimeFunction, path + name));
   return object;
-}
-
-/** The functions that belong to resources: their classes are there now. */
-function addMembers(
-  object: Record<string, unknown>,
-  types: ReadonlyMap<string, Entity>,
-  items: RuntimeInstance,
-  seldom: SeldomRun,
-  path: string,
-): void {
-  for (const [name, entity] of types) {
-    const parsed = parseName(name);
-    if (entity.kind !== "func" || typeof parsed === "string" || parsed.kind === "label" || parsed.kind === "interface") continue;
-    const resource = items.get(parsed.resource) as RuntimeResource | undefined;
-    // What a component says of a resource of the host's does not change the host's class.
-    if (resource?.definer !== undefined) seldom.addMember(object, parsed, exportFunction(items.get(name) as RuntimeFunction, path + name));
-  }
 }
 
 function exportFunction(func: RuntimeFunction, name: string): AnyFunction {

@@ -21,7 +21,7 @@ export type MemberName = Exclude<ExternName, { kind: "label" | "interface" }>;
 
 /** What runs the parts that few components have. It comes with what reads them. */
 export interface SeldomRun {
-  /** The codec of a handle, a map or a list of fixed length. */
+  /** The codec of a handle, a map, flags, a list of numbers or of fixed length. */
   readonly codec: (type: ValueType, of: (part: ValueType) => Codec, lookup: ResourceLookup) => Codec | undefined;
   /** Ends the use of an object that was lent to a call that has ended. */
   readonly expire: (value: unknown) => void;
@@ -29,8 +29,13 @@ export interface SeldomRun {
   readonly memberOf: (classes: Readonly<Record<string, unknown>>, name: MemberName) => unknown;
   /** The class of a resource that is exported. */
   readonly classOf: (resource: RuntimeResource | undefined, label: string) => unknown;
-  /** Puts an exported function where the class of its resource has it. */
-  readonly addMember: (object: Record<string, unknown>, name: MemberName, target: AnyFunction) => void;
+  /** Puts the exported functions that belong to resources where their classes have them. */
+  readonly addMembers: (
+    object: Record<string, unknown>,
+    types: ReadonlyMap<string, Entity>,
+    items: RuntimeInstance,
+    functionOf: (name: string) => AnyFunction,
+  ) => void;
 }
 
 /** Everything that instantiating a component does, with its type. */

@@ -1,6 +1,6 @@
 import type { ByteReader } from "../wasm/reader.ts";
 import type { Entity } from "./entity.ts";
-import { aliasType, freshen } from "./entity.ts";
+import { aliasType, freshen, newResource } from "./entity.ts";
 import type { ExternName } from "./name.ts";
 import { parseName, uniqueKey } from "./name.ts";
 import { readTypeIndex } from "./read-value-type.ts";
@@ -44,7 +44,10 @@ export function readExternType(reader: ByteReader, scope: Scope): Entity {
     case 0x03: {
       const at = reader.position;
       const isBound = reader.choice(2, "bound of a type") === 0;
-      if (!isBound) return { kind: "type", type: scope.seldom.promised(), bound: "sub" };
+      if (!isBound) {
+        scope.seldom.needed();
+        return { kind: "type", type: newResource(), bound: "sub" };
+      }
       return { kind: "type", type: aliasType(scope.get("type", reader.u32(), at)), bound: "eq" };
     }
     case 0x04:

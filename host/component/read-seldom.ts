@@ -1,12 +1,11 @@
 import { seldomCodec } from "./codec/seldom.ts";
-import { newResource } from "./entity.ts";
 import { nestedMismatch } from "./match-nested.ts";
 import { readAttributes } from "./read-attribute.ts";
 import { readModuleDeclarations } from "./read-module-type.ts";
 import { checkMember, readResourceType, readSeldomBuiltin } from "./read-resource.ts";
 import { readSeldomType } from "./read-seldom-type.ts";
 import { expire } from "./resource.ts";
-import { addMember, classOf, memberOf } from "./resource-class.ts";
+import { addMembers, classOf, memberOf } from "./resource-class.ts";
 import type { SeldomRead } from "./scope.ts";
 
 /** Reads what few components have. A page loads it with the first component that does. */
@@ -16,8 +15,8 @@ export const READ_SELDOM: SeldomRead = {
   valueType: readSeldomType,
   attributes: readAttributes,
   resourceType: readResourceType,
-  promised: newResource,
+  needed: () => undefined,
   checkMember,
   mismatch: nestedMismatch,
-  run: { codec: seldomCodec, expire, memberOf, classOf, addMember },
+  run: { codec: seldomCodec, expire, memberOf, classOf, addMembers },
 };

@@ -3,7 +3,7 @@ import type { AnyFunction } from "./arity.ts";
 import type { MemberName, SeldomRun } from "./frame.ts";
 import { given } from "./import-object.ts";
 import type { RuntimeResource } from "./instance.ts";
-import { camelCase, pascalCase } from "./name.ts";
+import { camelCase, parseName, pascalCase } from "./name.ts";
 import { GuestResource } from "./resource.ts";
 
 /** What the host's class for a resource has under a name, where jco's conventions put it. */
@@ -47,18 +47,22 @@ export function classOf(resource: RuntimeResource | undefined, label: string): u
 }
 
 /**
- * Puts a constructor, method or static function where JavaScript looks for it. Only classes made here get them: what a
+ * Puts constructors, methods and static functions where JavaScript looks for them. Only classes made here get them: what a
  * component says of a resource of the host's does not change the host's class.
  */
-export const addMember: SeldomRun["addMember"] = (object, parsed, func) => {
-  const made = object[pascalCase(parsed.resource)];
-  if (typeof made !== "function") return;
-  const target = func as (...args: unknown[]) => unknown;
-  const owner = made as unknown as { [CONSTRUCT]: unknown; prototype: Record<string, unknown> };
-  if (parsed.kind === "constructor") owner[CONSTRUCT] = target;
-  else if (parsed.kind === "method") owner.prototype[camelCase(parsed.label)] = methodOf(target);
-  // Defined, not assigned: a class has a name and a length that cannot be. Only `prototype` cannot be had either way.
-  else Reflect.defineProperty(made, camelCase(parsed.label), { value: target, configurable: true });
+export const addMembers: SeldomRun["addMembers"] = (object, types, items, functionOf) => {
+  for (const [name, entity] of types) {
+    const parsed = parseName(name);
+    if (entity.kind !== "func" || typeof parsed === "string" || parsed.kind === "label" || parsed.kind === "interface") continue;
+    const made = object[pascalCase(parsed.resource)];
+    if (typeof made !== "function" || (items.get(parsed.resource) as RuntimeResource | undefined)?.definer === undefined) continue;
+    const target = functionOf(name) as (...args: unknown[]) => unknown;
+    const owner = made as unknown as { [CONSTRUCT]: unknown; prototype: Record<string, unknown> };
+    if (parsed.kind === "constructor") owner[CONSTRUCT] = target;
+    else if (parsed.kind === "method") owner.prototype[camelCase(parsed.label)] = methodOf(target);
+    // Defined, not assigned: a class has a name and a length that cannot be. Only `prototype` cannot be had either way.
+    else Reflect.defineProperty(made, camelCase(parsed.label), { value: target, configurable: true });
+  }
 };
 
 function methodOf(target: (...args: unknown[]) => unknown): AnyFunction {

@@ -52,8 +52,8 @@ export interface SeldomRead {
   readonly attributes: (reader: ByteReader, name: string) => string | undefined;
   /** Reads the definition of a resource type behind its opcode. */
   readonly resourceType: (reader: ByteReader, scope: Scope) => ResourceType;
-  /** A resource type that comes with an import or export. */
-  readonly promised: () => ResourceType;
+  /** Says that something was read that is run by what comes with this. */
+  readonly needed: () => void;
   /** Checks the name of what belongs to a resource against what it names. */
   readonly checkMember: (space: NameSpace, name: string, parsed: MemberName, entity: Entity, offset: number) => void;
   /** Compares components and modules that are handed over. */

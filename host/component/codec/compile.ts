@@ -5,8 +5,8 @@ import { camelCase } from "../name.ts";
 import type { FunctionType, ResourceType, ValueType } from "../type.ts";
 import { factsOf } from "../value-type.ts";
 import type { Codec } from "./codec.ts";
-import { BYTES, list, numberList } from "./list.ts";
-import { flags, record, tuple } from "./record.ts";
+import { BYTES, list } from "./list.ts";
+import { record, tuple } from "./record.ts";
 import type { Members } from "./members.ts";
 import { members } from "./members.ts";
 import { SCALARS } from "./scalar.ts";
@@ -16,7 +16,7 @@ import { enumeration, nestedOption, option, outcome, result, variant } from "./v
 /** Finds the resource type of one instance that stands for a resource type of its component. */
 export type ResourceLookup = (resource: ResourceType) => RuntimeResource;
 
-/** Makes the codecs that few components need: of handles, which are those of one instance, of maps, of lists of fixed length. */
+/** Makes the codecs that few components need: of handles, which are those of one instance, maps, flags, some lists. */
 export type SeldomCodec = (type: ValueType, of: (part: ValueType) => Codec) => Codec | undefined;
 
 type Shared = WeakMap<object, unknown>;
@@ -69,9 +69,8 @@ function build(type: ValueType, seldom: SeldomCodec): Codec {
     case "tuple":
       return tuple(type.elements.map(of), layout);
     case "list":
-      return (type.length === undefined ? undefined : seldom(type, of)) ?? listOf(type.element, of);
-    case "flags":
-      return flags(type.names.map(camelCase));
+      if (type.length === undefined && type.element.kind === "u8") return BYTES;
+      return seldom(type, of) ?? list(of(type.element));
     case "enum":
       return enumeration(type.names, layout);
     case "variant":
@@ -87,6 +86,7 @@ function build(type: ValueType, seldom: SeldomCodec): Codec {
     case "own":
     case "borrow":
     case "map":
+    case "flags":
     case "stream":
     case "future":
     case "error-context":
@@ -98,9 +98,4 @@ function build(type: ValueType, seldom: SeldomCodec): Codec {
 
 function waits({ kind }: ValueType): never {
   throw new DoterosError("unsupported", `the component uses the asynchronous model: a ${kind}`);
-}
-
-function listOf(element: ValueType, of: (part: ValueType) => Codec): Codec {
-  if (element.kind === "u8") return BYTES;
-  return numberList(element.kind, of(element)) ?? list(of(element));
 }

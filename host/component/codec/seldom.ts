@@ -1,11 +1,14 @@
 import type { Layout } from "../layout.ts";
 import { layoutOf, sequence } from "../layout.ts";
+import { camelCase } from "../name.ts";
 import { wrongValue } from "../trap.ts";
 import type { ValueType } from "../type.ts";
 import type { Codec } from "./codec.ts";
 import type { ResourceLookup } from "./compile.ts";
+import { flags } from "./flags.ts";
 import { borrow, own } from "./handle.ts";
 import { pointed } from "./list.ts";
+import { numberList } from "./number-list.ts";
 import { checkArray, tuple } from "./record.ts";
 
 /** The codec of a type that few components have; undefined when there is none. */
@@ -15,8 +18,12 @@ export function seldomCodec(type: ValueType, of: (part: ValueType) => Codec, loo
       return own(lookup(type.resource));
     case "borrow":
       return borrow(lookup(type.resource));
-    case "list":
-      return fixedList(of(type.element), type.length as number, layoutOf(type));
+    case "list": {
+      const { element, length } = type;
+      return length === undefined ? numberList(element.kind, of(element)) : fixedList(of(element), length, layoutOf(type));
+    }
+    case "flags":
+      return flags(type.names.map(camelCase));
     case "map":
       return map(tuple([of(type.key), of(type.value)], sequence([type.key, type.value])));
     default:
