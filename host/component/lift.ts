@@ -1,6 +1,6 @@
 import { ComponentError, DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
-import { gather, spread } from "./arity.ts";
+import { gather, roomFor, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
 import type { SeldomCodec } from "./codec/compile.ts";
@@ -41,11 +41,11 @@ export type RuntimeFunction = LiftedFunction | HostFunction;
  * @param throws whether an error result is thrown as a {@link ComponentError}; otherwise results are `{ tag, val }`
  */
 export function callable(lifted: LiftedFunction, caller: ComponentState | undefined, name: string, throws: boolean): AnyFunction {
-  const args: unknown[] = [];
   const { cx, core, postReturn } = lifted;
   const { type, signature } = lifted.crossing;
   const { instance } = cx;
-  const flat: Flat = [];
+  const args = roomFor(type.params.length);
+  const flat = roomFor(signature.params.length);
   const lowerArguments = argumentWriter(lifted, args, flat);
   const call = spread(signature.params.length, flat, core);
   const readResult = resultReader(lifted, throws);
@@ -117,7 +117,7 @@ export function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core:
       return load(cx, pointer);
     };
   }
-  const flat: Flat = [];
+  const flat: Flat = [undefined];
   return (core) => {
     flat[0] = core;
     return lift(cx, flat, 0);

@@ -1,6 +1,6 @@
 import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
-import { gather, spread } from "./arity.ts";
+import { gather, roomFor, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
 import type { SeldomCodec } from "./codec/compile.ts";
@@ -28,7 +28,7 @@ export function lowerFunction(lowered: LoweredFunction): AnyFunction {
   const { func, cx } = lowered;
   const { type, options, signature } = lowered.crossing;
   const { instance } = cx;
-  const flat: Flat = [];
+  const flat = roomFor(signature.params.length);
   const call = caller(lowered, flat);
   const write = resultWriter(lowered, flat);
   const isHost = func.kind === "host";
@@ -90,7 +90,7 @@ function caller({ func, crossing: { type, signature }, cx, seldom, expire }: Low
   const lent = type.params.flatMap((param, at) => (param.type.kind === "borrow" ? [at] : []));
   if (!signature.paramsSpill && codecs.length <= 3 && lent.length === 0) return fewCaller(codecs, target, cx, flat);
   const { size, align, lift, load } = compileParameters(type, seldom);
-  const args: unknown[] = [];
+  const args = roomFor(codecs.length);
   const call = spread(codecs.length, args, target);
   return () => {
     if (signature.paramsSpill) {
@@ -123,7 +123,7 @@ function resultWriter({ func, crossing, cx, seldom }: LoweredFunction, flat: Fla
   if (result === undefined) return () => undefined;
   const { size, align, store, lower } = func.kind === "host" ? compileResult(result, seldom) : compile(result, seldom);
   if (!signature.resultSpills) {
-    const values: Flat = [];
+    const values: Flat = [undefined];
     return (value) => {
       lower(cx, value, values, 0);
       return values[0];
