@@ -124,6 +124,8 @@ const WANTING: SeldomRead = {
   resourceType: want,
   needed: want,
   checkMember: want,
+  // Where a resource was read, this was given up.
+  refersToResources: () => false,
   mismatch: want,
   run: undefined,
 };

@@ -7,7 +7,7 @@ import type { ResourceLookup, SeldomCodec } from "./codec/compile.ts";
 import type { ComponentType, Entity } from "./entity.ts";
 import type { RuntimeResource } from "./instance.ts";
 import { ComponentState } from "./instance.ts";
-import type { RuntimeFunction } from "./lift.ts";
+import type { RuntimeFunction, TakeReturned } from "./lift.ts";
 import type { ExternName } from "./name.ts";
 import type { CanonOptions, Item, Sort } from "./plan.ts";
 import { trap } from "./trap.ts";
@@ -25,6 +25,8 @@ export interface SeldomRun {
   readonly codec: (type: ValueType, of: (part: ValueType) => Codec, lookup: ResourceLookup) => Codec | undefined;
   /** Ends the use of an object that was lent to a call that has ended. */
   readonly expire: (value: unknown) => void;
+  /** Takes the result of an asynchronous function. */
+  readonly takeReturned: TakeReturned;
   /** What the host's class for a resource has under a name. */
   readonly memberOf: (classes: Readonly<Record<string, unknown>>, name: MemberName) => unknown;
   /** The class of a resource that is exported. */

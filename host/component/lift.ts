@@ -12,6 +12,13 @@ import type { CanonFunction } from "./plan.ts";
 import { explain, trap } from "./trap.ts";
 import { factsOf } from "./value-type.ts";
 
+/**
+ * What an asynchronous function gave to `task.return`.
+ *
+ * @param unwraps whether it is a result of which the value, or a {@link Failure}, is wanted
+ */
+export type TakeReturned = (cx: Canon, core: unknown, unwraps: boolean) => unknown;
+
 /** A core function that was lifted: what `canon lift` makes. */
 export interface LiftedFunction {
   readonly kind: "guest";
@@ -20,6 +27,8 @@ export interface LiftedFunction {
   readonly core: AnyFunction;
   readonly postReturn: AnyFunction | undefined;
   readonly seldom: SeldomCodec;
+  /** Takes the result of an asynchronous function. */
+  readonly takeReturned: TakeReturned | undefined;
 }
 
 /** A function of the host's. Errors it throws with a `payload` are the error case of its result. */
@@ -98,10 +107,10 @@ function argumentWriter({ crossing: { type, signature }, cx, seldom }: LiftedFun
 }
 
 /** Makes what reads the result that the core function returned: its flat value, or the pointer to it in memory. */
-function resultReader({ crossing, cx, seldom }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
-  const { options, signature } = crossing;
+function resultReader({ crossing, cx, seldom, takeReturned }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
+  const { signature } = crossing;
   const { result } = crossing.type;
-  if (options.async) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
+  if (takeReturned !== undefined) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
   if (result === undefined) return () => undefined;
   const codec = throws ? compileResult(result, seldom) : compile(result, seldom);
   return valueReader(codec, signature.resultSpills, cx);
@@ -122,16 +131,4 @@ export function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core:
     flat[0] = core;
     return lift(cx, flat, 0);
   };
-}
-
-/** Takes what an asynchronous function gave to `task.return`. Functions that have to wait for something are not run here. */
-function takeReturned({ instance }: Canon, core: unknown, unwraps: boolean): unknown {
-  const { returned } = instance;
-  instance.returned = undefined;
-  if (returned === undefined || (core !== undefined && core !== 0)) {
-    throw new DoterosError("unsupported", "the component uses the asynchronous model: an async function that waits");
-  }
-  if (!unwraps) return returned.value;
-  const { tag, val } = returned.value as { tag: string; val: unknown };
-  return tag === "ok" ? val : new Failure(val);
 }

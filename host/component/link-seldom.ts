@@ -5,6 +5,7 @@ import type { Canon } from "./canon.ts";
 import type { Flat } from "./codec/codec.ts";
 import type { SeldomCodec } from "./codec/compile.ts";
 import { compile } from "./codec/compile.ts";
+import { Failure } from "./codec/variant.ts";
 import type { Frame, Step } from "./frame.ts";
 import { handlesOf } from "./handle-table.ts";
 import type { ComponentState, RuntimeResource } from "./instance.ts";
@@ -83,4 +84,16 @@ function taskReturn(type: ValueType | undefined, cx: Canon, seldom: SeldomCodec)
     instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
   };
   return gather(codec === undefined ? 0 : (codec.flat?.length ?? 1), flat, run);
+}
+
+/** Takes what an asynchronous function gave to `task.return`. Functions that have to wait for something are not run here. */
+export function takeReturned({ instance }: Canon, core: unknown, unwraps: boolean): unknown {
+  const { returned } = instance;
+  instance.returned = undefined;
+  if (returned === undefined || (core !== undefined && core !== 0)) {
+    throw new DoterosError("unsupported", "the component uses the asynchronous model: an async function that waits");
+  }
+  if (!unwraps) return returned.value;
+  const { tag, val } = returned.value as { tag: string; val: unknown };
+  return tag === "ok" ? val : new Failure(val);
 }

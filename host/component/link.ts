@@ -118,6 +118,7 @@ export function lifting(func: number, crossing: CanonFunction): Step {
       core: frame.at("core func", func),
       postReturn: frame.maybe("core func", crossing.options.postReturn),
       seldom: frame.seldomCodec,
+      takeReturned: crossing.options.async ? frame.core.seldom?.takeReturned : undefined,
     });
 }
 

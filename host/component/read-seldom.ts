@@ -1,9 +1,11 @@
 import { seldomCodec } from "./codec/seldom.ts";
+import { takeReturned } from "./link-seldom.ts";
 import { nestedMismatch } from "./match-nested.ts";
 import { readAttributes } from "./read-attribute.ts";
 import { readModuleDeclarations } from "./read-module-type.ts";
 import { checkMember, readResourceType, readSeldomBuiltin } from "./read-resource.ts";
 import { readSeldomType } from "./read-seldom-type.ts";
+import { refersToResources } from "./refers.ts";
 import { expire } from "./resource.ts";
 import { addMembers, classOf, memberOf } from "./resource-class.ts";
 import type { SeldomRead } from "./scope.ts";
@@ -17,6 +19,7 @@ export const READ_SELDOM: SeldomRead = {
   resourceType: readResourceType,
   needed: () => undefined,
   checkMember,
+  refersToResources,
   mismatch: nestedMismatch,
-  run: { codec: seldomCodec, expire, memberOf, classOf, addMembers },
+  run: { codec: seldomCodec, expire, takeReturned, memberOf, classOf, addMembers },
 };

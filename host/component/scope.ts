@@ -56,6 +56,8 @@ export interface SeldomRead {
   readonly needed: () => void;
   /** Checks the name of what belongs to a resource against what it names. */
   readonly checkMember: (space: NameSpace, name: string, parsed: MemberName, entity: Entity, offset: number) => void;
+  /** Whether a type refers to a resource type that it does not itself bring along. */
+  readonly refersToResources: (type: DefinedType) => boolean;
   /** Compares components and modules that are handed over. */
   readonly mismatch: NestedMismatch;
   /** What runs all that; undefined where it is not there. */
