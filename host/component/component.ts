@@ -10,6 +10,7 @@ import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
 import type { SeldomRead } from "./scope.ts";
 import type { Extern, ExternType } from "./type.ts";
+import { printWorld } from "./wit-world.ts";
 
 /** A running component. */
 export interface ComponentInstance {
@@ -45,12 +46,8 @@ export class Component {
     this.exports = externs(plan.type.exports);
   }
 
-  /**
-   * What it needs and gives as WIT text: its world, with the packages of the interfaces that the world names. What prints it is
-   * loaded with the first call: programs that run components seldom look at them.
-   */
-  async wit(): Promise<string> {
-    const { printWorld } = await import("./wit-world.ts");
+  /** What it needs and gives as WIT text: its world, with the packages of the interfaces that the world names. */
+  wit(): string {
     return printWorld(this.#plan.type);
   }
 

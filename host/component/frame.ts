@@ -5,7 +5,7 @@ import { Canon } from "./canon.ts";
 import type { Codec } from "./codec/codec.ts";
 import type { ResourceLookup, SeldomCodec } from "./codec/compile.ts";
 import type { ComponentType, Entity } from "./entity.ts";
-import type { RuntimeResource } from "./instance.ts";
+import type { Holding, RuntimeResource } from "./instance.ts";
 import { ComponentState } from "./instance.ts";
 import type { RuntimeFunction, TakeReturned } from "./lift.ts";
 import type { ExternName } from "./name.ts";
@@ -71,9 +71,10 @@ export type CoreExports = Readonly<Record<string, WebAssembly.ImportValue>>;
  *
  * @param imports what it imports, to which more may be added
  * @param reserved what it begins with, where that is known
+ * @param holding what all instances of the component hold together
  * @returns its exports
  */
-export type InstantiateModule = (module: WebAssembly.Module, imports: Record<string, CoreExports>, reserved: Reserved | undefined) => CoreExports;
+export type InstantiateModule = (module: WebAssembly.Module, imports: Record<string, CoreExports>, reserved: Reserved | undefined, holding: Holding) => CoreExports;
 
 /** The core modules of a component. */
 export interface Core {

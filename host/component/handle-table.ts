@@ -49,5 +49,6 @@ class HandleTable implements Handles {
 
 /** The handles of an instance. */
 export function handlesOf(instance: ComponentState): HandleTable {
+  instance.holding.hadHandles = true;
   return (instance.handles ??= new HandleTable(instance.holding)) as HandleTable;
 }

@@ -40,6 +40,8 @@ export interface Handles {
 /** What all instances of one component hold together: those inside it share it, or nesting would be a way around a limit. */
 export class Holding {
   handles = 0;
+  /** Whether there ever was a handle: the numbers of later ones depend on those before. */
+  hadHandles = false;
   #instances = 0;
   #memoryBytes = 0;
   #tableElements = 0;

@@ -78,7 +78,7 @@ export function coreInstantiating(module: number, args: ReadonlyMap<string, numb
     const entered = [state];
     enter(entered);
     try {
-      const exports = frame.core.instantiate?.(compiled, imports, reserved) ?? new WebAssembly.Instance(compiled, imports).exports;
+      const exports = frame.core.instantiate?.(compiled, imports, reserved, state.holding) ?? new WebAssembly.Instance(compiled, imports).exports;
       if (state.failure !== undefined) throw state.failure;
       leave(entered);
       state.lastWords ??= lastWordsOf(exports);

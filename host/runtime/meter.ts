@@ -22,6 +22,7 @@ export class Meter {
   #instances: CoreInstance[] = [];
   /** and why that is not all; undefined when it is. */
   #hidden: string | undefined;
+  #holding: Parameters<InstantiateModule>[3] | undefined;
 
   constructor(limits: ResourceLimits) {
     this.#limits = limits;
@@ -44,7 +45,8 @@ export class Meter {
   }
 
   /** Makes the instances of core modules, each within what the ones before left. @throws DoterosError what ran out */
-  readonly instantiate: InstantiateModule = (module, imports, reserved) => {
+  readonly instantiate: InstantiateModule = (module, imports, reserved, holding) => {
+    this.#holding = holding;
     const counters = this.#counters;
     counters.reserve(Math.ceil((reserved?.memoryBytes ?? 0) / PAGE_BYTES), reserved?.tableElements ?? 0);
     const metering = meteringOf(module);
@@ -66,7 +68,8 @@ export class Meter {
    * @throws DoterosError `unsupported` when it keeps more than that
    */
   get state(): State {
-    if (this.#hidden !== undefined) throw new DoterosError("unsupported", `what the capsule keeps cannot all be copied: ${this.#hidden}`);
+    const hidden = this.#holding?.hadHandles === true ? "handles of resources" : this.#hidden;
+    if (hidden !== undefined) throw new DoterosError("unsupported", `what the capsule keeps cannot all be copied: ${hidden}`);
     return stateOf(this.#instances);
   }
 

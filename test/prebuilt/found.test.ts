@@ -100,7 +100,7 @@ describe("the WIT of a world", () => {
       (core instance $i (instantiate $m))
       (func $f (param "v" $twin) (canon lift (core func $i "f")))
       (export "take" (func $f)))`;
-    const wit = await (await compileComponent(await parse(text))).wit();
+    const wit = (await compileComponent(await parse(text))).wit();
     expect(wit).toContain("use a:b/c.{pair as twin};");
     expect(wit).toContain("export take: func(v: twin);");
   });

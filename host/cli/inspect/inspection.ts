@@ -65,7 +65,7 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
     imports: component.imports.map(interfaceOf),
     exports: component.exports.map(interfaceOf),
     sizes: measure(bytes),
-    wit: await component.wit(),
+    wit: component.wit(),
   };
 }
 
