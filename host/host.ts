@@ -23,6 +23,7 @@ import { Enforcement } from "./policy/enforcement.ts";
 import { admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
+import { Dormitory } from "./runtime/dormitory.ts";
 import { Journal } from "./runtime/journal.ts";
 import { makeMessage } from "./runtime/make-message.ts";
 import { makeCheckpoint } from "./runtime/make-checkpoint.ts";
@@ -60,7 +61,7 @@ export class ComposedHost implements Host {
    * @param store where everything is kept; undefined when nothing is
    * @param policy what decides about capsules; undefined when nothing does
    */
-  constructor({ mailbox, log, decisions, signingKey, modules }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+  constructor({ mailbox, log, decisions, signingKey, modules, sleep = {} }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
     this.#modules = modules;
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
@@ -79,6 +80,7 @@ export class ComposedHost implements Host {
       scheduler,
       backpressure: new Backpressure(),
       enforcement,
+      dormitory: new Dormitory(platform, sleep, report),
       threads: new Threads({ platform, scheduler, enforcement, warn }),
       log,
       report,
@@ -96,6 +98,7 @@ export class ComposedHost implements Host {
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
     const isolation = readIsolation(options.isolation);
+    await this.#around.dormitory.room();
     const admission = await admit(bytes, options, this.#around.platform, this.#modules);
     this.#mustBeOpen();
     const { name } = admission.manifest;
@@ -203,15 +206,16 @@ export class ComposedHost implements Host {
   }
 
   async #close(): Promise<void> {
-    const { scheduler, threads } = this.#around;
+    const { dormitory, scheduler, threads } = this.#around;
+    dormitory.end();
     scheduler.stop();
-    for (const { loop } of this.#capsules.values()) loop.stop();
+    for (const capsule of this.#capsules.values()) capsule.stop();
     threads.stop();
     await scheduler.idle();
     await threads.end();
     // What is kept has to be known before the mailboxes are emptied.
     if (this.#failure === undefined) await this.#finish();
-    for (const { loop } of this.#capsules.values()) loop.abandon();
+    for (const capsule of this.#capsules.values()) capsule.abandon();
     for (const subscriber of this.#subscribers) subscriber.end();
     this.#troubles.tell();
   }
@@ -235,7 +239,7 @@ export class ComposedHost implements Host {
   #fail(error: DoterosError): void {
     this.#failure = error;
     this.#around.scheduler.stop();
-    for (const { loop } of this.#capsules.values()) loop.stop();
+    for (const capsule of this.#capsules.values()) capsule.stop();
   }
 
   #forget(name: string): void {

@@ -37,8 +37,22 @@ export interface HostOptions {
    * Default: nowhere.
    */
   readonly modules?: ModuleCache;
+  /**
+   * When capsules are put to sleep: of one that has done nothing for a while only a small part stays in memory, and its next
+   * message wakes it. It cannot tell, and neither can a replay. Those stay awake whose instances cannot be copied (see
+   * `Capsule.snapshot`), that run in other threads, or that have rates, a breaker or a budget for each second.
+   */
+  readonly sleep?: SleepOptions;
   /** Gets the lines that capsules log. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
+}
+
+/** When capsules are put to sleep. */
+export interface SleepOptions {
+  /** After so many milliseconds without a message; `"never"` for no such time. Default: 60,000. */
+  readonly afterMilliseconds?: number | "never";
+  /** How many may be awake: those that have done nothing for longest make room. Default: 8,192. */
+  readonly awakeMax?: number;
 }
 
 /** What a host is made of where no door knows the runtime. */
@@ -188,6 +202,8 @@ export interface Capsule {
   readonly manifest: Manifest;
   readonly counters: CapsuleCounters;
   readonly state: CapsuleState;
+  /** Whether its next message wakes it. */
+  readonly isAsleep: boolean;
   /** How long its handler ran, all calls added up. */
   readonly handlerNanoseconds: number;
   /**

@@ -21,9 +21,10 @@ export interface Platform {
   /**
    * Calls `callback` once, after some time.
    *
+   * @param mayEnd whether the program may end before, where that is for a program to decide; default: it may not
    * @returns What takes it back, as long as it was not called.
    */
-  after(milliseconds: number, callback: () => void): () => void;
+  after(milliseconds: number, callback: () => void, mayEnd?: boolean): () => void;
 
   /** The SHA-256 of some bytes, 32 bytes of its own. At once: entries of a ledger are hashed one after the other. */
   sha256(this: void, bytes: Uint8Array): Uint8Array;

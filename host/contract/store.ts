@@ -83,6 +83,8 @@ export interface Batch {
   readonly sources: ReadonlyMap<string, number>;
   /** Components that capsules were loaded from, and snapshots that were taken, by their digests. */
   readonly components: ReadonlyMap<string, Uint8Array>;
+  /** What of the instances of capsules that are asleep is kept until they wake, by their names; undefined for nothing. */
+  readonly images: ReadonlyMap<string, Uint8Array | undefined>;
   /** Indexes of entries that say that a message was given up, to add to those that wait to be looked at. */
   readonly deadLetters: readonly number[];
   /** Of those, the ones that were looked at. */
@@ -143,6 +145,9 @@ export interface Store {
 
   /** All of them. */
   components(): Iterable<Uint8Array>;
+
+  /** What is kept of the instance of a capsule that is asleep. */
+  image(capsule: string): Uint8Array | undefined;
 
   /** The entries of messages that were given up, and not looked at since, by their indexes, in order. */
   deadLetters(): Iterable<number>;

@@ -75,6 +75,22 @@ function writeInstance(out: CborWriter, running: InstanceSnapshot | undefined): 
   out.bytes(running.state);
 }
 
+/** Writes the instance alone, as {@link decodeInstance} reads it. */
+export function encodeInstance(running: InstanceSnapshot): Uint8Array {
+  const out = new CborWriter();
+  out.begin();
+  writeInstance(out, running);
+  return out.end().slice();
+}
+
+/** Reads an instance. Bytes in it are views of the input. @throws DoterosError `invalid-entry` with the `offset`, in bytes */
+export function decodeInstance(bytes: Uint8Array): InstanceSnapshot {
+  const input = new CborReader(bytes);
+  const running = instanceOf(input) ?? input.fail("here is no instance", 0);
+  input.end();
+  return running;
+}
+
 /**
  * Reads a snapshot. Bytes in it are views of the input.
  *

@@ -42,7 +42,14 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, platform: P
   const limits = settleLimits(found, allowed);
   const manifest = { ...found, limits: { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = await capsuleRules(manifest, own);
-  return { ...made, exports, manifest, limits, config: new Map(Object.entries({ ...manifest.config, ...config })), rules };
+  return { ...made, exports, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules };
+}
+
+const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
+
+function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const settings = Object.entries(config);
+  return settings.length === 0 ? NO_SETTINGS : new Map(settings);
 }
 
 function checkRights(component: Component, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {

@@ -1,6 +1,7 @@
 import type { Mailbox } from "../bus/mailbox.ts";
 import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
+import type { CapsuleCounters } from "../contract/host.ts";
 import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
@@ -43,6 +44,15 @@ export interface Engine {
   readonly rates: RateGuard | undefined;
   /** When a capsule that keeps failing is left alone; undefined for never. */
   readonly breaker: BreakerRule | undefined;
+  readonly counters: LoopCounters;
+}
+
+/** What became of a capsule's messages: see `CapsuleCounters`. */
+export type LoopCounters = { -readonly [name in keyof CapsuleCounters]: number };
+
+/** Nothing yet. */
+export function noCounters(): LoopCounters {
+  return { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
 }
 
 /**
@@ -57,7 +67,7 @@ export interface Engine {
  */
 export class CapsuleLoop implements Runnable {
   readonly mailbox: Mailbox;
-  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
+  readonly counters: LoopCounters;
   queued = false;
   readonly #around: Surroundings;
   /** What it calls, unless that is in another thread. */
@@ -80,7 +90,8 @@ export class CapsuleLoop implements Runnable {
   /** Those who wait until no message is in hand. */
   readonly #atRest: (() => void)[] = [];
 
-  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker }: Engine) {
+  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker, counters }: Engine) {
+    this.counters = counters;
     this.#around = around;
     this.#guest = guest instanceof Guest ? guest : undefined;
     this.#away = guest instanceof Guest ? undefined : guest;
@@ -128,6 +139,11 @@ export class CapsuleLoop implements Runnable {
       this.#drained.push(resolve);
       if (this.mailbox.size === 0) this.#tellDrained();
     });
+  }
+
+  /** Whether there is nothing to do, nothing to wait for, and nothing to remember but what the state, the instance and the record hold. */
+  get isIdle(): boolean {
+    return !this.#resting && this.mailbox.size === 0 && !this.queued;
   }
 
   /** Resolves when no message is in hand. */

@@ -35,12 +35,6 @@ export class CapsuleRecorder {
     this.#journal.append(this.#journal.writer.load(this.#journal.hash, entry), this.#recorded);
   }
 
-  /** The policy of that digest decides about the capsule from now on. */
-  policy(digest: string): void {
-    const { name } = this.#transition.identity;
-    this.#journal.append(this.#journal.writer.policy(this.#journal.hash, { capsule: name, policy: bytesOfHex(digest) }), this.#recorded);
-  }
-
   /** A snapshot was taken. */
   snapshot(digest: Uint8Array, bytes: Uint8Array): void {
     this.#writeSnapshot(digest, bytes, false);

@@ -1,6 +1,6 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component } from "../component/index.ts";
+import type { Component, ComponentInstance } from "../component/index.ts";
 import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import { DoterosError } from "../contract/error.ts";
@@ -22,6 +22,8 @@ export interface GuestParts {
   readonly platform: Platform;
   /** Which instance was the last one, 0 for none. */
   readonly instance: number;
+  /** Makes room where the engine has none for one more instance; undefined where nobody can. */
+  readonly relieve?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export class Guest {
   readonly #platform: Platform;
   readonly #transition: Transition;
   readonly #meter: Meter;
+  readonly #relieve: GuestParts["relieve"];
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
@@ -42,10 +45,13 @@ export class Guest {
   instance: number;
   /** How long calls took, all added up. */
   nanoseconds = 0;
+  /** The instance, when it is asleep. */
+  asleep: InstanceSnapshot | undefined;
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, platform, transition, instance }: GuestParts) {
+  constructor({ component, imports, exports, platform, transition, instance, relieve }: GuestParts) {
+    this.#relieve = relieve;
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
@@ -65,8 +71,17 @@ export class Guest {
     return this.#meter.memoryBytes;
   }
 
-  /** Makes an instance. @throws DoterosError what instantiating the component throws, and what ran out */
+  /**
+   * Makes an instance: a new one, or the one that is asleep.
+   *
+   * @throws DoterosError what instantiating the component throws, and what ran out
+   */
   async renew(): Promise<void> {
+    const { asleep } = this;
+    if (asleep !== undefined) {
+      this.asleep = undefined;
+      return this.restore(asleep);
+    }
     await this.#instantiate();
     this.instance += 1;
   }
@@ -104,8 +119,12 @@ export class Guest {
   }
 
   async #instantiate(): Promise<void> {
-    this.#meter.renew();
-    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
+    const exports = await this.#export().catch(async (error: unknown) => {
+      if (!this.#meter.hadNoRoom || this.#relieve === undefined) throw error;
+      await this.#relieve();
+      return this.#export();
+    });
+    this.calledAt = this.#platform.elapsed();
     const { handler, starter } = this.#exports;
     this.#handler = exports[handler] as Handler;
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
@@ -124,6 +143,12 @@ export class Guest {
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;
+  }
+
+  async #export(): Promise<ComponentInstance["exports"]> {
+    this.#meter.renew();
+    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
+    return exports;
   }
 
   /** Ends the instance: the next message is for a new one. */

@@ -139,6 +139,11 @@ export class Journal implements Runnable {
     this.#open().components.set(digest, bytes);
   }
 
+  /** What of the instance of a capsule that is asleep is to be kept; undefined when there is none. */
+  image(capsule: string, bytes: Uint8Array | undefined): void {
+    this.#open().images.set(capsule, bytes);
+  }
+
   /** The entry of that index says that a message was given up. */
   deadLetter(index: number): void {
     this.#open().deadLetters.push(index);
@@ -216,9 +221,9 @@ export class Journal implements Runnable {
     for (const { receiver, message, sequence } of group.gated) {
       if (receiver.kept !== undefined) this.#mailboxes.get(receiver.kept)?.tellOf(sequence, message, arrivals, encode);
     }
-    const { changes, sources, components, deadLetters, revived, checkpoints } = group;
+    const { changes, sources, components, images, deadLetters, revived, checkpoints } = group;
     const capsules = Array.from(group.capsules, ({ record }) => record);
-    return { first: this.#entries - group.entries, entries: this.writer.take(), changes, arrivals, handled, capsules, sources, components, deadLetters, revived, checkpoints, tip: this.tip };
+    return { first: this.#entries - group.entries, entries: this.writer.take(), changes, arrivals, handled, capsules, sources, components, images, deadLetters, revived, checkpoints, tip: this.tip };
   }
 
   #attempt(batch: Batch, group: Group, attempt: number): void {
@@ -266,6 +271,6 @@ export class Journal implements Runnable {
 }
 
 /** Whether a batch has nothing to keep: all that happened was messages for those who keep none. */
-function isEmpty({ entries, arrivals, handled, sources, checkpoints }: Batch): boolean {
-  return entries.length + arrivals.length + handled.length + sources.size + checkpoints.length === 0;
+function isEmpty({ entries, arrivals, handled, sources, images, checkpoints }: Batch): boolean {
+  return entries.length + arrivals.length + handled.length + sources.size + images.size + checkpoints.length === 0;
 }

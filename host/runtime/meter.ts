@@ -22,6 +22,8 @@ export class Meter {
   #instances: CoreInstance[] = [];
   /** and why that is not all; undefined when it is. */
   #hidden: string | undefined;
+  /** Whether the engine had no room for an instance, though its limits have. */
+  hadNoRoom = false;
   #holding: Parameters<InstantiateModule>[3] | undefined;
 
   constructor(limits: ResourceLimits) {
@@ -40,6 +42,7 @@ export class Meter {
   renew(): void {
     this.#instances = [];
     this.#hidden = undefined;
+    this.hadNoRoom = false;
     this.#counters = new Counters({ memoryPages: this.#memoryPages, tableElements: CAPSULE_TABLE_ELEMENTS_MAX }, this.#thread);
     this.begin();
   }
@@ -57,6 +60,8 @@ export class Meter {
       if (metering?.state !== undefined) this.#instances.push({ exports, state: metering.state });
       if (counters.exhausted === undefined) return exports;
     } catch (error) {
+      // Of a full stack our own counter says so first.
+      this.hadNoRoom = error instanceof RangeError;
       throw this.#exhaustion() ?? error;
     }
     throw this.#exhaustion();

@@ -126,7 +126,7 @@ class Import {
     const first = this.#store.tip.entries;
     const capsules = [...touched].flatMap((name) => this.#records.get(name) ?? []);
     const tip = { entries: first + entries.length, hash: this.#hash, sequence: 0 };
-    await this.#store.commit({ first, ...parts, entries: packEntries(entries), arrivals: [], handled: [], capsules, sources: new Map(), revived: [], tip });
+    await this.#store.commit({ first, ...parts, entries: packEntries(entries), arrivals: [], handled: [], capsules, sources: new Map(), images: new Map(), revived: [], tip });
   }
 }
 
