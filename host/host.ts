@@ -92,7 +92,7 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const isolation = readIsolation(options.isolation);
+    const isolation = readIsolation(options.isolation, this.#around.platform);
     const admission = await admit(bytes, options, this.#around.platform);
     this.#mustBeOpen();
     const { name } = admission.manifest;

@@ -80,7 +80,7 @@ export class CapsuleLoop implements Runnable {
     this.#around = around;
     this.#guest = guest instanceof Guest ? guest : undefined;
     this.#away = guest instanceof Guest ? undefined : guest;
-    this.#away?.serve({ attempted: this.#attempted, goOn: this.#wake });
+    this.#away?.serve({ attempted: this.#attempted, goOn: this.#goOn });
     this.#transition = transition;
     this.#state = state;
     this.#retry = retry;
@@ -153,6 +153,11 @@ export class CapsuleLoop implements Runnable {
     this.#breaker?.keepWaiting();
     this.#budget?.keepWaiting();
   }
+
+  /** At once, and not when the scheduler comes by: the other thread has nothing to do meanwhile. */
+  readonly #goOn = (): void => {
+    if (this.#away !== undefined && !this.#stopped) this.#send(this.#away);
+  };
 
   /** Sends what waits to where the capsule is. */
   #send(away: AwayGuest): boolean {

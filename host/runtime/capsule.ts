@@ -149,7 +149,7 @@ export class RunningCapsule implements Capsule, Recorded {
     this.loop.stop();
     this.loop.abandon();
     backpressure.leave(this.loop.mailbox);
-    if (this.#guest instanceof AwayGuest) this.#guest.leave();
+    if (this.#guest instanceof AwayGuest) await this.#guest.leave();
     if (this.#listens !== undefined) {
       this.#listens = undefined;
       this.#recorder?.unloaded();

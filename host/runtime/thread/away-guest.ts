@@ -101,8 +101,8 @@ export class AwayGuest implements Inhabitant {
   }
 
   /** It is no more. */
-  leave(): void {
-    this.#parts.thread.leave(this);
+  async leave(): Promise<void> {
+    await this.#parts.thread.leave(this);
   }
 
   /** What a new thread has to know. */

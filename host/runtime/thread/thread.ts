@@ -40,6 +40,8 @@ export class Thread {
   /** When it last said something, or was asked while it had nothing to do, on the platform's `elapsed` clock. */
   #heardAt = 0;
   #endWatch: (() => void) | undefined;
+  /** That the one before is gone. */
+  #ending: void | Promise<void> = undefined;
   #pauses = 0;
   #quiet: (() => void)[] = [];
   /** Whether nothing is sent any more. */
@@ -81,12 +83,15 @@ export class Thread {
   }
 
   /** A capsule is gone. With the last one the thread ends. */
-  leave(guest: Inhabitant): void {
+  async leave(guest: Inhabitant): Promise<void> {
     if (!this.#guests.delete(guest)) return;
     this.suspect(guest, false);
-    if (this.#guests.size > 0) this.#port?.post({ kind: "unload", key: guest.key } satisfies Order);
-    else if (this.#errands.length === 0) void this.end();
-    else this.lose("the capsules in it are gone");
+    if (this.#guests.size > 0) {
+      this.#port?.post({ kind: "unload", key: guest.key } satisfies Order);
+      return;
+    }
+    if (this.#errands.length > 0) this.lose("has nobody in it any more");
+    await this.end();
   }
 
   /** Sends a batch. */
@@ -137,12 +142,15 @@ export class Thread {
   }
 
   /** Ends the thread. What it is asked later starts another one. */
-  end(): void | Promise<void> {
+  async end(): Promise<void> {
     const port = this.#port;
     this.#port = undefined;
     this.#endWatch?.();
     this.#endWatch = undefined;
-    return port?.terminate();
+    const before = this.#ending;
+    this.#ending = port?.terminate() ?? before;
+    await before;
+    await this.#ending;
   }
 
   #start(): void {
