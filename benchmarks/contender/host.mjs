@@ -19,7 +19,7 @@ const WINDOW = 256;
  * @param {object} [policy] what the host asks before each call
  * @param {"none" | "thread"} [isolation] where the capsule is
  */
-export function loadHost(bytes, most, openStore = async () => "memory", policy = undefined, isolation = "none") {
+export function loadHost(bytes, most, openStore = async () => "memory", policy, isolation = "none") {
   const grants = ["state", "publish=counted.>", "subscribe=readings.>"];
   return {
     instantiate: async (work) => {

@@ -1,6 +1,20 @@
 import { rewriteModule } from "./rewrite/rewrite-module.ts";
 import type { RewrittenModule } from "./rewrite/rewritten-module.ts";
 
+/** Makes a module that was rewritten and compiled in another thread one of those here. @returns the one to use */
+export function adoptModule(module: WebAssembly.Module, metering: Metering, digest: string): WebAssembly.Module {
+  const known = modules.get(digest)?.deref();
+  if (known !== undefined) return known;
+  keep(module, metering, digest);
+  return module;
+}
+
+function keep(module: WebAssembly.Module, metering: Metering, digest: string): void {
+  meterings.set(module, metering);
+  modules.set(digest, new WeakRef(module));
+  forgotten.register(module, digest);
+}
+
 /** What is to be known of a module that is held to limits. */
 export type Metering = Omit<RewrittenModule, "bytes">;
 
@@ -29,9 +43,7 @@ export async function meteredModule(bytes: Uint8Array, digest: string): Promise<
   if (known !== undefined) return known;
   const { bytes: rewritten, ...metering } = rewriteModule(bytes, OPTIONS);
   const module = rewritten.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(rewritten) : await WebAssembly.compile(rewritten);
-  meterings.set(module, metering);
-  modules.set(digest, new WeakRef(module));
-  forgotten.register(module, digest);
+  keep(module, metering, digest);
   return module;
 }
 
