@@ -61,6 +61,8 @@ export class AwayGuest implements Inhabitant {
   readonly #out = new CborWriter();
   #correspondent: Correspondent | undefined;
   #entering: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** Whether that went wrong once, and others' messages may have been why. */
+  #wasSpared = false;
   /** Why it could not be started in a new thread. */
   #refusal: Failure | undefined;
   /** How many messages of the mailbox, from the oldest on, are on their way, and in how many batches. */
@@ -163,11 +165,14 @@ export class AwayGuest implements Inhabitant {
     else this.#correspondent?.goOn();
   }
 
+  get isEntering(): boolean {
+    return this.#entering !== undefined;
+  }
+
   /** The thread is lost, with these errands. */
-  lost(errands: readonly Errand[], failure: Failure): void {
-    const entering = this.#entering;
-    this.#entering = undefined;
-    entering?.reject(new DoterosError(failure.code, failure.reason, { help: 'see that there is memory for another thread, or load it with isolation "none"' }));
+  lost(errands: readonly Errand[], failure: Failure, hadOthers: boolean, hadEntries: boolean): void {
+    if (!hadOthers || this.#wasSpared) this.#refuseEntry(failure);
+    this.#wasSpared = this.isEntering;
     this.#underWay = 0;
     this.#batches = 0;
     this.#isHalted = false;
@@ -175,7 +180,7 @@ export class AwayGuest implements Inhabitant {
     if (sent.length === 0) return;
     const again = this.#isSent ? this.#again : undefined;
     this.#isSent = false;
-    if (this.#parts.thread.isStopped || sent.some(({ isAlone }) => isAlone)) {
+    if (this.#parts.thread.isStopped || (!hadEntries && sent.some(({ isAlone }) => isAlone))) {
       this.#isBlamed = true;
       if (again !== undefined) this.#resolve(again, new LostOutcome(failure));
       else if (!this.#parts.thread.isStopped) this.#correspondent?.attempted(new LostOutcome(failure));
@@ -183,6 +188,12 @@ export class AwayGuest implements Inhabitant {
     }
     this.#suspects = Math.max(this.#suspects, sent.reduce((sum, { count }) => sum + count, 0));
     this.#parts.thread.suspect(this, true);
+  }
+
+  #refuseEntry({ code, reason }: Failure): void {
+    const entering = this.#entering;
+    this.#entering = undefined;
+    entering?.reject(new DoterosError(code, reason, { help: 'see that there is memory for another thread, or load it with isolation "none"' }));
   }
 
   /** Nothing is sent any more: an attempt that was not is none. */
@@ -227,9 +238,9 @@ export class AwayGuest implements Inhabitant {
 
   readonly #landedAgain = (answer: Arrival | Uint8Array): void => {
     this.#isSent = false;
+    const outcomes = this.#refusal === undefined ? new ReturnedOutcomes(answer as Uint8Array, this, this.#parts) : new LostOutcome(this.#refusal);
+    if (this.#again !== undefined) this.#resolve(this.#again, outcomes);
     this.#clear(1);
-    if (this.#again === undefined) return;
-    this.#resolve(this.#again, this.#refusal === undefined ? new ReturnedOutcomes(answer as Uint8Array, this, this.#parts) : new LostOutcome(this.#refusal));
   };
 
   #resolve({ resolve }: Again, outcomes: Outcomes): void {
