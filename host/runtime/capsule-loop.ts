@@ -170,7 +170,7 @@ export class CapsuleLoop implements Runnable {
   }
 
   #terms(attempt: number): Terms {
-    return { index: this.#transition.index, attempt, veto: this.#downstream.overflow()?.reason, fuel: this.#budget && Math.floor(this.#budget.left) };
+    return { index: this.#transition.index, attempt, veto: this.#downstream.overflow()?.reason, fuel: this.#budget && Math.max(0, Math.floor(this.#budget.left)) };
   }
 
   /** Messages were tried where the capsule is: the oldest ones of the mailbox. */

@@ -140,6 +140,8 @@ export class AwayGuest implements Inhabitant {
   send(mailbox: Mailbox, terms: Terms): boolean {
     if (this.#isHalted || this.#again !== undefined || mailbox.size <= this.#underWay) return false;
     if (this.#isBlamed) this.#clear(1);
+    // What one batch uses of a bound is not known before it is back.
+    if (terms.fuel !== undefined && this.#batches > 0) return false;
     const { thread } = this.#parts;
     const room = thread.room(this.#batches);
     if (room === 0) return false;
@@ -213,35 +215,31 @@ export class AwayGuest implements Inhabitant {
     const { thread } = this.#parts;
     const out = this.#out;
     const count = writeBatch(out, head, most, message);
-    const batch = out.end().slice();
-    out.take();
-    thread.send(batch, { guest: this, count, isAlone: thread.isCareful, landed });
+    thread.send(out.copy(), { guest: this, count, isAlone: thread.isCareful, landed });
     return count;
   }
 
   readonly #landed = (answer: Arrival | Uint8Array, { count }: Errand): void => {
     this.#underWay -= count;
     this.#batches -= 1;
-    let isWhole = false;
-    if (this.#refusal !== undefined) {
-      this.#correspondent?.attempted(new LostOutcome(this.#refusal));
-      this.#clear(1);
-    } else {
-      const outcomes = new ReturnedOutcomes(answer as Uint8Array, this, this.#parts);
-      this.#correspondent?.attempted(outcomes);
-      this.#clear(outcomes.done);
-      isWhole = outcomes.done === count && !outcomes.failed;
-    }
+    const outcomes = this.#outcomes(answer);
+    this.#correspondent?.attempted(outcomes);
+    const isWhole = outcomes.done === count && !outcomes.failed;
     this.#isHalted = this.#batches > 0 && (this.#isHalted || !isWhole);
+    this.#clear(outcomes.done);
     this.goOn();
   };
 
   readonly #landedAgain = (answer: Arrival | Uint8Array): void => {
     this.#isSent = false;
-    const outcomes = this.#refusal === undefined ? new ReturnedOutcomes(answer as Uint8Array, this, this.#parts) : new LostOutcome(this.#refusal);
-    if (this.#again !== undefined) this.#resolve(this.#again, outcomes);
+    // Who waits for it has it before anything else is sent.
+    if (this.#again !== undefined) this.#resolve(this.#again, this.#outcomes(answer));
     this.#clear(1);
   };
+
+  #outcomes(answer: Arrival | Uint8Array): ReturnedOutcomes | LostOutcome {
+    return this.#refusal === undefined ? new ReturnedOutcomes(answer as Uint8Array, this, this.#parts) : new LostOutcome(this.#refusal);
+  }
 
   #resolve({ resolve }: Again, outcomes: Outcomes): void {
     this.#again = undefined;
