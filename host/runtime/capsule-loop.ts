@@ -1,7 +1,6 @@
 import type { Mailbox } from "../bus/mailbox.ts";
 import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import { attemptAnew, attemptAt } from "./attempt.ts";
@@ -9,6 +8,7 @@ import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { Downstream } from "./downstream.ts";
+import type { Engine } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import { FuelBudget } from "./fuel-budget.ts";
 import { Guest } from "./guest.ts";
@@ -27,21 +27,6 @@ const SLICE_FUEL = 1_000_000;
 
 /** Failures of a capsule that used up what it had. */
 const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhausted", "memory-exhausted"]);
-
-/** What a loop turns around. */
-export interface Engine {
-  readonly guest: Guest | AwayGuest;
-  readonly transition: Transition;
-  readonly state: WorkingState;
-  readonly retry: RetryRule;
-  readonly mailbox: Mailbox;
-  /** Writes down what happens, where that is kept. */
-  readonly recorder: CapsuleRecorder | undefined;
-  /** Counts what is sent, where that has a limit. */
-  readonly rates: RateGuard | undefined;
-  /** When a capsule that keeps failing is left alone; undefined for never. */
-  readonly breaker: BreakerRule | undefined;
-}
 
 /**
  * One capsule's loop: mailbox, call, transition, outputs.
