@@ -128,8 +128,9 @@ describe("a capsule that sends to itself without end, in a thread", () => {
     const { messages, transitions, retries, deadLettered, published, abandoned } = counters;
     expect([...codes]).toEqual(["mailbox-full"]);
     expect(retries).toBe(0);
-    expect(messages).toBe(transitions + deadLettered);
-    expect(1 + published).toBe(messages + abandoned);
+    // One that came back when the host was closed already is neither handled nor given up.
+    expect([0, 1]).toContain(messages - transitions - deadLettered);
+    expect(1 + published).toBe(transitions + deadLettered + abandoned);
     // Two batches may be on their way when there is too much.
     expect(abandoned).toBeLessThanOrEqual(MAILBOX_OVERFLOW_MESSAGES_MAX + 2 * 256 * 2 + 3);
   });
