@@ -8,6 +8,7 @@ import { Replay } from "../../../host/runtime/replay.ts";
 import { MemoryStore } from "../../../host/store/memory.ts";
 import { crimeCapsule } from "../../fixture/crime.ts";
 import { headersOf, type Running, start } from "../../fixture/running.ts";
+import { scriptCapsule } from "../../fixture/script.ts";
 import { threadPlatform } from "../../fixture/threads.ts";
 
 let crime: Uint8Array;
@@ -70,6 +71,24 @@ describe("in a thread, a capsule that", () => {
     expect(new Set(done).size).toBeGreaterThan(5);
     expect(count(one)).toBe(100);
     await one.host.close();
+  });
+
+  it("floods the host with lines, messages and large values is held to the same limits", async () => {
+    const script = await scriptCapsule();
+    const flood = async (isolation: "none" | "thread"): Promise<unknown> => {
+      const { host, capsule, lines, heard, entries } = await start(script, {}, { platform: threadPlatform, load: { isolation } });
+      const value = "v".repeat(400_000);
+      const messages = ["l x\n".repeat(1_500), "m out x\n".repeat(1_024), `i\n${"m out x\n".repeat(1_100)}`, ...Array.from({ length: 6 }, (_, at) => `p k${at} ${value}`), "s out.keys"];
+      for (const message of messages) void host.publish("do", message);
+      await host.idle();
+      const { denied, published, transitions, fuel } = capsule.counters;
+      const said = lines.map(({ message, index }) => `${index} ${message}`);
+      await host.close();
+      return { denied, published, transitions, fuel, said, heard: heard.map(({ subject, payload }) => `${subject} ${payload.length}`), entries: entries() };
+    };
+    const expected = await flood("none");
+    expect(expected).toMatchObject({ published: 2_049, transitions: 10, said: expect.arrayContaining(["1 476 more lines were left out"]) as string[] });
+    expect(await flood("thread")).toEqual(expected);
   });
 
   it("uses more than its share of a second waits, and only then", async () => {
