@@ -97,9 +97,9 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const isolation = readIsolation(options.isolation);
-    await this.#around.dormitory.room();
+    const isolation = readIsolation(options.isolation, this.#around.platform);
     const admission = await admit(bytes, options, this.#around.platform, this.#modules);
+    await this.#around.dormitory.room();
     this.#mustBeOpen();
     const { name } = admission.manifest;
     if (this.#names.has(name)) {

@@ -52,6 +52,16 @@ export class CborWriter {
     return entry;
   }
 
+  /** A copy of what was written since `begin`, which is then forgotten: its memory is used again. @throws DoterosError `limit-exceeded` */
+  copy(): Uint8Array<ArrayBuffer> {
+    this.#limit(0);
+    const bytes = this.#block.slice(this.#start, this.#at);
+    this.begin();
+    // What was long once seldom is again.
+    if (this.#start === PACK_HEAD_BYTES && this.#block.length > SPARE_BYTES_MAX) this.#block = new Uint8Array(BLOCK_BYTES);
+    return bytes;
+  }
+
   /** The entries that were ended since the last `take`, packed. */
   take(): Uint8Array {
     this.begin();

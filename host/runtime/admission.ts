@@ -33,7 +33,7 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, platform: P
   const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {} } = options;
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
-  const made = await capsuleComponent(bytes, platform, cache);
+  const made = await capsuleComponent(bytes, platform, { cache });
   const { component, bytes: own, digest } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
   if (policyIn(own) !== undefined) grants.push({ capability: "policy" });

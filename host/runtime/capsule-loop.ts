@@ -1,8 +1,6 @@
 import type { Mailbox } from "../bus/mailbox.ts";
 import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { CapsuleCounters } from "../contract/host.ts";
-import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import { attemptAnew, attemptAt } from "./attempt.ts";
@@ -10,6 +8,7 @@ import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { Downstream } from "./downstream.ts";
+import type { Engine, LoopCounters } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import { FuelBudget } from "./fuel-budget.ts";
 import { Guest } from "./guest.ts";
@@ -30,30 +29,6 @@ const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
 /** Failures of a capsule that used up what it had. */
 const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhausted", "memory-exhausted"]);
-
-/** What a loop turns around. */
-export interface Engine {
-  readonly guest: Guest | AwayGuest;
-  readonly transition: Transition;
-  readonly state: WorkingState;
-  readonly retry: RetryRule;
-  readonly mailbox: Mailbox;
-  /** Writes down what happens, where that is kept. */
-  readonly recorder: CapsuleRecorder | undefined;
-  /** Counts what is sent, where that has a limit. */
-  readonly rates: RateGuard | undefined;
-  /** When a capsule that keeps failing is left alone; undefined for never. */
-  readonly breaker: BreakerRule | undefined;
-  readonly counters: LoopCounters;
-}
-
-/** What became of a capsule's messages: see `CapsuleCounters`. */
-export type LoopCounters = { -readonly [name in keyof CapsuleCounters]: number };
-
-/** Nothing yet. */
-export function noCounters(): LoopCounters {
-  return { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
-}
 
 /**
  * One capsule's loop: mailbox, call, transition, outputs.
@@ -95,7 +70,7 @@ export class CapsuleLoop implements Runnable {
     this.#around = around;
     this.#guest = guest instanceof Guest ? guest : undefined;
     this.#away = guest instanceof Guest ? undefined : guest;
-    this.#away?.serve({ attempted: this.#attempted, goOn: this.#wake });
+    this.#away?.serve({ attempted: this.#attempted, goOn: this.#goOn });
     this.#transition = transition;
     this.#state = state;
     this.#retry = retry;
@@ -182,6 +157,11 @@ export class CapsuleLoop implements Runnable {
     this.#budget?.keepWaiting();
   }
 
+  /** At once, and not when the scheduler comes by: the other thread has nothing to do meanwhile. */
+  readonly #goOn = (): void => {
+    if (this.#away !== undefined && !this.#stopped) this.#send(this.#away);
+  };
+
   /** Sends what waits to where the capsule is. */
   #send(away: AwayGuest): boolean {
     while (!this.#resting && this.mailbox.size > 0 && this.#recorder?.isCrowded(this.#wake) !== true) {
@@ -193,7 +173,7 @@ export class CapsuleLoop implements Runnable {
   }
 
   #terms(attempt: number): Terms {
-    return { index: this.#transition.index, attempt, veto: this.#downstream.overflow()?.reason, fuel: this.#budget && Math.floor(this.#budget.left) };
+    return { index: this.#transition.index, attempt, veto: this.#downstream.overflow()?.reason, fuel: this.#budget && Math.max(0, Math.floor(this.#budget.left)) };
   }
 
   /** Messages were tried where the capsule is: the oldest ones of the mailbox. */

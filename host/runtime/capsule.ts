@@ -7,10 +7,10 @@ import type { CapsuleRecord } from "../contract/store.ts";
 import { decodeInstance, encodeInstance } from "../ledger/snapshot.ts";
 import { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
-import { type LoopCounters, noCounters } from "./capsule-loop.ts";
 import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
 import { lookAt } from "./capsule-state.ts";
 import type { Sleeper } from "./dormitory.ts";
+import { type LoopCounters, noCounters } from "./engine.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { bytesOfHex } from "./hex.ts";
@@ -282,7 +282,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     this.abandon();
     dormitory.leave(this);
     backpressure.leave(this.#mailbox);
-    if (guest instanceof AwayGuest) guest.leave();
+    if (guest instanceof AwayGuest) await guest.leave();
     if (this.#listens !== undefined) {
       this.#listens = undefined;
       recorder?.unloaded();

@@ -32,10 +32,22 @@ export async function meteredModule(bytes: Uint8Array, digest: string, cache: Mo
   if (known !== undefined) return known;
   const { bytes: rewritten, metering } = cache === undefined || bytes.length < CACHED_MODULE_BYTES_MIN ? rewrite(bytes) : await rewriteOnce(bytes, digest, cache);
   const module = rewritten.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(rewritten) : await WebAssembly.compile(rewritten);
+  keep(module, metering, digest);
+  return module;
+}
+
+/** Makes a module that was rewritten and compiled in another thread one of those here. @returns the one to use */
+export function adoptModule(module: WebAssembly.Module, metering: Metering, digest: string): WebAssembly.Module {
+  const known = modules.get(digest)?.deref();
+  if (known !== undefined) return known;
+  keep(module, metering, digest);
+  return module;
+}
+
+function keep(module: WebAssembly.Module, metering: Metering, digest: string): void {
   meterings.set(module, metering);
   modules.set(digest, new WeakRef(module));
   forgotten.register(module, digest);
-  return module;
 }
 
 interface Rewritten {

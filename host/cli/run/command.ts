@@ -72,11 +72,11 @@ function keyFor(store: string, file = join(store, "ledger.key")): Promise<string
   return signingKeyIn(file, `doteros.local/${randomBytes(ORIGIN_BYTES).toString("hex")}`);
 }
 
-async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits }: RunOptions): Promise<Capsule> {
+async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation }: RunOptions): Promise<Capsule> {
   const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
   const manifest = await readManifest(component, manifestFile);
   try {
-    return await host.load(bytes, { grants, config, labels, limits, ...(manifest === undefined ? {} : { manifest }) });
+    return await host.load(bytes, { grants, config, labels, limits, isolation, ...(manifest === undefined ? {} : { manifest }) });
   } catch (error) {
     // What is wrong with a grant is not wrong with the component.
     throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;

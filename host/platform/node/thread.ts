@@ -17,6 +17,7 @@ export function nodeThreads(entry: URL, resourceLimits?: ResourceLimits): (event
       isEnded = true;
     };
     worker.on("message", (message: unknown) => events.message(message));
+    worker.on("messageerror", (error) => ended(`sent what cannot be read: ${error.message}`));
     worker.on("error", (error: Error & { code?: string }) => ended(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "ran out of memory" : `failed: ${error.message}`));
     worker.on("exit", (code) => ended(`ended with exit code ${code}`));
     worker.unref();

@@ -61,6 +61,8 @@ export class AwayGuest implements Inhabitant {
   readonly #out = new CborWriter();
   #correspondent: Correspondent | undefined;
   #entering: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** Whether that went wrong once, and others' messages may have been why. */
+  #wasSpared = false;
   /** Why it could not be started in a new thread. */
   #refusal: Failure | undefined;
   /** How many messages of the mailbox, from the oldest on, are on their way, and in how many batches. */
@@ -101,17 +103,17 @@ export class AwayGuest implements Inhabitant {
   }
 
   /** It is no more. */
-  leave(): void {
-    this.#parts.thread.leave(this);
+  async leave(): Promise<void> {
+    await this.#parts.thread.leave(this);
   }
 
   /** What a new thread has to know. */
   order(): LoadOrder {
     const { admission, transition, state, rates } = this.#parts;
-    const { bytes: component, digest, manifest, limits, config } = admission;
+    const { bytes: component, modules, digest, manifest, limits, config } = admission;
     const { index, latest: time } = transition;
     const { instance, key } = this;
-    return { kind: "load", key, component, digest, manifest, limits, config: [...config], index, time, instance, levels: rates?.levels, version: state.version, state: packState(state) };
+    return { kind: "load", key, component, modules, digest, manifest, limits, config: [...config], index, time, instance, levels: rates?.levels, version: state.version, state: packState(state) };
   }
 
   /** It was started in a thread, or could not be. */
@@ -138,6 +140,8 @@ export class AwayGuest implements Inhabitant {
   send(mailbox: Mailbox, terms: Terms): boolean {
     if (this.#isHalted || this.#again !== undefined || mailbox.size <= this.#underWay) return false;
     if (this.#isBlamed) this.#clear(1);
+    // What one batch uses of a bound is not known before it is back.
+    if (terms.fuel !== undefined && this.#batches > 0) return false;
     const { thread } = this.#parts;
     const room = thread.room(this.#batches);
     if (room === 0) return false;
@@ -163,11 +167,14 @@ export class AwayGuest implements Inhabitant {
     else this.#correspondent?.goOn();
   }
 
+  get isEntering(): boolean {
+    return this.#entering !== undefined;
+  }
+
   /** The thread is lost, with these errands. */
-  lost(errands: readonly Errand[], failure: Failure): void {
-    const entering = this.#entering;
-    this.#entering = undefined;
-    entering?.reject(new DoterosError(failure.code, failure.reason, { help: 'see that there is memory for another thread, or load it with isolation "none"' }));
+  lost(errands: readonly Errand[], failure: Failure, hadOthers: boolean, hadEntries: boolean): void {
+    if (!hadOthers || this.#wasSpared) this.#refuseEntry(failure);
+    this.#wasSpared = this.isEntering;
     this.#underWay = 0;
     this.#batches = 0;
     this.#isHalted = false;
@@ -175,7 +182,7 @@ export class AwayGuest implements Inhabitant {
     if (sent.length === 0) return;
     const again = this.#isSent ? this.#again : undefined;
     this.#isSent = false;
-    if (this.#parts.thread.isStopped || sent.some(({ isAlone }) => isAlone)) {
+    if (this.#parts.thread.isStopped || (!hadEntries && sent.some(({ isAlone }) => isAlone))) {
       this.#isBlamed = true;
       if (again !== undefined) this.#resolve(again, new LostOutcome(failure));
       else if (!this.#parts.thread.isStopped) this.#correspondent?.attempted(new LostOutcome(failure));
@@ -183,6 +190,12 @@ export class AwayGuest implements Inhabitant {
     }
     this.#suspects = Math.max(this.#suspects, sent.reduce((sum, { count }) => sum + count, 0));
     this.#parts.thread.suspect(this, true);
+  }
+
+  #refuseEntry({ code, reason }: Failure): void {
+    const entering = this.#entering;
+    this.#entering = undefined;
+    entering?.reject(new DoterosError(code, reason, { help: 'see that there is memory for another thread, or load it with isolation "none"' }));
   }
 
   /** Nothing is sent any more: an attempt that was not is none. */
@@ -202,35 +215,31 @@ export class AwayGuest implements Inhabitant {
     const { thread } = this.#parts;
     const out = this.#out;
     const count = writeBatch(out, head, most, message);
-    const batch = out.end().slice();
-    out.take();
-    thread.send(batch, { guest: this, count, isAlone: thread.isCareful, landed });
+    thread.send(out.copy(), { guest: this, count, isAlone: thread.isCareful, landed });
     return count;
   }
 
   readonly #landed = (answer: Arrival | Uint8Array, { count }: Errand): void => {
     this.#underWay -= count;
     this.#batches -= 1;
-    let isWhole = false;
-    if (this.#refusal !== undefined) {
-      this.#correspondent?.attempted(new LostOutcome(this.#refusal));
-      this.#clear(1);
-    } else {
-      const outcomes = new ReturnedOutcomes(answer as Uint8Array, this, this.#parts);
-      this.#correspondent?.attempted(outcomes);
-      this.#clear(outcomes.done);
-      isWhole = outcomes.done === count && !outcomes.failed;
-    }
+    const outcomes = this.#outcomes(answer);
+    this.#correspondent?.attempted(outcomes);
+    const isWhole = outcomes.done === count && !outcomes.failed;
     this.#isHalted = this.#batches > 0 && (this.#isHalted || !isWhole);
+    this.#clear(outcomes.done);
     this.goOn();
   };
 
   readonly #landedAgain = (answer: Arrival | Uint8Array): void => {
     this.#isSent = false;
+    // Who waits for it has it before anything else is sent.
+    if (this.#again !== undefined) this.#resolve(this.#again, this.#outcomes(answer));
     this.#clear(1);
-    if (this.#again === undefined) return;
-    this.#resolve(this.#again, this.#refusal === undefined ? new ReturnedOutcomes(answer as Uint8Array, this, this.#parts) : new LostOutcome(this.#refusal));
   };
+
+  #outcomes(answer: Arrival | Uint8Array): ReturnedOutcomes | LostOutcome {
+    return this.#refusal === undefined ? new ReturnedOutcomes(answer as Uint8Array, this, this.#parts) : new LostOutcome(this.#refusal);
+  }
 
   #resolve({ resolve }: Again, outcomes: Outcomes): void {
     this.#again = undefined;

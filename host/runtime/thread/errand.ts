@@ -12,8 +12,15 @@ export interface Inhabitant {
   order(): LoadOrder;
   /** It was started in a thread, or could not be. */
   arrived(arrival: Arrival): void;
-  /** The thread is lost, with these errands of it. */
-  lost(errands: readonly Errand[], failure: Failure): void;
+  /** Whether someone waits for its first start. */
+  readonly isEntering: boolean;
+  /**
+   * The thread is lost, with these errands of it.
+   *
+   * @param hadOthers whether it had others' messages, too: then a first start may be tried again
+   * @param hadEntries whether it had first starts: then no message is known to be why
+   */
+  lost(errands: readonly Errand[], failure: Failure, hadOthers: boolean, hadEntries: boolean): void;
   /** More may be sent. */
   goOn(): void;
   /** Nothing is sent any more. */
@@ -25,7 +32,7 @@ export interface Errand {
   readonly guest: Inhabitant;
   /** Messages in it; 0 for a load. */
   readonly count: number;
-  /** Whether the thread had nothing else to do: then it is this that it did not survive. */
+  /** Whether the thread had no other messages: then it is this one that it did not survive. */
   readonly isAlone: boolean;
   /** The answer is there. */
   readonly landed: (answer: Arrival | Uint8Array, errand: Errand) => void;

@@ -2,6 +2,7 @@ import type { DecisionEvent } from "../../contract/decision.ts";
 import type { ErrorCode } from "../../contract/error.ts";
 import type { Manifest, ResourceLimits } from "../../contract/manifest.ts";
 import type { PendingLine } from "../../capability/transition.ts";
+import type { CompiledModule } from "../capsule-component.ts";
 
 // What a host and its threads say to each other. Everything is answered in the order in which it was said, but for what has
 // no answer. Batches of messages and of what came of them are bytes alone: see batch.ts and outcome.ts.
@@ -21,6 +22,8 @@ export interface LoadOrder {
   /** Which one it is, for the two sides. */
   readonly key: number;
   readonly component: Uint8Array;
+  /** Its core modules: they are compiled once for all threads. */
+  readonly modules: readonly CompiledModule[];
   readonly digest: string;
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;

@@ -56,6 +56,8 @@ export class ReturnedOutcomes implements Outcomes {
 /** The one outcome of an attempt that nothing came back from. */
 export class LostOutcome implements Outcomes {
   more = true;
+  done = 0;
+  readonly failed = true;
   readonly #failure: Failure;
 
   constructor(failure: Failure) {
@@ -64,6 +66,7 @@ export class LostOutcome implements Outcomes {
 
   next(): Failure {
     this.more = false;
+    this.done = 1;
     return this.#failure;
   }
 }

@@ -14,9 +14,7 @@ export function packState(view: StateView): Uint8Array<ArrayBuffer>[] {
   let entries = 0;
   let bytes = 0;
   const end = (): void => {
-    if (entries > 0) packs.push(out.end().slice());
-    out.take();
-    out.begin();
+    if (entries > 0) packs.push(out.copy());
     entries = 0;
     bytes = 0;
   };

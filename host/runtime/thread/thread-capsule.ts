@@ -53,7 +53,7 @@ export class ThreadCapsule {
   static async load(order: LoadOrder, around: ThreadSurroundings): Promise<{ capsule: ThreadCapsule; arrival: Arrival }> {
     const { digest, manifest, limits, config, instance } = order;
     const { platform, enforcement } = around;
-    const { component, bytes } = await capsuleComponent(order.component, platform);
+    const { component, bytes } = await capsuleComponent(order.component, platform, { compiled: order.modules });
     const rules = await capsuleRules(manifest, bytes);
     const state = unpackState(order.state, order.version);
     const identity = { name: manifest.name, version: manifest.version, digest };

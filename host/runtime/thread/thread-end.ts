@@ -53,8 +53,7 @@ export class ThreadEnd {
     const head = readBatchHead(input);
     out.begin();
     await this.#capsules.get(head.key)?.handle(head, input, out);
-    const outcomes = out.end().slice();
-    out.take();
+    const outcomes = out.copy();
     if (this.#decisions.length === 0) return this.#post(outcomes, [outcomes.buffer]);
     const decisions = this.#decisions;
     this.#decisions = [];

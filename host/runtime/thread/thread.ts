@@ -40,6 +40,8 @@ export class Thread {
   /** When it last said something, or was asked while it had nothing to do, on the platform's `elapsed` clock. */
   #heardAt = 0;
   #endWatch: (() => void) | undefined;
+  /** That the one before is gone. */
+  #ending: void | Promise<void> = undefined;
   #pauses = 0;
   #quiet: (() => void)[] = [];
   /** Whether nothing is sent any more. */
@@ -81,12 +83,15 @@ export class Thread {
   }
 
   /** A capsule is gone. With the last one the thread ends. */
-  leave(guest: Inhabitant): void {
+  async leave(guest: Inhabitant): Promise<void> {
     if (!this.#guests.delete(guest)) return;
     this.suspect(guest, false);
-    if (this.#guests.size > 0) this.#port?.post({ kind: "unload", key: guest.key } satisfies Order);
-    else if (this.#errands.length === 0) void this.end();
-    else this.lose("the capsules in it are gone");
+    if (this.#guests.size > 0) {
+      this.#port?.post({ kind: "unload", key: guest.key } satisfies Order);
+      return;
+    }
+    if (this.#errands.length > 0) this.lose("has nobody in it any more");
+    await this.end();
   }
 
   /** Sends a batch. */
@@ -130,19 +135,25 @@ export class Thread {
     const failure: Failure = { code, reason: `the thread ${this.name} ${reason}`, bug: undefined };
     const messages = errands.reduce((sum, { count }) => sum + count, 0);
     if (errands.length > 0) this.#options.warn(`${failure.reason}; messages that it had: ${messages}`);
-    for (const guest of new Set(errands.map((errand) => errand.guest))) guest.lost(errands.filter((errand) => errand.guest === guest), failure);
+    const hadOthers = messages > 0 && !this.isStopped;
+    const hadEntries = errands.some(({ guest }) => guest.isEntering);
+    for (const guest of new Set(errands.map((errand) => errand.guest))) guest.lost(errands.filter((errand) => errand.guest === guest), failure, hadOthers, hadEntries);
+    if (this.#port === undefined && Array.from(this.#guests).some(({ isEntering }) => isEntering)) this.#start();
     this.#wake();
     for (let left = errands.length; left > 0; left -= 1) this.#options.scheduler.release();
     this.#settle();
   }
 
   /** Ends the thread. What it is asked later starts another one. */
-  end(): void | Promise<void> {
+  async end(): Promise<void> {
     const port = this.#port;
     this.#port = undefined;
     this.#endWatch?.();
     this.#endWatch = undefined;
-    return port?.terminate();
+    const before = this.#ending;
+    this.#ending = port?.terminate() ?? before;
+    await before;
+    await this.#ending;
   }
 
   #start(): void {

@@ -1,6 +1,7 @@
 import { DoterosError } from "../../contract/error.ts";
 import type { Isolation } from "../../contract/host.ts";
 import { THREAD_GRACE_MILLISECONDS, THREAD_SILENCE_MILLISECONDS, THREAD_SILENCE_MILLISECONDS_MAX } from "../../contract/limits.ts";
+import type { Platform, ThreadEvents, ThreadPort } from "../../contract/platform.ts";
 import { AwayGuest, type AwayGuestParts } from "./away-guest.ts";
 import { Thread, type ThreadOptions } from "./thread.ts";
 
@@ -13,10 +14,14 @@ export interface ThreadIsolation {
 
 const NAME_LENGTH_MAX = 64;
 
-/** What an option says; undefined for the host's own thread. @throws DoterosError `usage` */
-export function readIsolation(isolation: Isolation = "none"): ThreadIsolation | undefined {
+/** What an option says; undefined for the host's own thread. @throws DoterosError `usage`; `unsupported` where there are no threads */
+export function readIsolation(isolation: Isolation = "none", { name: runtime, thread: start }: Platform): ThreadIsolation | undefined {
   if (isolation === "none") return undefined;
+  if (start === undefined) throw new DoterosError("unsupported", `there are no threads in ${runtime}`, { help: 'leave isolation out, or make the host with a door that has them, such as "doteros-wasm/node"' });
   if (isolation === "thread") return { name: undefined, silenceMilliseconds: THREAD_SILENCE_MILLISECONDS };
+  if (typeof isolation !== "object" || isolation === null) {
+    throw new DoterosError("usage", `there is no isolation ${JSON.stringify(isolation)}`, { where: "isolation", help: 'it is "none", "thread" or { thread: "NAME" }' });
+  }
   const { thread: name, silenceMillisecondsMax = THREAD_SILENCE_MILLISECONDS } = isolation;
   if (typeof name !== "string" || name === "" || name.length > NAME_LENGTH_MAX) {
     throw new DoterosError("usage", `a thread's name is text of 1 to ${NAME_LENGTH_MAX} characters`, { where: "isolation.thread", help: 'leave the name out: isolation: "thread"' });
@@ -38,7 +43,7 @@ export class Threads {
     this.#options = options;
   }
 
-  /** A capsule that is to live in a thread. @throws DoterosError `unsupported` where there are no threads */
+  /** A capsule that is to live in a thread. */
   guest(isolation: ThreadIsolation, parts: Omit<AwayGuestParts, "thread" | "key" | "silenceMilliseconds">): AwayGuest {
     this.#guests += 1;
     const thread = this.#thread(isolation, parts.transition.identity.name);
@@ -46,9 +51,7 @@ export class Threads {
   }
 
   #thread({ name }: ThreadIsolation, capsule: string): Thread {
-    const { platform } = this.#options;
-    const { thread: start } = platform;
-    if (start === undefined) throw new DoterosError("unsupported", `there are no threads in ${platform.name}`, { help: 'leave isolation out, or make the host with a door that has them, such as "doteros-wasm/node"' });
+    const start = (events: ThreadEvents): ThreadPort => (this.#options.platform.thread as NonNullable<Platform["thread"]>)(events);
     for (const known of this.#all) if (known.isEmpty) this.#all.delete(known);
     const known = name === undefined ? undefined : this.#named.get(name);
     const thread = known ?? new Thread(name ?? capsule, { ...this.#options, start });
