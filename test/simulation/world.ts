@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Host, Isolation } from "../../host/contract/host.ts";
+import { DoterosError } from "../../host/contract/error.ts";
+import type { Host, Isolation, LoadOptions } from "../../host/contract/host.ts";
 import type { Message } from "../../host/contract/message.ts";
 import type { Platform } from "../../host/contract/platform.ts";
 import { createHost } from "../../host/index.ts";
@@ -142,11 +143,19 @@ export class World {
     const second = { ...SCRIPT_MANIFEST, name: "second", subscriptions: ["mid.>"], retry: { attempts: 2 } };
     for (const manifest of this.#random.shuffled([first, second])) {
       const isolation = this.#inThreads ? this.#random.pick<Isolation>(ISOLATIONS) : "none";
-      await host.load(this.#script, { manifest, grants: ALL_GRANTS, limits: { fuelPerMessage: FUEL }, isolation });
+      await this.#load(host, { manifest, grants: ALL_GRANTS, limits: { fuelPerMessage: FUEL }, isolation });
     }
     await Promise.all(this.#sources.map((source) => this.#send(host, source)));
     await host.idle();
     await host.close();
+  }
+
+  /** A thread may be lost as often as a start is tried: then it is for whoever loads to try again. */
+  async #load(host: Host, options: LoadOptions): Promise<void> {
+    await host.load(this.#script, options).catch((error: unknown) => {
+      if (!(error instanceof DoterosError) || !error.code.startsWith("thread-")) throw error;
+      return this.#load(host, options);
+    });
   }
 
   #platform(machine: Machine): Platform {

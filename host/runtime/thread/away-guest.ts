@@ -44,6 +44,8 @@ interface Again {
   readonly resolve: (outcomes: Outcomes) => void;
 }
 
+/** How often a capsule is started, when threads are lost meanwhile. */
+const STARTS_MAX = 3;
 const STOPPED: Failure = { code: "closed", reason: "the host is closed", bug: undefined };
 
 /**
@@ -61,8 +63,8 @@ export class AwayGuest implements Inhabitant {
   readonly #out = new CborWriter();
   #correspondent: Correspondent | undefined;
   #entering: { resolve: () => void; reject: (error: Error) => void } | undefined;
-  /** Whether that went wrong once, and others' messages may have been why. */
-  #wasSpared = false;
+  /** How often a thread was lost meanwhile. */
+  #failedStarts = 0;
   /** Why it could not be started in a new thread. */
   #refusal: Failure | undefined;
   /** How many messages of the mailbox, from the oldest on, are on their way, and in how many batches. */
@@ -172,9 +174,10 @@ export class AwayGuest implements Inhabitant {
   }
 
   /** The thread is lost, with these errands. */
-  lost(errands: readonly Errand[], failure: Failure, hadOthers: boolean, hadEntries: boolean): void {
-    if (!hadOthers || this.#wasSpared) this.#refuseEntry(failure);
-    this.#wasSpared = this.isEntering;
+  lost(errands: readonly Errand[], failure: Failure, hadEntries: boolean): void {
+    // The first time something else may be why.
+    this.#failedStarts += 1;
+    if (this.#parts.thread.isStopped || this.#failedStarts >= STARTS_MAX) this.#refuseEntry(failure);
     this.#underWay = 0;
     this.#batches = 0;
     this.#isHalted = false;

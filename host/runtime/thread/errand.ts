@@ -17,10 +17,9 @@ export interface Inhabitant {
   /**
    * The thread is lost, with these errands of it.
    *
-   * @param hadOthers whether it had others' messages, too: then a first start may be tried again
    * @param hadEntries whether it had first starts: then no message is known to be why
    */
-  lost(errands: readonly Errand[], failure: Failure, hadOthers: boolean, hadEntries: boolean): void;
+  lost(errands: readonly Errand[], failure: Failure, hadEntries: boolean): void;
   /** More may be sent. */
   goOn(): void;
   /** Nothing is sent any more. */

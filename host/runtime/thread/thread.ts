@@ -135,9 +135,8 @@ export class Thread {
     const failure: Failure = { code, reason: `the thread ${this.name} ${reason}`, bug: undefined };
     const messages = errands.reduce((sum, { count }) => sum + count, 0);
     if (errands.length > 0) this.#options.warn(`${failure.reason}; messages that it had: ${messages}`);
-    const hadOthers = messages > 0 && !this.isStopped;
     const hadEntries = errands.some(({ guest }) => guest.isEntering);
-    for (const guest of new Set(errands.map((errand) => errand.guest))) guest.lost(errands.filter((errand) => errand.guest === guest), failure, hadOthers, hadEntries);
+    for (const guest of new Set(errands.map((errand) => errand.guest))) guest.lost(errands.filter((errand) => errand.guest === guest), failure, hadEntries);
     if (this.#port === undefined && Array.from(this.#guests).some(({ isEntering }) => isEntering)) this.#start();
     this.#wake();
     for (let left = errands.length; left > 0; left -= 1) this.#options.scheduler.release();
