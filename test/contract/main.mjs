@@ -1,6 +1,7 @@
 // Runs the contract suite on the runtimes that are there: `node test/contract/main.mjs [RUNTIME…]`, the names being those of
 // runtimes.mjs; without any, on all. A runtime that is not here is left out, with the reason; those that DOTEROS_REQUIRE names,
 // with commas between them, must be here.
+//   --others   leaves out this process's own Node
 //   --matrix   writes what came of it to MATRIX.md
 //   --record   writes recorded.json and recorded.dwl anew, from this Node; look at what changes, and why
 import { spawn } from "node:child_process";
@@ -9,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInBrowser } from "./browser.mjs";
 import { bundle } from "./bundle.mjs";
+import { COMMAND_CASES, runCommandCase } from "./command.mjs";
 import { matrixText } from "./matrix.mjs";
 import { findRuntime, RUNTIMES } from "./runtimes.mjs";
 
@@ -17,6 +19,7 @@ const ROOT = path.join(HERE, "..", "..");
 const FILES = path.join(ROOT, ".build", "contract", "fixtures");
 /** A run takes seconds; busy machines have patience. */
 const TIMEOUT = 240_000;
+const OPTIONS = ["--others", "--matrix", "--record"];
 
 const bundles = new Map();
 const bundleOnce = (door) => {
@@ -46,7 +49,8 @@ function runScript(program, words) {
 async function run(id, program) {
   const { door, words } = RUNTIMES[id];
   const script = await bundleOnce(door);
-  return door === "browser" ? runInBrowser(id, program, path.dirname(script), FILES, TIMEOUT) : runScript(program, [...words, script, FILES]);
+  const report = door === "browser" ? await runInBrowser(id, program, path.dirname(script), FILES, TIMEOUT) : await runScript(program, [...words, script, FILES]);
+  return { results: [...report.results, ...COMMAND_CASES.map((name) => runCommandCase(name, { program, words, door }))] };
 }
 
 /** Runs the suite on one runtime, says what came of it, and answers it. */
@@ -71,8 +75,8 @@ const options = process.argv.slice(2).filter((word) => word.startsWith("--"));
 const named = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const required = new Set((process.env.DOTEROS_REQUIRE ?? "").split(",").filter((name) => name !== ""));
 const unknown = [...named, ...required].filter((name) => !Object.hasOwn(RUNTIMES, name));
-if (unknown.length > 0 || options.some((option) => option !== "--matrix" && option !== "--record")) {
-  console.error(`error: ${[...unknown, ...options].join(" ")} is not known\n  help: the runtimes are ${Object.keys(RUNTIMES).join(", ")}; the options --matrix and --record`);
+if (unknown.length > 0 || options.some((option) => !OPTIONS.includes(option))) {
+  console.error(`error: ${[...unknown, ...options].join(" ")} is not known\n  help: the runtimes are ${Object.keys(RUNTIMES).join(", ")}; the options ${OPTIONS.join(", ")}`);
   process.exit(2);
 }
 
@@ -84,6 +88,8 @@ if (options.includes("--record")) {
   await makeFiles();
 }
 const outcomes = [];
-for (const id of named.length > 0 ? named : Object.keys(RUNTIMES)) outcomes.push(await tell(id, required.has(id)));
+const own = options.includes("--others") ? `node${process.versions.node.split(".", 1)[0]}` : undefined;
+const others = Object.keys(RUNTIMES).filter((name) => name !== own);
+for (const id of named.length > 0 ? named : others) outcomes.push(await tell(id, required.has(id)));
 if (options.includes("--matrix")) writeFileSync(path.join(HERE, "MATRIX.md"), matrixText(outcomes));
 process.exitCode = outcomes.every(({ ok }) => ok) ? 0 : 1;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createHost, nodePlatform, openDotstore, replayLedger } from "../../host/node.ts";
+import { COMMAND_CASES, runCommandCase } from "./command.mjs";
 import { makeFiles } from "./fixtures.ts";
 import type { Kit } from "./kit.ts";
 import { readMatrix } from "./matrix.mjs";
@@ -19,6 +20,15 @@ beforeAll(async () => {
 describe.each(Object.entries(SUITE))("the contract on Node.js, %s", (part, cases) => {
   it.each(Object.keys(cases))("%s", async (name) => {
     const result = await runCase(kit, part, name);
+    results.push(result);
+    expect(result.reason).toBeUndefined();
+    expect(result.outcome).toBe("ok");
+  });
+});
+
+describe("the contract on Node.js, command line", () => {
+  it.each(COMMAND_CASES)("%s", (name) => {
+    const result = runCommandCase(name, { program: process.execPath, words: [], door: "node" });
     results.push(result);
     expect(result.reason).toBeUndefined();
     expect(result.outcome).toBe("ok");
