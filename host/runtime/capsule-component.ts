@@ -1,5 +1,6 @@
 import { type Component, compileComponent } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
+import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
 import type { Platform } from "../contract/platform.ts";
 import { adoptModule, meteredModule, meteringOf } from "../wasm/metered-module.ts";
@@ -43,6 +44,8 @@ interface CompileOptions {
  * @throws DoterosError as `compileComponent` does; `unsupported` for code that cannot be held to limits
  */
 export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">, { cache, compiled = [] }: CompileOptions = {}): Promise<CapsuleComponent> {
+  // What is too long is refused before it is copied and hashed, which takes seconds where hashes are JavaScript.
+  if (bytes.length > COMPONENT_BYTES_MAX) await compileComponent(bytes);
   // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
   const digest = hexOf(sha256(own));

@@ -50,6 +50,8 @@ export interface ReplayReport {
 
 /** Failures that are none of the capsule's own: what it did was undone for another reason. */
 const HOST_FAILURES: ReadonlySet<string> = new Set(["mailbox-full", "internal"]);
+/** Failures whose reasons may have an engine's words in them. */
+const ENGINE_TOLD: ReadonlySet<string> = new Set(["trap", "memory-exhausted"]);
 
 /** Failures of the thread that a capsule was in: what it did there is not known, and nothing of it stayed. */
 const THREAD_FAILURES: ReadonlySet<string> = new Set(["thread-lost", "thread-silent"]);
@@ -252,7 +254,8 @@ export class Replay {
 /** What of a failure is recorded, come out of `failure`. In what words an engine says why it trapped is its own affair. */
 function failureAgain(entry: Attempt | FailureEntry, failure: Failure): Pick<FailureEntry, "code" | "reason" | "final" | "outputs"> {
   if (entry.kind === "transition") return { code: failure.code, reason: failure.reason, final: false, outputs: [] };
-  const reason = failure.code === "trap" && entry.code === "trap" ? entry.reason : failure.reason.toWellFormed();
+  const isSame = failure.code === entry.code && ENGINE_TOLD.has(entry.code);
+  const reason = isSame ? entry.reason : failure.reason.toWellFormed();
   const letter = (): FailureEntry["outputs"] => [deadLetter(entry.capsule, entry.index, entry.message, entry.attempt, { ...failure, reason })];
   return { code: failure.code, reason, final: entry.final, outputs: entry.outputs.length === 0 ? [] : letter() };
 }

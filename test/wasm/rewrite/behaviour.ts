@@ -1,5 +1,5 @@
 // What a module does, as text: what its functions answer, what they tell the host, and what they leave behind.
-import { createHash } from "node:crypto";
+import { hashOf } from "../../../host/kernel/index.ts";
 import { Random } from "../../component/random.ts";
 import { F32, F64, I64, type Signature, type ValueType } from "./random-shape.ts";
 
@@ -88,5 +88,5 @@ function leftBehind(exports: WebAssembly.Instance["exports"]): string[] {
 }
 
 function digest(buffer: ArrayBuffer): string {
-  return createHash("sha256").update(new Uint8Array(buffer)).digest("hex").slice(0, 16);
+  return hashOf(new Uint8Array(buffer)).toString(16);
 }
