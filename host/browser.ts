@@ -9,6 +9,7 @@ import { browserPlatform } from "./platform/browser/index.ts";
 
 export * from "./index.ts";
 export { browserPlatform } from "./platform/browser/index.ts";
+export { type BrowserStoreOptions, deleteBrowserStore, openBrowserStore } from "./platform/browser/store/open.ts";
 
 /** Makes a host in a page, or in a worker of one: see `createHost` of the neutral door. */
 export async function createHost(options: HostOptions = {}): Promise<Host> {
