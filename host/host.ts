@@ -16,15 +16,14 @@ import type { Message } from "./contract/message.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
-import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
 import { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
 import { admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
-import { Journal } from "./runtime/journal.ts";
+import type { Journal } from "./runtime/journal.ts";
+import type { Signer } from "./runtime/make-checkpoint.ts";
 import { makeMessage } from "./runtime/make-message.ts";
-import { makeCheckpoint } from "./runtime/make-checkpoint.ts";
 import { Post } from "./runtime/post.ts";
 import { Publication } from "./runtime/publication.ts";
 import { Residences } from "./runtime/residence.ts";
@@ -34,6 +33,32 @@ import type { Surroundings } from "./runtime/surroundings.ts";
 import { Troubles } from "./runtime/troubles.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
+/** What a host has only where it is asked for: loaded then, so that a page that does without does not load it. */
+export interface Parts {
+  /** Where everything is kept; undefined when nothing is. */
+  readonly store: Store | undefined;
+  /** What keeps it there. */
+  readonly journal: typeof Journal | undefined;
+  /** What decides about capsules; undefined when nothing does. */
+  readonly policy: Policy | undefined;
+  /** What makes checkpoints; undefined when nobody signs. */
+  readonly signer: Signer | undefined;
+}
+
+/**
+ * Loads what a host is asked to have.
+ *
+ * @throws DoterosError `invalid-policy`, `invalid-key`
+ */
+export async function loadParts({ store = "memory", policy, signingKey }: HostOptions, platform: Platform): Promise<Parts> {
+  return {
+    store: store === "memory" ? undefined : store,
+    journal: store === "memory" ? undefined : (await import("./runtime/journal.ts")).Journal,
+    policy: policy === undefined ? undefined : await loadPolicy(policy, platform),
+    signer: signingKey === undefined ? undefined : (await import("./runtime/make-checkpoint.ts")).signerOf(signingKey),
+  };
+}
 
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
@@ -45,7 +70,7 @@ export class ComposedHost implements Host {
   readonly #names = new Set<string>();
   readonly #subscribers = new Set<Subscriber>();
   readonly #journal: Journal | undefined;
-  readonly #signingKey: SigningKey | undefined;
+  readonly #signer: Signer | undefined;
   /** How many policies were set, and which of them is in force. */
   #policies = 0;
   #policyInForce = 0;
@@ -53,18 +78,14 @@ export class ComposedHost implements Host {
   /** Why nothing more can happen, when the store failed for good. */
   #failure: DoterosError | undefined;
 
-  /**
-   * @param store where everything is kept; undefined when nothing is
-   * @param policy what decides about capsules; undefined when nothing does
-   */
-  constructor({ mailbox, log, decisions, signingKey }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+  constructor({ mailbox, log, decisions }: HostOptions, platform: Platform, { store, journal, policy, signer }: Parts) {
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
-    this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
+    this.#signer = signer;
     const report = (error: unknown): void => this.#troubles.add(error);
     const scheduler = new Scheduler(platform);
     const fail = (error: DoterosError): void => this.#fail(error);
     const warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" });
-    this.#journal = store && new Journal({ store, platform, scheduler, warn, report, fail });
+    this.#journal = store && journal && new journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
     this.#around = {
       ...inner,
@@ -178,8 +199,8 @@ export class ComposedHost implements Host {
   async checkpoint(): Promise<string> {
     this.#mustBeOpen();
     if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
-    if (this.#signingKey === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
-    return makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+    if (this.#signer === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
+    return this.#signer(this.#journal, this.#around.platform);
   }
 
   close(): Promise<void> {
@@ -207,7 +228,7 @@ export class ComposedHost implements Host {
   async #finish(): Promise<void> {
     if (this.#journal === undefined) return;
     await this.#journal.finish();
-    if (this.#signingKey !== undefined) await makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+    await this.#signer?.(this.#journal, this.#around.platform);
   }
 
   /** Whether a message with that origin was sent before. @throws RangeError */
@@ -242,7 +263,7 @@ async function rejection(error: unknown): Promise<never> {
 }
 
 /** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
-export async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
+async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
   const { regoPolicy } = await import("./policy/rego-policy.ts");
   return regoPolicy(source, platform);
 }

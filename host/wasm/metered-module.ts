@@ -1,4 +1,3 @@
-import { rewriteModule } from "./rewrite/rewrite-module.ts";
 import type { RewrittenModule } from "./rewrite/rewritten-module.ts";
 
 /** What is to be known of a module that is held to limits. */
@@ -27,6 +26,8 @@ const forgotten = new FinalizationRegistry<string>((digest) => {
 export async function meteredModule(bytes: Uint8Array, digest: string): Promise<WebAssembly.Module> {
   const known = modules.get(digest)?.deref();
   if (known !== undefined) return known;
+  // Loaded with the first capsule: a page that has none yet is there sooner.
+  const { rewriteModule } = await import("./rewrite/rewrite-module.ts");
   const { bytes: rewritten, ...metering } = rewriteModule(bytes, OPTIONS);
   const module = rewritten.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(rewritten) : await WebAssembly.compile(rewritten);
   meterings.set(module, metering);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { rolldown } from "rolldown";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -37,9 +37,9 @@ export async function serve(files: Files): Promise<Site> {
   };
 }
 
-/** Bundles scripts of test/browser/page, and puts them beside a page that runs the first. */
+/** Bundles scripts, named from test/browser/page, and puts them beside a page that runs the first. */
 export async function bundleSite(...scripts: readonly string[]): Promise<Files> {
-  const input = Object.fromEntries(scripts.map((script) => [script, join(import.meta.dirname, "page", `${script}.ts`)]));
+  const input = Object.fromEntries(scripts.map((script) => [basename(script), join(import.meta.dirname, "page", `${script}.ts`)]));
   const bundle = await rolldown({ input, cwd: ROOT, platform: "browser", checks: { ineffectiveDynamicImport: false } });
   const { output } = await bundle.generate({ format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js" });
   await bundle.close();
