@@ -72,6 +72,7 @@ export interface Calls {
   tip(): Tip;
   state(capsule: string, version: number | undefined): [key: string, value: Uint8Array][];
   entries(from: number, count: number, file: Blob | undefined): Promise<ReadEntry[]>;
+  component(digest: string): Uint8Array | undefined;
   verifyLedger(key: string | undefined, file: Blob | undefined): Promise<LedgerReport>;
   exportLedger(): Promise<Blob>;
   close(): Promise<void>;

@@ -95,6 +95,8 @@ class Served implements Calls {
 
   tip = (): Tip => this.#kept().tip;
 
+  component = (digest: string): Uint8Array | undefined => this.#kept().component(digest)?.slice();
+
   exportLedger = (): Promise<Blob> => fileOf(this.#source());
 
   subscribe(subscription: number, pattern: string, options: SubscribeOptions): void {

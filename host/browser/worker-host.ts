@@ -139,6 +139,11 @@ export class WorkerHost implements AsyncDisposable {
     return this.#call("entries", from, count, file);
   }
 
+  /** The bytes of a component that a capsule was loaded from, by its digest. @throws DoterosError `usage` without a store */
+  component(digest: string): Promise<Uint8Array | undefined> {
+    return this.#call("component", digest);
+  }
+
   /**
    * Verifies the ledger, or one that was exported: entries, chain, tree and signatures. What is wrong is in the report.
    *

@@ -48,8 +48,12 @@ export async function openBrowserStore(name: string, { versions = "all", wait = 
   const versionsMax = versions === "all" ? Number.POSITIVE_INFINITY : versions;
   if (!(versionsMax >= 0)) throw new RangeError(`versions must be "all" or a number of at least 0, not ${String(versions)}`);
   const root = await folderOfStores();
-  const sqlite = await loadSqlite();
-  const unlock = await takeLock(name, wait);
+  if (!("createSyncAccessHandle" in FileSystemFileHandle.prototype)) {
+    throw new DoterosError("unsupported", "a store is read synchronously, and browsers let nobody but dedicated workers do that", {
+      help: "createWorkerHost({ store: { name: NAME } }) runs the host in a worker; on the page itself createHost() works in memory",
+    });
+  }
+  const [sqlite, unlock] = await both(loadSqlite(), takeLock(name, wait));
   let pool: SAHPoolUtil | undefined;
   try {
     const folder = await root.getDirectoryHandle(name, { create: true });
@@ -74,9 +78,9 @@ export async function openBrowserStore(name: string, { versions = "all", wait = 
 }
 
 /**
- * Deletes a store and everything in it.
+ * Deletes a store and everything in it: in a worker, or on a page.
  *
- * @throws DoterosError `store-in-use` when somebody has it open; `store-unavailable`, `unsupported`
+ * @throws DoterosError `store-in-use` when somebody has it open; `store-unavailable`
  */
 export async function deleteBrowserStore(name: string): Promise<void> {
   checkName(name);
@@ -111,6 +115,14 @@ function openDatabase(pool: SAHPoolUtil, name: string): Statements {
   }
 }
 
+/** SQLite and the lock, which take their time side by side; the lock is given back when there is no SQLite. */
+async function both(loading: Promise<Sqlite3Static>, locking: Promise<() => void>): Promise<[Sqlite3Static, () => void]> {
+  const [sqlite, lock] = await Promise.allSettled([loading, locking]);
+  if (sqlite.status === "fulfilled" && lock.status === "fulfilled") return [sqlite.value, lock.value];
+  if (lock.status === "fulfilled") lock.value();
+  throw sqlite.status === "rejected" ? sqlite.reason : (lock as PromiseRejectedResult).reason;
+}
+
 /** Looks at all pages of a database that is not too large for it. What is wrong in a larger one is found when it is read. */
 function checkPages(statements: Statements, name: string): void {
   if (Number(statements.value("PRAGMA page_count")) > CHECKED_PAGES_MAX) return;
@@ -121,11 +133,6 @@ function checkPages(statements: Statements, name: string): void {
 async function folderOfStores(): Promise<FileSystemDirectoryHandle> {
   if (!globalThis.isSecureContext) throw unavailable("it was not loaded over HTTPS, nor from this machine");
   if (navigator.storage?.getDirectory === undefined || navigator.locks === undefined) throw unavailable("the browser has no private files (OPFS) or no locks");
-  if (!("createSyncAccessHandle" in FileSystemFileHandle.prototype)) {
-    throw new DoterosError("unsupported", "a store is read synchronously, and browsers let nobody but dedicated workers do that", {
-      help: "createWorkerHost({ store: NAME }) runs the host in a worker; on the page itself createHost() works in memory",
-    });
-  }
   try {
     return await (await navigator.storage.getDirectory()).getDirectoryHandle(ROOT, { create: true });
   } catch (error) {
