@@ -51,9 +51,11 @@ class LedgerView {
 
   async #tamper(): Promise<void> {
     const { host, entries } = this.#session;
-    // One in the middle of what can be seen, which others stand on.
+    // One in the middle of what can be seen, which others stand on; best one whose message has a digit to change.
     const seen = entries.slice(-this.#shown).filter(({ entry }) => entry.kind === "transition");
-    const victim = seen[seen.length >> 1];
+    const telling = seen.filter(({ entry }) => "message" in entry && /\d/.test(shown(entry.message.payload).text));
+    const choice = telling.length > 0 ? telling : seen;
+    const victim = choice[choice.length >> 1];
     if (victim === undefined) {
       this.#say(false, "There is no message in the ledger yet to tamper with.");
       return;
@@ -85,7 +87,7 @@ class LedgerView {
 
   #judge({ fault, size, signed, root, key }: LedgerReport, how: string, isOther = false): void {
     this.#broken = isOther ? undefined : fault?.index;
-    if (fault !== undefined) this.#say(false, `Entry ${fault.index ?? "?"} does not hold, ${how}.`, `The verifier says: ${fault.what}.`);
+    if (fault !== undefined) this.#say(false, `Entry ${fault.index ?? "?"} does not hold, ${how}.`, `The verifier says: ${fault.what}. `, ...(this.#broken === undefined ? [] : [make("a", { href: `#entry-${this.#broken}` }, "See it in the chain")]));
     else {
       const signature = key === undefined ? "Nothing is signed." : `${signed} of them are signed by ${key.text}`;
       this.#say(true, `${amount(size)} entries hold, ${how}.`, "Root ", make("code", {}, hex(root)), `. ${signature}`);
@@ -127,7 +129,7 @@ function rowOf({ index, hash, entry }: ReadEntry, broken: number | undefined, is
   );
   const details = make("details", isOpen ? { open: "" } : {}, summary, make("dl", {}, ...factsOf({ index, hash, entry }).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])));
   const mark = index === broken ? " broken" : broken !== undefined && index === broken + 1 ? " after-break" : "";
-  return make("li", { class: `${entry.kind}${mark}`, "data-index": String(index) }, details);
+  return make("li", { class: `${entry.kind}${mark}`, id: `entry-${index}`, "data-index": String(index) }, details);
 }
 
 function factsOf({ hash, entry }: Pick<ReadEntry, "index" | "hash" | "entry">): [string, string][] {

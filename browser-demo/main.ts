@@ -51,10 +51,14 @@ function chooseOther(): Promise<Session> {
 }
 
 async function forget(): Promise<void> {
-  await session?.host.close();
-  await deleteBrowserStore(STORE);
-  forgetPolicy();
-  location.reload();
+  try {
+    await session?.host.close();
+    await deleteBrowserStore(STORE);
+    forgetPolicy();
+    location.reload();
+  } catch (error) {
+    warn(reason(error));
+  }
 }
 
 let session: Session | undefined;

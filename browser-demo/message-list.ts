@@ -1,9 +1,9 @@
-import type { Message } from "doteros-wasm/browser";
+import { DEAD_LETTER_HEADERS, type Message } from "doteros-wasm/browser";
 import { button, find, make } from "./element.ts";
 import { load } from "./capsule-list.ts";
 import { SAMPLES, SCENES, type Scene } from "./samples.ts";
 import type { Session } from "./session.ts";
-import { reason, shown } from "./text.ts";
+import { reason, shown, type Shown } from "./text.ts";
 
 /** Messages that are shown. */
 const SHOWN_MAX = 200;
@@ -54,11 +54,20 @@ async function send(session: Session): Promise<void> {
   }
 }
 
-function rowOf({ subject, payload }: Message, isIn: boolean): HTMLLIElement {
-  const { text, note } = shown(payload);
+function rowOf(message: Message, isIn: boolean): HTMLLIElement {
+  const { subject } = message;
   const kind = subject.startsWith("dlq.") ? "dead" : isIn ? "in" : "out";
+  const { text, note } = said(message);
   const cut = text.length > PAYLOAD_LENGTH_MAX ? `${text.slice(0, PAYLOAD_LENGTH_MAX)}…` : text;
   return make("li", { class: kind }, make("span", { class: "subject" }, subject), make("span", { class: "payload" }, cut), ...(note === "" ? [] : [make("span", { class: "note" }, note)]));
+}
+
+/** What a message says: a dead letter why it is one, any other its payload. */
+function said({ headers, payload }: Message): Shown {
+  const why = headers.find(([name]) => name === DEAD_LETTER_HEADERS.reason)?.[1];
+  if (why !== undefined) return { text: why, note: "given up" };
+  const { text, note, isNumber } = shown(payload);
+  return { text, note: isNumber === true ? "" : note };
 }
 
 /** Whether a capsule hears it: those messages come from outside. */

@@ -7,6 +7,8 @@ const SHOWN_BYTES = 24;
 export interface Shown {
   readonly text: string;
   readonly note: string;
+  /** Whether the bytes were taken for a number. */
+  readonly isNumber?: boolean;
 }
 
 /** Bytes as text where they are text, as a number where they look like one, else in hexadecimal digits. */
@@ -14,7 +16,9 @@ export function shown(bytes: Uint8Array): Shown {
   if (bytes.length === 0) return { text: "", note: "empty" };
   const text = textOf(bytes);
   if (text !== undefined) return { text, note: "" };
-  if (bytes.length === INTEGER_BYTES) return { text: String(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)), note: "a number of 8 bytes" };
+  if (bytes.length === INTEGER_BYTES) {
+    return { text: String(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)), note: "a number of 8 bytes", isNumber: true };
+  }
   const digits = hex(bytes.subarray(0, SHOWN_BYTES));
   return { text: bytes.length > SHOWN_BYTES ? `${digits}…` : digits, note: `${bytes.length} bytes` };
 }
