@@ -102,6 +102,7 @@ await check("kernels", () => run(kernelsCommand(), true));
 await check("types", types);
 await check("doors", () => run(bundleCommand(), true));
 await check("capsules", () => run(capsulesCommand(), true));
+await check("demo", () => run([path.join(ROOT, "browser-demo", "build.mjs")], true));
 if (filter.length === 0) {
   await check("lint", () => run([tool("oxlint")], true));
   await check("unused", () => run([tool("knip"), "--no-progress"], true));

@@ -6,6 +6,7 @@ import type {
   Host,
   HostCounters,
   HostOptions,
+  Isolation,
   LoadOptions,
   PublishOptions,
   SubscribeOptions,
@@ -17,26 +18,52 @@ import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
-import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
 import { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
 import { admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
 import { Dormitory } from "./runtime/dormitory.ts";
-import { Journal } from "./runtime/journal.ts";
+import type { Journal } from "./runtime/journal.ts";
+import type { Signer } from "./runtime/make-checkpoint.ts";
 import { makeMessage } from "./runtime/make-message.ts";
-import { makeCheckpoint } from "./runtime/make-checkpoint.ts";
 import { Post } from "./runtime/post.ts";
 import { Publication } from "./runtime/publication.ts";
 import { Residences } from "./runtime/residence.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Subscriber } from "./runtime/subscriber.ts";
 import type { Surroundings } from "./runtime/surroundings.ts";
-import { readIsolation, Threads } from "./runtime/thread/threads.ts";
+import type { Away } from "./runtime/life.ts";
+import type { Threads } from "./runtime/thread/threads.ts";
 import { Troubles } from "./runtime/troubles.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
+/** What a host has only where it is asked for: loaded then, so that a page that does without does not load it. */
+export interface Parts {
+  /** Where everything is kept; undefined when nothing is. */
+  readonly store: Store | undefined;
+  /** What keeps it there. */
+  readonly journal: typeof Journal | undefined;
+  /** What decides about capsules; undefined when nothing does. */
+  readonly policy: Policy | undefined;
+  /** What makes checkpoints; undefined when nobody signs. */
+  readonly signer: Signer | undefined;
+}
+
+/**
+ * Loads what a host is asked to have.
+ *
+ * @throws DoterosError `invalid-policy`, `invalid-key`
+ */
+export async function loadParts({ store = "memory", policy, signingKey }: HostOptions, platform: Platform): Promise<Parts> {
+  return {
+    store: store === "memory" ? undefined : store,
+    journal: store === "memory" ? undefined : (await import("./runtime/journal.ts")).Journal,
+    policy: policy === undefined ? undefined : await loadPolicy(policy, platform),
+    signer: signingKey === undefined ? undefined : (await import("./runtime/make-checkpoint.ts")).signerOf(signingKey),
+  };
+}
 
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
@@ -44,12 +71,15 @@ export class ComposedHost implements Host {
   readonly #messagesMax: number;
   readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
+  readonly #warn: (message: string) => void;
+  /** Where capsules are that are not in the host's own thread. */
+  #threads: Threads | undefined;
   readonly #capsules = new Map<string, RunningCapsule>();
   /** The names of capsules that are loaded, or about to be. */
   readonly #names = new Set<string>();
   readonly #subscribers = new Set<Subscriber>();
   readonly #journal: Journal | undefined;
-  readonly #signingKey: SigningKey | undefined;
+  readonly #signer: Signer | undefined;
   /** How many policies were set, and which of them is in force. */
   #policies = 0;
   #policyInForce = 0;
@@ -57,19 +87,15 @@ export class ComposedHost implements Host {
   /** Why nothing more can happen, when the store failed for good. */
   #failure: DoterosError | undefined;
 
-  /**
-   * @param store where everything is kept; undefined when nothing is
-   * @param policy what decides about capsules; undefined when nothing does
-   */
-  constructor({ mailbox, log, decisions, signingKey, modules, sleep = {} }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+  constructor({ mailbox, log, decisions, modules, sleep = {} }: HostOptions, platform: Platform, { store, journal, policy, signer }: Parts) {
     this.#modules = modules;
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
-    this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
+    this.#signer = signer;
     const report = (error: unknown): void => this.#troubles.add(error);
     const scheduler = new Scheduler(platform);
     const fail = (error: DoterosError): void => this.#fail(error);
-    const warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" });
-    this.#journal = store && new Journal({ store, platform, scheduler, warn, report, fail });
+    const warn = (this.#warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" }));
+    this.#journal = store && journal && new journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
     const enforcement = new Enforcement(policy, () => platform.now(), decisions && new DecisionLog({ platform, tell: decisions, report }));
     this.#around = {
@@ -81,7 +107,6 @@ export class ComposedHost implements Host {
       backpressure: new Backpressure(),
       enforcement,
       dormitory: new Dormitory(platform, sleep, report),
-      threads: new Threads({ platform, scheduler, enforcement, warn }),
       log,
       report,
     };
@@ -97,8 +122,8 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const isolation = readIsolation(options.isolation, this.#around.platform);
     const admission = await admit(bytes, options, this.#around.platform, this.#modules);
+    const away = await this.#awayFor(options.isolation);
     await this.#around.dormitory.room();
     this.#mustBeOpen();
     const { name } = admission.manifest;
@@ -106,7 +131,7 @@ export class ComposedHost implements Host {
       throw new DoterosError("capsule-loaded", `a capsule named ${name} is loaded already`, { help: "unload it first, or give this one another name in its manifest" });
     }
     this.#names.add(name);
-    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, isolation, () => this.#forget(name));
+    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, away, () => this.#forget(name));
     try {
       capsule.mustBeAllowed();
       await capsule.instantiate(options.snapshot);
@@ -118,6 +143,16 @@ export class ComposedHost implements Host {
     this.#capsules.set(name, capsule);
     capsule.listen();
     return capsule;
+  }
+
+  /** Where a capsule is to be that is not to be here. @throws DoterosError `usage`, `unsupported` */
+  async #awayFor(isolation: Isolation | undefined): Promise<Away | undefined> {
+    if (isolation === undefined || isolation === "none") return undefined;
+    // Few hosts have capsules in threads.
+    const { readIsolation, Threads } = await import("./runtime/thread/threads.ts");
+    const where = readIsolation(isolation, this.#around.platform);
+    const threads = (this.#threads ??= new Threads({ ...this.#around, warn: this.#warn }));
+    return where && ((parts) => threads.guest(where, parts));
   }
 
   publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
@@ -164,13 +199,14 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
     this.#policies += 1;
     const turn = this.#policies;
-    const { platform, threads } = this.#around;
+    const { platform } = this.#around;
     const policy = await loadPolicy(source, platform);
     // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
     await new Promise<void>((resolve) => {
       platform.defer(resolve);
     });
-    await threads.between(() => this.#enforce(policy, turn));
+    if (this.#threads === undefined) this.#enforce(policy, turn);
+    else await this.#threads.between(() => this.#enforce(policy, turn));
   }
 
   #enforce(policy: Policy, turn: number): void {
@@ -192,8 +228,8 @@ export class ComposedHost implements Host {
   async checkpoint(): Promise<string> {
     this.#mustBeOpen();
     if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
-    if (this.#signingKey === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
-    return makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+    if (this.#signer === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
+    return this.#signer(this.#journal, this.#around.platform);
   }
 
   close(): Promise<void> {
@@ -206,13 +242,13 @@ export class ComposedHost implements Host {
   }
 
   async #close(): Promise<void> {
-    const { dormitory, scheduler, threads } = this.#around;
+    const { dormitory, scheduler } = this.#around;
     dormitory.end();
     scheduler.stop();
     for (const capsule of this.#capsules.values()) capsule.stop();
-    threads.stop();
+    this.#threads?.stop();
     await scheduler.idle();
-    await threads.end();
+    await this.#threads?.end();
     // What is kept has to be known before the mailboxes are emptied.
     if (this.#failure === undefined) await this.#finish();
     for (const capsule of this.#capsules.values()) capsule.abandon();
@@ -224,7 +260,7 @@ export class ComposedHost implements Host {
   async #finish(): Promise<void> {
     if (this.#journal === undefined) return;
     await this.#journal.finish();
-    if (this.#signingKey !== undefined) await makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+    await this.#signer?.(this.#journal, this.#around.platform);
   }
 
   /** Whether a message with that origin was sent before. @throws RangeError */
@@ -259,7 +295,7 @@ async function rejection(error: unknown): Promise<never> {
 }
 
 /** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
-export async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
+async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
   const { regoPolicy } = await import("./policy/rego-policy.ts");
   return regoPolicy(source, platform);
 }

@@ -6,7 +6,7 @@
  */
 import type { Host, NeutralHostOptions } from "./contract/host.ts";
 import type { Platform } from "./contract/platform.ts";
-import { ComposedHost, loadPolicy } from "./host.ts";
+import { ComposedHost, loadParts } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
 import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
 
@@ -55,9 +55,8 @@ export { MemoryStore } from "./store/memory.ts";
  * ```
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
-  const { store = "memory", platform = anyPlatform, policy } = options;
-  const compiled = policy === undefined ? undefined : await loadPolicy(policy, platform);
-  return new ComposedHost(options, platform, store === "memory" ? undefined : store, compiled);
+  const { platform = anyPlatform } = options;
+  return new ComposedHost(options, platform, await loadParts(options, platform));
 }
 
 /**

@@ -22,3 +22,23 @@ it("a page that evaluates policies with the builtins of the language loads no li
   expect(chunks).toHaveLength(1);
   expect(chunks[0]?.gzipBytes).toBeLessThan(POLICIES_MAX);
 });
+
+/** A host in the page, before the first capsule: 60 KiB. */
+const HOST_MAX = 61_440;
+
+it("a page that makes a host loads the store's, the signer's and the rewriter's part when there is something for them to do", async () => {
+  const chunks = await pageBundle("browser", "createHost");
+  const withPage = chunks.filter(({ isStatic }) => isStatic);
+  expect(withPage.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0)).toBeLessThan(HOST_MAX);
+  const later = new Set(chunks.filter(({ isStatic }) => !isStatic).map(({ file }) => file));
+  for (const file of ["journal.js", "make-checkpoint.js", "rewrite-module.js", "rego.js"]) expect(later).toContain(file);
+});
+
+/** What a page needs to talk to a host in a worker. */
+const WORKER_HOST_MAX = 2_500;
+
+it("a page whose host is in a worker loads next to nothing itself", async () => {
+  const chunks = await pageBundle("browser", "createWorkerHost");
+  expect(chunks).toHaveLength(1);
+  expect(chunks[0]?.gzipBytes).toBeLessThan(WORKER_HOST_MAX);
+});

@@ -48,6 +48,8 @@ const NUMBERS = {
   "store-damaged": 58,
   "store-version": 59,
   "not-kept": 60,
+  "store-full": 65,
+  "store-unavailable": 66,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,

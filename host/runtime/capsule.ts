@@ -4,21 +4,17 @@ import { DoterosError } from "../contract/error.ts";
 import type { Capsule, CapsuleState } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
-import { decodeInstance, encodeInstance } from "../ledger/snapshot.ts";
 import { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
-import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
 import { lookAt } from "./capsule-state.ts";
 import type { Sleeper } from "./dormitory.ts";
 import { type LoopCounters, noCounters } from "./engine.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { bytesOfHex } from "./hex.ts";
-import { bringToLife, type Life } from "./life.ts";
+import { type Away, bringToLife, type Life } from "./life.ts";
 import { showLines } from "./log.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { AwayGuest } from "./thread/away-guest.ts";
-import type { ThreadIsolation } from "./thread/threads.ts";
 
 /** What stays in memory of a capsule that is asleep, beside itself. */
 interface Asleep {
@@ -35,7 +31,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   readonly #around: Surroundings;
   readonly #mailbox: Mailbox;
   readonly #messagesMax: number;
-  readonly #isolation: ThreadIsolation | undefined;
+  readonly #away: Away | undefined;
   readonly #unloaded: () => void;
   #subscriptions: readonly (() => void)[] = [];
   #life: Life | undefined;
@@ -49,16 +45,16 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
 
   /**
    * @param messagesMax how many messages may wait for it
-   * @param isolation the thread that it is to live in; undefined for the host's own
+   * @param away for one that is to live in another thread
    * @param unloaded called when it is gone
    */
-  constructor(around: Surroundings, admission: Admission, messagesMax: number, isolation: ThreadIsolation | undefined, unloaded: () => void) {
+  constructor(around: Surroundings, admission: Admission, messagesMax: number, away: Away | undefined, unloaded: () => void) {
     const { state, mailbox, record } = around.residences.of(admission.manifest.name);
     this.#admission = admission;
     this.#around = around;
     this.#mailbox = mailbox;
     this.#messagesMax = messagesMax;
-    this.#isolation = isolation;
+    this.#away = away;
     this.#unloaded = unloaded;
     this.#life = this.#bringToLife(state, record);
   }
@@ -143,6 +139,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     if (state.size > 0 || transition.index > 0) {
       throw new DoterosError("usage", `${this.name} has a state already, and would lose it to the snapshot`, { help: "give the capsule another name, or the host another store" });
     }
+    const { restoreCapsule } = await import("./capsule-snapshot.ts");
     const entries = await restoreCapsule({ guest: this.#here(), transition, state }, bytes);
     this.#restored = { bytes, entries };
   }
@@ -159,6 +156,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     const life = this.#awake();
     const guest = this.#here();
     if (guest.asleep !== undefined) await guest.renew();
+    const { snapshotTaker } = await import("./capsule-snapshot.ts");
     const take = await snapshotTaker({ guest, transition: life.transition, state: life.state, manifest: JSON.stringify(this.manifest) });
     await life.loop.atRest();
     if (this.#listens === undefined) throw new DoterosError("closed", `${this.name} was unloaded`);
@@ -210,9 +208,9 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     let instance: Uint8Array | undefined;
     try {
       const copy = await guest.copier();
+      const { encodeInstance } = await import("../ledger/snapshot.ts");
       if (!this.#isIdle(life)) return true;
-      const running = guest.asleep ?? (guest.ready ? copy() : undefined);
-      instance = running && encodeInstance(running);
+      instance = guest.asleep ?? (guest.ready ? encodeInstance(copy()) : undefined);
     } catch (error) {
       // One that cannot be copied stays awake.
       if (error instanceof DoterosError && error.code === "unsupported") return false;
@@ -241,7 +239,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   /** Rates, breakers and budgets remember what was in the last seconds. */
   get #canSleep(): boolean {
     const { rates, breaker, fuelPerSecond = 0 } = this.manifest.limits ?? {};
-    return this.#isolation === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
+    return this.#away === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
   }
 
   readonly #arrived = (): void => {
@@ -259,13 +257,13 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     const life = this.#bringToLife(state, record);
     this.#life = life;
     this.#asleep = undefined;
-    if (instance !== undefined && life.guest instanceof Guest) life.guest.asleep = decodeInstance(instance);
+    if (instance !== undefined && life.guest instanceof Guest) life.guest.asleep = instance;
     dormitory.wake(this);
     return life;
   }
 
   #bringToLife(state: WorkingState, record: CapsuleRecord | undefined): Life {
-    return bringToLife(this.#around, { admission: this.#admission, mailbox: this.#mailbox, state, record, counters: this.counters, isolation: this.#isolation, recorded: this });
+    return bringToLife(this.#around, { admission: this.#admission, mailbox: this.#mailbox, state, record, counters: this.counters, away: this.#away, recorded: this });
   }
 
   unload(): Promise<void> {
@@ -282,7 +280,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     this.abandon();
     dormitory.leave(this);
     backpressure.leave(this.#mailbox);
-    if (guest instanceof AwayGuest) await guest.leave();
+    if (!(guest instanceof Guest)) await guest.leave();
     if (this.#listens !== undefined) {
       this.#listens = undefined;
       recorder?.unloaded();

@@ -3,13 +3,10 @@ import type { Transition } from "../capability/transition.ts";
 import type { Component, ComponentInstance } from "../component/index.ts";
 import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
-import { DoterosError } from "../contract/error.ts";
 import type { Platform } from "../contract/platform.ts";
-import { sameBytes } from "../ledger/same-bytes.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
 import { type Failure, failureOf } from "./failure.ts";
-import { restoreSnapshot, stateHash, takeSnapshot } from "../wasm/image/index.ts";
-import { baseImageOf } from "./base-image.ts";
+import type { CopyParts } from "./instance-copy.ts";
 import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
@@ -45,8 +42,8 @@ export class Guest {
   instance: number;
   /** How long calls took, all added up. */
   nanoseconds = 0;
-  /** The instance, when it is asleep. */
-  asleep: InstanceSnapshot | undefined;
+  /** The instance, when it is asleep: as `encodeInstance` writes it. */
+  asleep: Uint8Array | undefined;
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
@@ -80,42 +77,43 @@ export class Guest {
     const { asleep } = this;
     if (asleep !== undefined) {
       this.asleep = undefined;
-      return this.restore(asleep);
+      const { decodeInstance } = await import("../ledger/snapshot.ts");
+      return this.restore(decodeInstance(asleep));
     }
     await this.#instantiate();
     this.instance += 1;
   }
 
   /**
-   * Copies the instance, which must be ready and at rest when the base is.
+   * What copies the instance, which must be ready and at rest then.
    *
    * @throws DoterosError `unsupported` when it keeps what cannot be copied
    */
-  copier(): Promise<() => InstanceSnapshot> {
-    return baseImageOf(this.#component, this.#imports, this.#transition.limits).then((base) => () => {
-      const { state } = this.#meter;
-      return { starts: this.#starter !== undefined, difference: takeSnapshot(state, base), state: stateHash(state, this.#platform.sha256) };
-    });
+  async copier(): Promise<() => InstanceSnapshot> {
+    // Few pages have capsules that are copied.
+    const { instanceCopier } = await import("./instance-copy.ts");
+    const copy = await instanceCopier(this.#copied);
+    return () => ({ starts: this.#starter !== undefined, ...copy() });
   }
 
   /**
    * Makes an instance that is what a copy says. It is no new one: its number stays.
    *
-   * @throws DoterosError `malformed`, `unsupported`, `wrong-value` or `limit-exceeded` when the copy is not one of this component,
-   *   and what instantiating the component throws
+   * @throws DoterosError as `restoreInstance` does, and what instantiating the component throws
    */
-  async restore({ starts, difference, state: hash }: InstanceSnapshot): Promise<void> {
-    const base = await baseImageOf(this.#component, this.#imports, this.#transition.limits);
-    await this.#instantiate();
+  async restore(snapshot: InstanceSnapshot): Promise<void> {
+    const { restoreInstance } = await import("./instance-copy.ts");
     try {
-      const { state } = this.#meter;
-      this.#meter.grown(restoreSnapshot(state, base, difference, this.#meter.memoryPagesLeft));
-      if (!sameBytes(stateHash(state, this.#platform.sha256), hash)) throw new DoterosError("wrong-value", "the snapshot does not come to the state that it says: it is of another component, or was changed");
+      await restoreInstance(this.#copied, snapshot, () => this.#instantiate());
     } catch (error) {
       this.discard();
       throw error;
     }
-    if (!starts) this.#starter = undefined;
+    if (!snapshot.starts) this.#starter = undefined;
+  }
+
+  get #copied(): CopyParts {
+    return { component: this.#component, imports: this.#imports, limits: this.#transition.limits, platform: this.#platform, meter: this.#meter };
   }
 
   async #instantiate(): Promise<void> {

@@ -3,6 +3,7 @@ import { COMMIT_ATTEMPTS_MAX, GROUP_BYTES_MAX, GROUP_ENTRIES_MAX } from "../cont
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { Batch, MailboxRow, Store, StoredCheckpoint, Tip, Writes } from "../contract/store.ts";
+import { readMessage } from "../ledger/entry-reader.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
 import { packedLeafHash } from "../ledger/merkle.ts";
 import { give } from "./give.ts";
@@ -87,6 +88,11 @@ export class Journal implements Runnable {
   nextSequence(): number {
     this.#sequence += 1;
     return this.#sequence;
+  }
+
+  /** The messages that wait in a mailbox, as the store has them, in order. */
+  *waiting(name: string): Generator<{ readonly message: Message; readonly sequence: number }> {
+    for (const { message, sequence } of this.store.mailbox(name)) yield { message: readMessage(message), sequence };
   }
 
   /** What the store knows of a mailbox; `waiting` is where its messages are from now on. */

@@ -13,8 +13,10 @@ import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { retryRule } from "./retry.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { AwayGuest } from "./thread/away-guest.ts";
-import type { ThreadIsolation } from "./thread/threads.ts";
+import type { AwayGuest, AwayGuestParts } from "./thread/away-guest.ts";
+
+/** Makes what stands for a capsule that is in another thread. */
+export type Away = (parts: Pick<AwayGuestParts, "admission" | "transition" | "state" | "rates" | "instance">) => AwayGuest;
 
 /** What a life begins with. */
 export interface LifeParts {
@@ -25,8 +27,8 @@ export interface LifeParts {
   readonly record: CapsuleRecord | undefined;
   /** What counts over all lives. */
   readonly counters: LoopCounters;
-  /** The thread that it is to be in; undefined for the host's own. */
-  readonly isolation: ThreadIsolation | undefined;
+  /** Undefined for one in the host's own thread. */
+  readonly away: Away | undefined;
   readonly recorded: Recorded;
 }
 
@@ -43,7 +45,7 @@ export interface Life {
 }
 
 /** Brings a capsule to life: everything but an instance. */
-export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, isolation, recorded }: LifeParts): Life {
+export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, away, recorded }: LifeParts): Life {
   const { component, exports, digest, manifest, config, limits, rules } = admission;
   const { journal, platform } = around;
   const { name, version } = manifest;
@@ -56,9 +58,9 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
   transition.denied = counters.denied;
   const instance = record?.instance ?? 0;
   const guest =
-    isolation === undefined
+    away === undefined
       ? new Guest({ component, imports: capsuleImports(manifest, transition, rules), exports, platform, transition, instance, relieve: () => around.dormitory.relieve() })
-      : around.threads.guest(isolation, { admission, transition, state, rates, instance });
+      : away({ admission, transition, state, rates, instance });
   const recorder = journal && new CapsuleRecorder(journal, journal.mailbox(name, mailbox), transition, state, recorded);
   const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest), mailbox, recorder, rates, breaker, counters });
   return { guest, transition, state, guard, recorder, loop };

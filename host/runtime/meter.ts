@@ -2,7 +2,7 @@ import type { InstantiateModule } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_TABLE_ELEMENTS_MAX } from "../contract/limits.ts";
 import type { ResourceLimits } from "../contract/manifest.ts";
-import { type CoreInstance, type State, stateOf } from "../wasm/image/index.ts";
+import type { CoreInstance } from "../wasm/image/index.ts";
 import { meteringOf } from "../wasm/metered-module.ts";
 import { Counters } from "../wasm/rewrite/counters.ts";
 import type { Failure } from "./failure.ts";
@@ -18,9 +18,7 @@ export class Meter {
   readonly #thread: Counters;
   readonly #memoryPages: number;
   #counters: Counters;
-  /** The instances of core modules that were made since the last `renew`, as far as what they keep can be copied, */
   #instances: CoreInstance[] = [];
-  /** and why that is not all; undefined when it is. */
   #hidden: string | undefined;
   /** Whether the engine had no room for an instance, though its limits have. */
   hadNoRoom = false;
@@ -67,15 +65,14 @@ export class Meter {
     throw this.#exhaustion();
   };
 
-  /**
-   * What the instance keeps, to be copied and to be put back.
-   *
-   * @throws DoterosError `unsupported` when it keeps more than that
-   */
-  get state(): State {
-    const hidden = this.#holding?.hadHandles === true ? "handles of resources" : this.#hidden;
-    if (hidden !== undefined) throw new DoterosError("unsupported", `what the capsule keeps cannot all be copied: ${hidden}`);
-    return stateOf(this.#instances);
+  /** The instances of core modules that were made since the last `renew`, as far as what they keep can be copied, */
+  get instances(): readonly CoreInstance[] {
+    return this.#instances;
+  }
+
+  /** and why that is not all; undefined when it is. */
+  get hidden(): string | undefined {
+    return this.#holding?.hadHandles === true ? "handles of resources" : this.#hidden;
   }
 
   /** How many pages memories may still grow by. */

@@ -9,7 +9,6 @@ import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
 import type { Residences } from "./residence.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { Threads } from "./thread/threads.ts";
 
 /** What all capsules of a host have around them. */
 export interface Surroundings {
@@ -25,8 +24,6 @@ export interface Surroundings {
   readonly deadLetters: WeakSet<Message>;
   /** The policy that decides what capsules may do. */
   readonly enforcement: Enforcement;
-  /** Where capsules are that are not in the host's own thread. */
-  readonly threads: Threads;
   /** Puts capsules to sleep. */
   readonly dormitory: Dormitory;
   readonly log: ((line: LogLine) => void) | undefined;
