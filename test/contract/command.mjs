@@ -37,7 +37,9 @@ class Runner {
   }
 
   run(script, words, { cwd = ROOT, before = this.words } = {}) {
-    const { status, stdout, stderr, error } = spawnSync(this.program, [...before, script, ...words], { cwd, encoding: "utf8", timeout: 60_000, maxBuffer: 1 << 27 });
+    // What is compared has no colours, whatever the terminal of whoever runs this has.
+    const { FORCE_COLOR: _, ...env } = process.env;
+    const { status, stdout, stderr, error } = spawnSync(this.program, [...before, script, ...words], { env: { ...env, NO_COLOR: "1" }, cwd, encoding: "utf8", timeout: 60_000, maxBuffer: 1 << 27 });
     if (error !== undefined) throw error;
     return { status, stdout, stderr };
   }
