@@ -1,5 +1,5 @@
-// Runs the suite in a browser: a server on the loopback interface gives it a page, the page a worker, and the worker tells the
-// server what became of the cases. Nothing drives the browser: it is started with the page's address, and ended by its id.
+// Runs the suite in a browser, in a page and then in a worker of it: a server on the loopback interface gives it the page, and
+// both tell the server what became of the cases. Nothing drives the browser: it is started with the page's address, and ended by its id.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,8 +12,13 @@ const TYPES = { "": "text/html", ".mjs": "text/javascript" };
 const PAGE = '<!DOCTYPE html><meta charset="utf-8"><title>contract</title><script type="module" src="/page.mjs"></script>\n';
 const SCRIPT = `const tell = (text) => fetch("/failure", { method: "POST", body: text });
 addEventListener("securitypolicyviolation", (event) => tell("the page's policy forbids " + event.violatedDirective + " " + event.blockedURI));
-const worker = new Worker("/suite/suite.mjs", { type: "module" });
-worker.addEventListener("error", (event) => tell("the worker failed: " + (event.message ?? "it does not load")));
+try {
+  await import("/suite/suite.mjs");
+  const worker = new Worker("/suite/suite.mjs", { type: "module" });
+  worker.addEventListener("error", (event) => tell("the worker failed: " + (event.message ?? "it does not load")));
+} catch (error) {
+  await tell("the page failed: " + error);
+}
 `;
 /** Preferences of Firefox that keep it from asking anything of the network or of anyone. */
 const PREFERENCES = {
@@ -85,11 +90,30 @@ export async function runInBrowser(name, program, suite, files, timeout) {
   }
 }
 
+/** Where the suite runs, in the order of the reports. */
+const PLACES = ["the page", "the worker"];
+
+/** A case holds where it holds in both places, and comes to the same. */
+function merged([page, worker]) {
+  const results = worker.results.map((result, at) => {
+    const other = page.results[at];
+    const [wrong, where] = other.outcome === "ok" ? [result, PLACES[1]] : [other, PLACES[0]];
+    if (wrong.outcome === "failed") return { ...wrong, reason: `in ${where}: ${wrong.reason}` };
+    return other.answer === result.answer ? wrong : { ...result, outcome: "failed", reason: `in ${PLACES.join(" and ")} it comes to something else` };
+  });
+  return { ...worker, results };
+}
+
 /** The server of the page, and the promise of what the page tells. */
 function serve(suite, files) {
   let tell;
+  const reports = [];
   const told = new Promise((resolve, reject) => {
-    tell = { "/report": (text) => resolve(JSON.parse(text)), "/failure": (text) => reject(new Error(text)) };
+    const report = (text) => {
+      reports.push(JSON.parse(text));
+      if (reports.length === PLACES.length) resolve(merged(reports));
+    };
+    tell = { "/report": report, "/failure": (text) => reject(new Error(text)) };
   });
   const server = createServer((request, response) => {
     if (request.method === "POST") {

@@ -28,8 +28,11 @@ export interface Kit {
   readonly place: (() => Promise<Place>) | string;
 }
 
-/** One thing that every runtime must do. It throws when it is not done. */
-export type Run = (kit: Kit) => Promise<void> | void;
+/**
+ * One thing that every runtime must do. It throws when it is not done. What it answers must be the same on all runtimes that a
+ * run of main.mjs is about.
+ */
+export type Run = (kit: Kit) => Promise<string | void> | string | void;
 
 /** Cases by what they say. */
 export type Cases = Readonly<Record<string, Run>>;

@@ -19,6 +19,8 @@ const ROOT = path.join(HERE, "..", "..");
 const FILES = path.join(ROOT, ".build", "contract", "fixtures");
 /** A run takes seconds; busy machines have patience. */
 const TIMEOUT = 240_000;
+/** Of what a case says when it fails, in UTF-16 code units. */
+const REASON_LENGTH = 2_000;
 const OPTIONS = ["--others", "--matrix", "--record"];
 
 const bundles = new Map();
@@ -47,10 +49,23 @@ function runScript(program, words) {
 }
 
 async function run(id, program) {
-  const { door, words } = RUNTIMES[id];
+  const { door, words, bare = words } = RUNTIMES[id];
   const script = await bundleOnce(door);
   const report = door === "browser" ? await runInBrowser(id, program, path.dirname(script), FILES, TIMEOUT) : await runScript(program, [...words, script, FILES]);
-  return { results: [...report.results, ...COMMAND_CASES.map((name) => runCommandCase(name, { program, words, door }))] };
+  return { results: [...report.results, ...COMMAND_CASES.map((name) => runCommandCase(name, { program, words, bare, door }))] };
+}
+
+/** What was answered first for each case, and by whom. */
+const answers = new Map();
+
+/** A case whose answer is not the one of the runtimes before has failed. */
+function compared(runtime, result) {
+  const { part, name, answer } = result;
+  if (answer === undefined) return result;
+  const key = `${part}: ${name}`;
+  const before = answers.get(key);
+  if (before === undefined) answers.set(key, { runtime, answer });
+  return before === undefined || before.answer === answer ? result : { ...result, outcome: "failed", reason: `${before.runtime} and ${runtime} differ\n${before.answer}\n${answer}` };
 }
 
 /** Runs the suite on one runtime, says what came of it, and answers it. */
@@ -62,12 +77,12 @@ async function tell(id, required) {
     return { id, missing, ok: !required };
   }
   const began = Date.now();
-  const report = await run(id, program).catch((/** @type {unknown} */ error) => ({ results: [], failure: error.message }));
+  const report = await run(id, program).then(({ results }) => ({ results: results.map((result) => compared(name, result)) })).catch((/** @type {unknown} */ error) => ({ results: [], failure: error.message }));
   const count = (outcome) => report.results.filter((result) => result.outcome === outcome).length;
   const ok = report.failure === undefined && count("failed") === 0;
   const counts = `${count("ok")} cases hold${count("failed") > 0 ? `, ${count("failed")} fail` : ""}${count("skipped") > 0 ? `, ${count("skipped")} skipped` : ""}`;
   console.log(`${name.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${version}, ${report.failure ?? counts}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  for (const result of report.results) if (result.outcome === "failed") console.log(`\n${result.part}: ${result.name}\n  ${result.reason.replaceAll("\n", "\n  ")}\n`);
+  for (const result of report.results) if (result.outcome === "failed") console.log(`\n${result.part}: ${result.name}\n  ${result.reason.slice(0, REASON_LENGTH).replaceAll("\n", "\n  ")}\n`);
   return { id, version, results: report.results, ok };
 }
 

@@ -33,11 +33,11 @@ const PACKAGES = {
   },
 };
 
-/** Every runtime: its name, the door that it has, and what comes before the script. */
+/** Every runtime: its name, the door that it has, and what comes before the script; `bare`, before one that is allowed nothing. */
 export const RUNTIMES = {
   node20: { name: "Node 20", door: "node", words: [] },
   node24: { name: "Node 24", door: "node", words: [] },
-  deno: { name: "Deno", door: "deno", words: ["run", "--allow-all", "--quiet"] },
+  deno: { name: "Deno", door: "deno", words: ["run", "--allow-all", "--quiet"], bare: ["run", "--quiet", "--no-prompt"] },
   bun: { name: "Bun", door: "bun", words: [] },
   chromium: { name: "Chromium", door: "browser", words: [] },
   firefox: { name: "Firefox", door: "browser", words: [] },

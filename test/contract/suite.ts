@@ -7,6 +7,7 @@ import { loopCases } from "./suite/loop.ts";
 import { policyCases } from "./suite/policy.ts";
 import { recordedCases } from "./suite/recorded.ts";
 import { replayCases } from "./suite/replay.ts";
+import { scriptCases } from "./suite/script.ts";
 import { allStoreCases } from "./suite/store.ts";
 
 /** The parts of the suite, and their cases. */
@@ -20,6 +21,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   kernels: kernelCases,
   replay: replayCases,
   recorded: recordedCases,
+  script: scriptCases,
 };
 
 /** What became of a case. */
@@ -29,6 +31,8 @@ export interface Result {
   readonly outcome: "ok" | "failed" | "skipped";
   /** Why it failed, or was skipped. */
   readonly reason?: string;
+  /** What must be the same on all runtimes. */
+  readonly answer?: string;
   readonly milliseconds: number;
 }
 
@@ -42,13 +46,13 @@ export interface Report {
 /** Runs one case. */
 export async function runCase(kit: Kit, part: string, name: string): Promise<Result> {
   const began = performance.now();
-  const done = (outcome: Result["outcome"], reason?: string): Result => ({ part, name, outcome, ...(reason === undefined ? {} : { reason }), milliseconds: Math.round(performance.now() - began) });
+  const done = (outcome: Result["outcome"], more: Pick<Result, "reason" | "answer"> = {}): Result => ({ part, name, outcome, ...more, milliseconds: Math.round(performance.now() - began) });
   try {
-    await SUITE[part]?.[name]?.(kit);
-    return done("ok");
+    const answer = await SUITE[part]?.[name]?.(kit);
+    return done("ok", typeof answer === "string" ? { answer } : {});
   } catch (error) {
-    if (error instanceof NotHere) return done("skipped", error.message);
-    return done("failed", error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error));
+    if (error instanceof NotHere) return done("skipped", { reason: error.message });
+    return done("failed", { reason: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
   }
 }
 

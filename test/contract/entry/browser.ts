@@ -1,4 +1,4 @@
-// What the suite is in a worker of a page: it tells the page's server what became of the cases.
+// What the suite is in a page, and in a worker of one: it tells the page's server what became of the cases.
 import { browserPlatform, createHost, replayLedger } from "../../../host/browser.ts";
 import { runSuite } from "../suite.ts";
 

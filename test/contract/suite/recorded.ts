@@ -48,8 +48,8 @@ interface Plan {
 const EPOCH = 1_700_000_000_000_000_000n;
 const SECOND = 1_000_000_000n;
 
-/** The kit's platform with a clock and chance of the seed's: each look at the clock is a second later. */
-function seeded(platform: Platform, seed: number): Platform {
+/** A platform with a clock and chance of the seed's: each look at the clock is a second later. */
+export function seeded(platform: Platform, seed: number): Platform {
   const random = new Random(seed);
   let now = EPOCH;
   return { ...platform, now: () => (now += SECOND), random: (length) => Uint8Array.from({ length }, () => random.below(256)) };
