@@ -12,7 +12,7 @@ export function context(transition: Transition): Context {
       return transition.random(length);
     },
     index() {
-      transition.charge(CALL_FUEL);
+      transition.mustTell("context.index");
       return BigInt(transition.index);
     },
     identify() {

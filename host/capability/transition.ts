@@ -22,8 +22,10 @@ export interface PendingLine {
  * error of a refusal.
  */
 export const CALL_FUEL = 1_000;
-/** A unit more for each so many bytes that are kept, as a power of two: for 16 bytes. */
-const BYTES_PER_UNIT_BITS = 4;
+/** What a byte costs that is kept or sent: it is hashed, and goes into the ledger and to the disk. */
+const KEPT_BYTE_FUEL = 1;
+/** What a random byte costs. */
+const RANDOM_FUEL = 8;
 
 /**
  * The transition a capsule is in: what the host fixed for it, and what it wrote and sent so far. Each capsule has one such
@@ -160,7 +162,7 @@ export class Transition {
   grow(bytes: number): void {
     if (this.bytes + bytes > TRANSITION_BYTES_MAX) fault("limit", `the transition would write and send more than ${TRANSITION_BYTES_MAX} bytes`);
     this.bytes += bytes;
-    this.charge(bytes >> BYTES_PER_UNIT_BITS);
+    this.charge(bytes * KEPT_BYTE_FUEL);
   }
 
   /** The value of `key` as the capsule sees it: what it wrote itself, or else what is committed. */
@@ -174,7 +176,7 @@ export class Transition {
 
   /** Nanoseconds since 1970, the same during the attempt and never less than before. */
   time(): bigint {
-    this.#mustTell("time");
+    this.mustTell("context.time");
     if (this.recordedTime === undefined) {
       const now = this.#platform.now();
       if (now > this.latest) this.latest = now;
@@ -185,7 +187,8 @@ export class Transition {
 
   /** The next random bytes of the attempt. */
   random(length: number): Uint8Array {
-    this.#mustTell("random");
+    this.mustTell("context.random");
+    this.charge(length * RANDOM_FUEL);
     if (this.#random === undefined) {
       this.seed = this.#platform.random(SEED_BYTES);
       this.#random = new SeededRandom(this.seed);
@@ -208,9 +211,14 @@ export class Transition {
     if (!this.denials.some((one) => one.resource === resource && one.operation === operation)) this.denials.push({ operation, resource, reason });
   }
 
-  /** Functions without a fault in their type have only a trap to refuse with. */
-  #mustTell(what: string): void {
-    if (!this.#open) throw new DoterosError("trap", `context.${what} was called while no message is being handled`);
+  /**
+   * Begins a call of a function without a fault in its type, which has only a trap to refuse with. Nothing that changes may be
+   * told before there is a message, or the instances of a capsule would not all be the same.
+   *
+   * @throws DoterosError `trap` when no message is being handled
+   */
+  mustTell(what: string): void {
+    if (!this.#open) throw new DoterosError("trap", `${what} was called while no message is being handled`);
     this.charge(CALL_FUEL);
   }
 }

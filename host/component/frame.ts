@@ -8,6 +8,7 @@ import type { RuntimeResource } from "./instance.ts";
 import { ComponentState } from "./instance.ts";
 import type { RuntimeFunction } from "./lift.ts";
 import type { CanonOptions, Item, Sort } from "./plan.ts";
+import type { Toll } from "./toll.ts";
 import { trap } from "./trap.ts";
 import type { ResourceType } from "./type.ts";
 
@@ -53,6 +54,8 @@ export interface Core {
   readonly modules: readonly WebAssembly.Module[];
   /** How they are instantiated where the engine alone does not. */
   readonly instantiate: InstantiateModule | undefined;
+  /** Who is told what is done for them. */
+  readonly toll: Toll | undefined;
 }
 
 /** What the index spaces hold. */
@@ -90,7 +93,7 @@ export class Frame {
     args: ReadonlyMap<string, RuntimeItem>,
   ) {
     this.parent = parent;
-    this.state = new ComponentState(owner);
+    this.state = new ComponentState(owner, core.toll);
     this.core = core;
     this.args = args;
   }

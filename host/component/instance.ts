@@ -8,6 +8,7 @@ import {
 } from "../contract/limits.ts";
 import type { Reserved } from "../wasm/module-type.ts";
 import type { LastWords } from "./panic.ts";
+import type { Toll } from "./toll.ts";
 import { trap } from "./trap.ts";
 
 /** A resource type while components run. */
@@ -103,6 +104,8 @@ export class HandleTable {
 /** What the canonical ABI keeps for each component instance (CanonicalABI, "ComponentInstance"). */
 export class ComponentState {
   readonly parent: ComponentState | undefined;
+  /** Who is told what the host does for it; undefined for nobody. */
+  readonly toll: Toll | undefined;
   readonly holding: Holding;
   readonly handles: HandleTable;
   /** False while the instance runs, and for ever once it trapped. */
@@ -120,8 +123,9 @@ export class ComponentState {
   /** What its module had to say before it trapped, when it has a way to say it. */
   lastWords: LastWords | undefined = undefined;
 
-  constructor(parent: ComponentState | undefined) {
+  constructor(parent: ComponentState | undefined, toll: Toll | undefined) {
     this.parent = parent;
+    this.toll = toll;
     this.holding = parent?.holding ?? new Holding();
     this.holding.add();
     this.handles = new HandleTable(this.holding);

@@ -9,6 +9,7 @@ import { Failure } from "./codec/variant.ts";
 import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import type { CanonFunction } from "./plan.ts";
+import { CROSSING_FUEL } from "./toll.ts";
 import { explain, trap } from "./trap.ts";
 import type { ValueType } from "./type.ts";
 import { factsOf } from "./value-type.ts";
@@ -144,9 +145,16 @@ export function taskReturn(type: ValueType | undefined, cx: Canon, resources: Re
   const codec = type && compile(type, resources);
   const pointed = codec?.flat === undefined && codec !== undefined ? valueReader(codec, true, cx) : undefined;
   const run = (): void => {
-    if (!instance.mayLeave) trap("cannot leave component instance");
-    cx.renew();
-    instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
+    try {
+      if (!instance.mayLeave) trap("cannot leave component instance");
+      cx.renew();
+      cx.charge(CROSSING_FUEL);
+      instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
+    } catch (error) {
+      instance.failure ??= error;
+      instance.toll?.end();
+      throw error;
+    }
   };
   return gather(codec === undefined ? 0 : (codec.flat?.length ?? 1), flat, run);
 }

@@ -9,6 +9,7 @@ import { lowerFunction } from "./lower.ts";
 import { lastWordsOf } from "./panic.ts";
 import type { CanonFunction, CanonOptions, Item } from "./plan.ts";
 import { endResource } from "./resource.ts";
+import { CROSSING_FUEL } from "./toll.ts";
 import { explain, trap } from "./trap.ts";
 import type { ResourceType, ValueType } from "./type.ts";
 
@@ -182,9 +183,11 @@ function builtin(frame: Frame, run: (argument: number) => unknown): void {
   frame.push("core func", (argument: number) => {
     try {
       if (!state.mayLeave) trap("cannot leave component instance");
+      state.toll?.charge(CROSSING_FUEL);
       return run(argument);
     } catch (error) {
       state.failure ??= error;
+      state.toll?.end();
       throw error;
     }
   });

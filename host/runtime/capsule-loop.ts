@@ -202,6 +202,8 @@ export class CapsuleLoop implements Runnable, Sender {
     } catch (error) {
       this.#transition.begin(this.#transition.index, attempt);
       this.#transition.end();
+      this.#guest.payForNone();
+      this.#used(this.#transition.fuel);
       return this.#undo(failureOf(error));
     }
     return this.#attempt(message, attempt);

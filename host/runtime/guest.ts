@@ -1,6 +1,6 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component } from "../component/index.ts";
+import type { Component, Toll } from "../component/index.ts";
 import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
@@ -30,11 +30,14 @@ export class Guest {
   readonly #platform: Platform;
   readonly #transition: Transition;
   readonly #meter: Meter;
+  readonly #toll: Toll;
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
   /** Which instance it is, counted from 1 over all the time that the capsule has been known. */
   instance: number;
+  /** What the new instance took, until a message pays for it, in units of fuel. */
+  #owed = 0;
   /** How long calls took, all added up. */
   nanoseconds = 0;
   /** When the last call ended, on the platform's `elapsed` clock. */
@@ -48,6 +51,7 @@ export class Guest {
     this.#platform = platform;
     this.#transition = transition;
     this.#meter = new Meter(transition.limits);
+    this.#toll = { charge: (fuel) => transition.charge(fuel), end: () => this.#meter.end() };
   }
 
   /** Whether there is an instance to call. */
@@ -60,10 +64,29 @@ export class Guest {
     return this.#meter.memoryBytes;
   }
 
-  /** Makes an instance. @throws DoterosError what instantiating the component throws, and what ran out */
+  /**
+   * Makes an instance. What it takes is owed by the first message that it handles.
+   *
+   * @throws DoterosError what instantiating the component throws, and what ran out
+   */
   async renew(): Promise<void> {
     this.#meter.renew();
-    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
+    this.#transition.charged = 0;
+    try {
+      const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate, this.#toll);
+      this.#take(exports);
+    } finally {
+      this.#owed += this.#meter.made + this.#transition.charged;
+    }
+  }
+
+  /** No message is handled, because there is no new instance: the attempt pays for what was tried. */
+  payForNone(): void {
+    this.#transition.fuel = this.#owed;
+    this.#owed = 0;
+  }
+
+  #take(exports: Readonly<Record<string, unknown>>): void {
     this.instance += 1;
     const { handler, starter } = this.#exports;
     this.#handler = exports[handler] as Handler;
@@ -111,7 +134,8 @@ export class Guest {
     const { charged, limits } = this.#transition;
     const fuel = this.#meter.used + charged;
     const hasEnded = failure === undefined || failure.code === "capsule-fault";
-    this.#transition.fuel = hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage;
+    this.#transition.fuel = this.#owed + (hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage);
+    this.#owed = 0;
     if (!hasEnded) return this.#meter.failure(failure);
     return fuel <= limits.fuelPerMessage ? failure : this.#meter.overspent();
   }

@@ -42,6 +42,9 @@ export interface ReplayReport {
 /** Failures that are none of the capsule's own: what it did was undone for another reason. */
 const HOST_FAILURES: ReadonlySet<string> = new Set(["mailbox-full", "internal"]);
 
+/** Failures whose reasons tell what the engine said. */
+const TRAPS: ReadonlySet<string> = new Set(["trap", "memory-exhausted"]);
+
 /** A capsule that does again what it did. */
 interface Actor {
   readonly guest: Guest;
@@ -160,6 +163,7 @@ export class Replay {
     this.#told = entry;
     guard.expect(entry.decisions);
     transition.begin(entry.index, entry.attempt);
+    if (renewed !== undefined) guest.payForNone();
     const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
     transition.end();
     const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel } = transition;
@@ -185,7 +189,7 @@ export class Replay {
 /** What of a failure is recorded, come out of `failure`. In what words an engine says why it trapped is its own affair. */
 function failureAgain(entry: Attempt | FailureEntry, failure: Failure): Pick<FailureEntry, "code" | "reason" | "final" | "outputs"> {
   if (entry.kind === "transition") return { code: failure.code, reason: failure.reason, final: false, outputs: [] };
-  const reason = failure.code === "trap" && entry.code === "trap" ? entry.reason : failure.reason.toWellFormed();
+  const reason = TRAPS.has(failure.code) && entry.code === failure.code ? entry.reason : failure.reason.toWellFormed();
   const letter = (): FailureEntry["outputs"] => [deadLetter(entry.capsule, entry.index, entry.message, entry.attempt, { ...failure, reason })];
   return { code: failure.code, reason, final: entry.final, outputs: entry.outputs.length === 0 ? [] : letter() };
 }
