@@ -22,8 +22,9 @@ export interface PendingLine {
  * error of a refusal.
  */
 export const CALL_FUEL = 1_000;
-/** What a byte costs that is kept or sent: it is hashed, and goes into the ledger and to the disk. */
-const KEPT_BYTE_FUEL = 1;
+/** What a value or a message costs that is kept or sent, and each byte of it: it is hashed, and goes into the ledger, the state and to the disk. */
+const KEPT_FUEL = 2_000;
+const KEPT_BYTE_FUEL = 4;
 /** What a random byte costs. */
 const RANDOM_FUEL = 8;
 
@@ -162,7 +163,7 @@ export class Transition {
   grow(bytes: number): void {
     if (this.bytes + bytes > TRANSITION_BYTES_MAX) fault("limit", `the transition would write and send more than ${TRANSITION_BYTES_MAX} bytes`);
     this.bytes += bytes;
-    this.charge(bytes * KEPT_BYTE_FUEL);
+    this.charge(KEPT_FUEL + bytes * KEPT_BYTE_FUEL);
   }
 
   /** The value of `key` as the capsule sees it: what it wrote itself, or else what is committed. */
