@@ -16,6 +16,7 @@ import type { Message } from "./contract/message.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
+import type { HostUsage } from "./contract/usage.ts";
 import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
 import { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
@@ -32,6 +33,7 @@ import { Scheduler } from "./runtime/scheduler.ts";
 import { Subscriber } from "./runtime/subscriber.ts";
 import type { Surroundings } from "./runtime/surroundings.ts";
 import { Troubles } from "./runtime/troubles.ts";
+import { UsageBook } from "./runtime/usage-book.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
@@ -43,6 +45,7 @@ export class ComposedHost implements Host {
   readonly #capsules = new Map<string, RunningCapsule>();
   /** The names of capsules that are loaded, or about to be. */
   readonly #names = new Set<string>();
+  readonly #usage = new UsageBook();
   readonly #subscribers = new Set<Subscriber>();
   readonly #journal: Journal | undefined;
   readonly #signingKey: SigningKey | undefined;
@@ -175,6 +178,10 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
   }
 
+  usage(): HostUsage {
+    return this.#usage.with([...this.#capsules.values()].map((capsule) => capsule.usage));
+  }
+
   async checkpoint(): Promise<string> {
     this.#mustBeOpen();
     if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
@@ -226,6 +233,8 @@ export class ComposedHost implements Host {
   }
 
   #forget(name: string): void {
+    const capsule = this.#capsules.get(name);
+    if (capsule !== undefined) this.#usage.leave(capsule.usage);
     this.#capsules.delete(name);
     this.#names.delete(name);
   }

@@ -32,6 +32,7 @@ export type { Fault, Message } from "./contract/message.ts";
 export type { Platform } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
+export type { CapsuleUsage, HostUsage, TenantUsage, Usage } from "./contract/usage.ts";
 export { MemoryStore } from "./store/memory.ts";
 
 /**

@@ -20,6 +20,7 @@ export {
   type CapsuleCounters,
   type CapsuleLimits,
   type CapsuleState,
+  type CapsuleUsage,
   ComponentError,
   DEAD_LETTER_HEADERS,
   deadLetterSubject,
@@ -32,6 +33,7 @@ export {
   type Host,
   type HostCounters,
   type HostOptions,
+  type HostUsage,
   type LoadOptions,
   type LogLine,
   type MailboxRow,
@@ -49,7 +51,9 @@ export {
   type SubscribeOptions,
   type Subscription,
   type SubscriptionCounters,
+  type TenantUsage,
   type Tip,
+  type Usage,
   type Writes,
 } from "./index.ts";
 

@@ -55,6 +55,8 @@ export interface Engine {
 export class CapsuleLoop implements Runnable, Sender {
   readonly mailbox: Mailbox;
   readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
+  /** What counters do not tell of what it used. */
+  readonly traffic = { failures: 0, receivedBytes: 0, publishedBytes: 0 };
   queued = false;
   readonly #around: Surroundings;
   readonly #guest: Guest;
@@ -102,6 +104,7 @@ export class CapsuleLoop implements Runnable, Sender {
       const message = this.mailbox.take();
       if (message === undefined) break;
       this.counters.messages += 1;
+      this.traffic.receivedBytes += message.payload.length;
       this.#transition.index += 1;
       const outcome = this.#guest.ready ? this.#attempt(message, 1) : this.#renewAndAttempt(message, 1);
       if (outcome === undefined) this.#finish(message, this.mailbox.sequence);
@@ -211,6 +214,7 @@ export class CapsuleLoop implements Runnable, Sender {
 
   /** Counts a failed attempt and forgets what it wrote and sent. */
   #undo(failure: Failure): Failure {
+    this.traffic.failures += 1;
     if (failure.code === "capsule-fault") this.counters.faults += 1;
     else if (failure.code === "trap") this.counters.traps += 1;
     else if (EXHAUSTIONS.has(failure.code)) this.counters.exhausted += 1;
@@ -240,7 +244,10 @@ export class CapsuleLoop implements Runnable, Sender {
     if (this.#breaker?.succeeded() === true) this.#say("info", "the breaker is closed again: the message that was tried was handled");
     if (outputs.length > 0) {
       this.#rates?.sent(outputs);
-      for (const output of outputs) this.#around.post.send(output, this);
+      for (const output of outputs) {
+        this.traffic.publishedBytes += output.payload.length;
+        this.#around.post.send(output, this);
+      }
       this.counters.published += outputs.length;
       this.sent();
     }

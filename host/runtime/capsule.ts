@@ -7,6 +7,7 @@ import type { Capsule, CapsuleCounters, CapsuleState } from "../contract/host.ts
 import type { Manifest } from "../contract/manifest.ts";
 import type { Guard } from "../contract/policy.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
+import type { CapsuleUsage } from "../contract/usage.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import { CapsuleLoop } from "./capsule-loop.ts";
@@ -84,6 +85,14 @@ export class RunningCapsule implements Capsule, Recorded {
 
   get counters(): CapsuleCounters {
     return this.loop.counters;
+  }
+
+  /** What it used since it is here, and what it has. */
+  get usage(): CapsuleUsage {
+    const { messages, transitions, fuel, published } = this.loop.counters;
+    const { nanoseconds, memoryBytes } = this.#guest;
+    const tenant = this.manifest.labels?.["tenant"];
+    return { capsule: this.name, tenant, messages, transitions, fuel, published, ...this.loop.traffic, stateBytes: this.#state.bytes, memoryBytes, nanoseconds };
   }
 
   get handlerNanoseconds(): number {
