@@ -20,8 +20,10 @@ export class Meter {
   readonly #thread: Counters;
   readonly #memoryPages: number;
   #counters: Counters;
-  /** What the instances of core modules cost beside what their starts did, in units of fuel. */
+  /** What the instances of core modules cost beside what their starts did, in units of fuel, */
   #made = 0;
+  /** and what that was. */
+  #started = 0;
   /** What had run out when the guest was ended; undefined as long as it was not. */
   #ended: "fuel" | "stack" | "nothing" | undefined;
 
@@ -41,12 +43,13 @@ export class Meter {
   renew(): void {
     this.#counters = new Counters({ memoryPages: this.#memoryPages, tableElements: CAPSULE_TABLE_ELEMENTS_MAX }, this.#thread);
     this.#made = 0;
+    this.#started = 0;
     this.begin();
   }
 
   /** What the new instance took, in units of fuel. */
   get made(): number {
-    return this.#made + this.used;
+    return this.#made + this.#started;
   }
 
   /** Makes the instances of core modules, each within what the ones before left. @throws DoterosError what ran out */
@@ -62,6 +65,9 @@ export class Meter {
       if (counters.exhausted === undefined) return exports;
     } catch (error) {
       throw this.#exhaustion() ?? this.#refusal(error);
+    } finally {
+      // At once: others have had the thread's fuel by the time that the whole component is there.
+      this.#started = Math.min(this.used, this.#limits.fuelPerMessage);
     }
     throw this.#exhaustion();
   };
