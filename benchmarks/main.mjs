@@ -7,6 +7,7 @@ import * as durable from "./suite/durable.mjs";
 import * as fuel from "./suite/fuel.mjs";
 import * as handlerCall from "./suite/handler-call.mjs";
 import * as ledger from "./suite/ledger.mjs";
+import * as limits from "./suite/limits.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as sdk from "./suite/sdk.mjs";
@@ -17,7 +18,7 @@ import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel];
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel, limits];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

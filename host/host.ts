@@ -18,6 +18,7 @@ import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Store } from "./contract/store.ts";
+import type { HostUsage } from "./contract/usage.ts";
 import { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
 import { admit } from "./runtime/admission.ts";
@@ -36,6 +37,7 @@ import type { Surroundings } from "./runtime/surroundings.ts";
 import type { Away } from "./runtime/life.ts";
 import type { Threads } from "./runtime/thread/threads.ts";
 import { Troubles } from "./runtime/troubles.ts";
+import { UsageBook } from "./runtime/usage-book.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
@@ -77,6 +79,7 @@ export class ComposedHost implements Host {
   readonly #capsules = new Map<string, RunningCapsule>();
   /** The names of capsules that are loaded, or about to be. */
   readonly #names = new Set<string>();
+  readonly #usage = new UsageBook();
   readonly #subscribers = new Set<Subscriber>();
   readonly #journal: Journal | undefined;
   readonly #signer: Signer | undefined;
@@ -225,6 +228,10 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
   }
 
+  usage(): HostUsage {
+    return this.#usage.with([...this.#capsules.values()].map((capsule) => capsule.usage));
+  }
+
   async checkpoint(): Promise<string> {
     this.#mustBeOpen();
     if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
@@ -279,6 +286,8 @@ export class ComposedHost implements Host {
   }
 
   #forget(name: string): void {
+    const capsule = this.#capsules.get(name);
+    if (capsule !== undefined) this.#usage.leave(capsule.usage);
     this.#capsules.delete(name);
     this.#names.delete(name);
   }

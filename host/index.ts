@@ -38,6 +38,7 @@ export type { PolicySource } from "./contract/policy.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
 export type { Difference } from "./runtime/replay-difference.ts";
 export type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
+export type { CapsuleUsage, HostUsage, TenantUsage, Usage } from "./contract/usage.ts";
 export { MemoryStore } from "./store/memory.ts";
 
 /**

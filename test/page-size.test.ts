@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { pageBundle } from "../benchmarks/page-bundle.mjs";
 
 /** Bytes, compressed by gzip. A change that adds to it should be worth that to every page. */
-const WITH_THE_PAGE_MAX = 24_500;
+const WITH_THE_PAGE_MAX = 24_900;
 
 it("a page that imports compileComponent loads one small file, and the rest only where a component needs it", async () => {
   const chunks = await pageBundle("component", "compileComponent");

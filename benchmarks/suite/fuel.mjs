@@ -105,7 +105,8 @@ async function handler(way) {
     "doteros:capsule/state@0.1.0": { get: work.get, put: work.put },
     "doteros:capsule/messaging@0.1.0": { publish: work.publish },
   };
-  const { exports } = await importing(counters, () => component.instantiate(imports));
+  const instantiate = (module, given) => new WebAssembly.Instance(module, way === undefined ? given : { ...given, "doteros:limits": counters.imports }).exports;
+  const { exports } = await component.instantiate(imports, instantiate);
   const { handle } = exports["doteros:capsule/handler@0.1.0"];
   const sent = message(1);
   if (way === undefined) return () => handle(sent);
@@ -113,21 +114,6 @@ async function handler(way) {
     handle(sent);
     return counters.refill(FUEL_PER_MESSAGE, FRAMES);
   };
-}
-
-/** The linker knows no counters yet: every instance that is made meanwhile is given them. */
-async function importing(counters, make) {
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class extends Instance {
-    constructor(module, imports) {
-      super(module, { ...imports, "doteros:limits": counters.imports });
-    }
-  };
-  try {
-    return await make();
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
 }
 
 async function measure({ title: called, target, make }) {

@@ -5,6 +5,9 @@ import type { CapsuleRules } from "../contract/policy.ts";
 import { fault } from "./fault.ts";
 import type { Transition } from "./transition.ts";
 
+/** What a byte of an input costs, which is read twice, and one of an answer, in units of fuel. */
+const INPUT_BYTE_FUEL = 100;
+const ANSWER_BYTE_FUEL = 200;
 const PATH = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 /** Lets a capsule ask the policy that it carries. */
@@ -14,9 +17,11 @@ export function policy(transition: Transition, rules: CapsuleRules): Policy {
       transition.mustBeOpen();
       if (path.length > POLICY_PATH_LENGTH_MAX || !PATH.test(path)) fault("invalid", "the path is no rule's: it is names with dots between them, such as app.allow");
       if (input.length > PAYLOAD_BYTES_MAX) fault("limit", `the input has ${input.length} bytes, more than ${PAYLOAD_BYTES_MAX}`);
+      transition.charge(input.length * INPUT_BYTE_FUEL);
       const text = decided(rules, path, textOf(input), transition);
       if (text === undefined) return undefined;
       const bytes = new TextEncoder().encode(text);
+      transition.charge(bytes.length * ANSWER_BYTE_FUEL);
       if (bytes.length > PAYLOAD_BYTES_MAX) fault("limit", `what the policy decides has ${bytes.length} bytes, more than ${PAYLOAD_BYTES_MAX}`);
       return bytes;
     },

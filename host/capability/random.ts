@@ -13,6 +13,7 @@ export const SEED_BYTES = 32;
 export class SeededRandom {
   readonly #state = new Uint32Array(16);
   readonly #block = new Uint8Array(BLOCK_BYTES);
+  readonly #view = new DataView(this.#block.buffer);
   /** How many bytes of the block are used. */
   #used = BLOCK_BYTES;
 
@@ -38,14 +39,15 @@ export class SeededRandom {
   }
 
   #refill(): void {
-    const words = this.#state.slice();
+    const state = this.#state;
+    const words = state.slice();
     for (let round = 0; round < 10; round += 1) {
       for (let column = 0; column < 4; column += 1) quarter(words, column, 4 + column, 8 + column, 12 + column);
       for (let row = 0; row < 4; row += 1) quarter(words, row, 4 + ((row + 1) & 3), 8 + ((row + 2) & 3), 12 + ((row + 3) & 3));
     }
-    const view = new DataView(this.#block.buffer);
-    for (const [at, word] of words.entries()) view.setUint32(at * 4, (word + (this.#state[at] ?? 0)) >>> 0, true);
-    this.#state[12] = (this.#state[12] ?? 0) + 1;
+    const view = this.#view;
+    for (let at = 0; at < words.length; at += 1) view.setUint32(at * 4, (words[at] as number) + (state[at] as number), true);
+    state[12] = (state[12] as number) + 1;
     this.#used = 0;
   }
 }
@@ -60,8 +62,8 @@ function quarter(words: Uint32Array, a: number, b: number, c: number, d: number)
 
 /** Adds `from` to `to`, and turns what that leaves different in `turned` by some bits. */
 function mix(words: Uint32Array, to: number, from: number, turned: number, bits: number): void {
-  const sum = ((words[to] ?? 0) + (words[from] ?? 0)) | 0;
-  const difference = (words[turned] ?? 0) ^ sum;
+  const sum = ((words[to] as number) + (words[from] as number)) | 0;
+  const difference = (words[turned] as number) ^ sum;
   words[to] = sum;
   words[turned] = (difference << bits) | (difference >>> (32 - bits));
 }

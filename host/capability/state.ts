@@ -10,7 +10,7 @@ const FIRST_KEY = "\u0001";
 
 /** What an entry costs that a scan comes by, and one that it puts in order, in units of fuel. */
 const ENTRY_FUEL = 300;
-const WRITE_FUEL = 50;
+const WRITE_FUEL = 200;
 
 /** Gives a capsule its own state. The bytes it puts are kept without a copy: the linker made one. */
 export function state(transition: Transition): State {

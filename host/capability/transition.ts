@@ -22,8 +22,11 @@ export interface PendingLine {
  * error of a refusal.
  */
 export const CALL_FUEL = 1_000;
-/** A unit more for each so many bytes that are kept, as a power of two: for 16 bytes. */
-const BYTES_PER_UNIT_BITS = 4;
+/** What a value or a message costs that is kept or sent, and each byte of it: it is hashed, and goes into the ledger, the state and to the disk. */
+const KEPT_FUEL = 2_000;
+const KEPT_BYTE_FUEL = 4;
+/** What a random byte costs. */
+const RANDOM_FUEL = 8;
 
 /**
  * The transition a capsule is in: what the host fixed for it, and what it wrote and sent so far. Each capsule has one such
@@ -160,7 +163,7 @@ export class Transition {
   grow(bytes: number): void {
     if (this.bytes + bytes > TRANSITION_BYTES_MAX) fault("limit", `the transition would write and send more than ${TRANSITION_BYTES_MAX} bytes`);
     this.bytes += bytes;
-    this.charge(bytes >> BYTES_PER_UNIT_BITS);
+    this.charge(KEPT_FUEL + bytes * KEPT_BYTE_FUEL);
   }
 
   /**
@@ -195,6 +198,7 @@ export class Transition {
   /** The next random bytes of the attempt. */
   random(length: number): Uint8Array {
     this.mustTell("context.random");
+    this.charge(length * RANDOM_FUEL);
     if (this.#random === undefined) {
       this.seed = this.#platform.random(SEED_BYTES);
       this.#random = new SeededRandom(this.seed);

@@ -14,9 +14,10 @@ import { policyCommand } from "./policy/command.ts";
 import { runCommand } from "./run/command.ts";
 import { Screen } from "./screen.ts";
 import { stateCommand } from "./state/command.ts";
+import { usageCommand } from "./usage/command.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, policyCommand, bindgenCommand];
+const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, usageCommand, policyCommand, bindgenCommand];
 
 const HELP = `doteros-wasm runs untrusted WebAssembly components with only what they were granted.
 

@@ -1,6 +1,7 @@
 import { LIFTED_BYTES_MAX, VALUE_BYTES_MAX } from "../contract/limits.ts";
 import type { ComponentState } from "./instance.ts";
 import type { StringEncoding } from "./plan.ts";
+import { COPIED_BYTES_BITS, ELEMENT_FUEL, type Toll } from "./toll.ts";
 import { trap } from "./trap.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -18,6 +19,7 @@ export class Canon {
   readonly encoding: StringEncoding;
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #realloc: Realloc | undefined;
+  readonly #toll: Toll | undefined;
   bytes: Uint8Array = NO_BYTES;
   view: DataView = NO_VIEW;
   /** Where the string or list stored last is, and its length in code units (with the tag bit) or elements. */
@@ -35,6 +37,7 @@ export class Canon {
     this.instance = instance;
     this.#memory = memory;
     this.#realloc = realloc;
+    this.#toll = instance.toll;
     this.encoding = encoding;
     this.#refresh();
   }
@@ -65,6 +68,7 @@ export class Canon {
   /** Asks the guest to move `oldSize` bytes at `old` into `size` bytes. */
   reallocate(old: number, oldSize: number, align: number, size: number): number {
     if (size > 2 * VALUE_BYTES_MAX) trap("a value is larger than the canonical ABI allows");
+    this.#toll?.charge(size >> COPIED_BYTES_BITS);
     const { instance } = this;
     instance.mayLeave = false;
     const pointer = (this.#realloc as Realloc)(old, oldSize, align, size) >>> 0;
@@ -75,15 +79,25 @@ export class Canon {
     return pointer;
   }
 
-  /** Counts bytes that are about to be lifted: what a guest points to costs it nothing, however often it does. */
-  spend(bytes: number): void {
+  /**
+   * Counts bytes that are about to be lifted: what a guest points to costs it nothing, however often it does.
+   *
+   * @param fuel what it costs to lift them, in units of fuel
+   */
+  spend(bytes: number, fuel = bytes >> COPIED_BYTES_BITS): void {
     this.#lifted += bytes;
     if (this.#lifted > LIFTED_BYTES_MAX) trap(`more than ${LIFTED_BYTES_MAX} bytes in one call`);
+    this.#toll?.charge(fuel);
   }
 
   /** The same of an array, whose elements are objects that take more here than the `size` bytes of each take there. */
   spendArray(length: number, size: number): void {
-    this.spend(length * (64 + 8 * size));
+    this.spend(length * (64 + 8 * size), length * ELEMENT_FUEL);
+  }
+
+  /** Counts what it costs to give the guest something, beside the copy that it makes room for. */
+  charge(fuel: number): void {
+    this.#toll?.charge(fuel);
   }
 
   /** Checks a pointer to `size` bytes that the guest gave. */

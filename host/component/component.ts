@@ -9,6 +9,7 @@ import type { InstantiateModule, Plan } from "./frame.ts";
 import type { ReadComponent } from "./read-component.ts";
 import { readComponent } from "./read-component.ts";
 import type { SeldomRead } from "./scope.ts";
+import type { Toll } from "./toll.ts";
 import type { Extern, ExternType } from "./type.ts";
 import { printWorld } from "./wit-world.ts";
 
@@ -55,9 +56,10 @@ export class Component {
    * Makes an instance. Nothing is shared between instances but what `imports` shares.
    *
    * @param instantiate instantiates core modules, in their order; default: the engine does, and jco where that is needed
+   * @param toll is told what is done for the instance beside its own instructions; default: nobody is
    * @throws DoterosError `missing-import` or `wrong-import` naming each of them, `trap` when a start function traps
    */
-  async instantiate(imports: Imports = {}, instantiate?: InstantiateModule): Promise<ComponentInstance> {
+  async instantiate(imports: Imports = {}, instantiate?: InstantiateModule, toll?: Toll): Promise<ComponentInstance> {
     if (this.#bytes !== undefined && instantiate === undefined) {
       const { instantiateByJco } = await import("./jco.ts");
       const exports = await instantiateByJco(this.#bytes, imports);
@@ -67,7 +69,7 @@ export class Component {
     const problems: ImportProblem[] = [];
     const args = adaptImports(type.imports, imports, problems, seldom);
     if (problems.length > 0) throw (await import("./import-problem.ts")).importError(problems, imports);
-    const items = link({ plan: this.#plan, frame: undefined }, { modules: this.#modules, instantiate, seldom }, args, undefined);
+    const items = link({ plan: this.#plan, frame: undefined }, { modules: this.#modules, instantiate, seldom, toll }, args, undefined);
     return { engine: "linker", exports: exportObject(type.exports, items, seldom) };
   }
 }

@@ -10,6 +10,7 @@ import { ComponentState } from "./instance.ts";
 import type { RuntimeFunction, TakeReturned } from "./lift.ts";
 import type { ExternName } from "./name.ts";
 import type { CanonOptions, Item, Sort } from "./plan.ts";
+import type { Toll } from "./toll.ts";
 import { trap } from "./trap.ts";
 import type { ResourceType, ValueType } from "./type.ts";
 
@@ -83,6 +84,8 @@ export interface Core {
   /** How they are instantiated where the engine alone does not. */
   readonly instantiate: InstantiateModule | undefined;
   readonly seldom: SeldomRun | undefined;
+  /** Who is told what is done for them. */
+  readonly toll: Toll | undefined;
 }
 
 /** What the index spaces hold. */
@@ -121,7 +124,7 @@ export class Frame {
     args: ReadonlyMap<string, RuntimeItem>,
   ) {
     this.parent = parent;
-    this.state = new ComponentState(owner);
+    this.state = new ComponentState(owner, core.toll);
     this.core = core;
     this.args = args;
   }

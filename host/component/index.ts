@@ -9,6 +9,7 @@ export type { CoreExports, InstantiateModule } from "./frame.ts";
 export type { Imports } from "./import-object.ts";
 export { loadPrepared, prepare, type PreparedComponent } from "./prepare.ts";
 export { GuestResource } from "./resource.ts";
+export type { Toll } from "./toll.ts";
 export type {
   CaseType,
   CompoundType,

@@ -7,6 +7,7 @@ import {
 } from "../contract/limits.ts";
 import type { Reserved } from "../wasm/module-type.ts";
 import type { LastWords } from "./panic.ts";
+import type { Toll } from "./toll.ts";
 import { trap } from "./trap.ts";
 
 /** A resource type while components run. */
@@ -65,6 +66,8 @@ function atMost(count: number, most: number, what: string): void {
 /** What the canonical ABI keeps for each component instance (CanonicalABI, "ComponentInstance"). */
 export class ComponentState {
   readonly parent: ComponentState | undefined;
+  /** Who is told what the host does for it; undefined for nobody. */
+  readonly toll: Toll | undefined;
   readonly holding: Holding;
   /** Its handles, where it ever had any: see `handlesOf`. */
   handles: Handles | undefined = undefined;
@@ -83,8 +86,9 @@ export class ComponentState {
   /** What its module had to say before it trapped, when it has a way to say it. */
   lastWords: LastWords | undefined = undefined;
 
-  constructor(parent: ComponentState | undefined) {
+  constructor(parent: ComponentState | undefined, toll: Toll | undefined) {
     this.parent = parent;
+    this.toll = toll;
     this.holding = parent?.holding ?? new Holding();
     this.holding.add();
     atMost(this.withAncestors().length, COMPONENT_DEPTH_MAX, "instances inside each other");

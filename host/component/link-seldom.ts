@@ -12,6 +12,7 @@ import type { ComponentState, RuntimeResource } from "./instance.ts";
 import { valueReader } from "./lift.ts";
 import type { CanonOptions } from "./plan.ts";
 import { endResource } from "./resource.ts";
+import { CROSSING_FUEL } from "./toll.ts";
 import { trap } from "./trap.ts";
 import type { ResourceType, ValueType } from "./type.ts";
 
@@ -64,9 +65,11 @@ function builtin(frame: Frame, run: (argument: number) => unknown): void {
   frame.push("core func", (argument: number) => {
     try {
       if (!state.mayLeave) trap("cannot leave component instance");
+      state.toll?.charge(CROSSING_FUEL);
       return run(argument);
     } catch (error) {
       state.failure ??= error;
+      state.toll?.end();
       throw error;
     }
   });
@@ -79,9 +82,16 @@ function taskReturn(type: ValueType | undefined, cx: Canon, seldom: SeldomCodec)
   const codec = type && compile(type, seldom);
   const pointed = codec?.flat === undefined && codec !== undefined ? valueReader(codec, true, cx) : undefined;
   const run = (): void => {
-    if (!instance.mayLeave) trap("cannot leave component instance");
-    cx.renew();
-    instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
+    try {
+      if (!instance.mayLeave) trap("cannot leave component instance");
+      cx.renew();
+      cx.charge(CROSSING_FUEL);
+      instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
+    } catch (error) {
+      instance.failure ??= error;
+      instance.toll?.end();
+      throw error;
+    }
   };
   return gather(codec === undefined ? 0 : (codec.flat?.length ?? 1), flat, run);
 }

@@ -9,6 +9,7 @@ import { Failure } from "./codec/variant.ts";
 import type { RuntimeFunction } from "./lift.ts";
 import { callable } from "./lift.ts";
 import type { CanonFunction } from "./plan.ts";
+import { CROSSING_FUEL, REFUSAL_FUEL } from "./toll.ts";
 import { explain, trap } from "./trap.ts";
 import { factsOf } from "./value-type.ts";
 
@@ -40,12 +41,14 @@ export function lowerFunction(lowered: LoweredFunction): AnyFunction {
     try {
       if (!instance.mayLeave) trap("cannot leave component instance");
       cx.renew();
+      if (!isHost) cx.charge(CROSSING_FUEL);
       let value: unknown;
       try {
         value = call();
       } catch (error) {
         const failed = throws ? failureOf(error) : undefined;
         if (failed === undefined) throw error;
+        cx.charge(REFUSAL_FUEL);
         value = failed;
       }
       answered = true;
@@ -56,6 +59,7 @@ export function lowerFunction(lowered: LoweredFunction): AnyFunction {
     } catch (error) {
       const thrown = !isHost ? explain(error, "a call between components trapped") : answered ? blame(func.name, error) : error;
       instance.failure ??= thrown;
+      instance.toll?.end();
       throw thrown;
     }
   };

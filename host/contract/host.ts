@@ -6,6 +6,7 @@ import type { ModuleCache } from "./module-cache.ts";
 import type { Platform } from "./platform.ts";
 import type { PolicySource } from "./policy.ts";
 import type { Store } from "./store.ts";
+import type { HostUsage } from "./usage.ts";
 
 /** What a host is made of. */
 export interface HostOptions {
@@ -300,6 +301,22 @@ export interface Host extends AsyncDisposable {
    * host itself failed, `closed`
    */
   idle(): Promise<void>;
+
+  /**
+   * What capsules used since the host was made, one by one and summed up by their label `tenant`. What they use is what they
+   * are billed for where that is done, so the ledger has it, too: `doteros-wasm usage` sums that up.
+   *
+   * @example
+   * ```ts
+   * const host = await createHost();
+   * await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"], labels: { tenant: "acme" } });
+   * await host.publish("readings.seattle", "21.5");
+   * await host.idle();
+   * host.usage().tenants[0]?.tenant; // "acme"
+   * await host.close();
+   * ```
+   */
+  usage(): HostUsage;
 
   /**
    * Signs what the ledger is by now: whoever has the checkpoint can tell later whether anything before it was changed.

@@ -14,6 +14,8 @@ const FORMAT = ["doteros snapshot", 1] as const;
 export interface InstanceSnapshot {
   /** Whether its `start` is still to be called. */
   readonly starts: boolean;
+  /** What it took to make it, when no message has paid for that yet, in units of fuel. */
+  readonly owed: number;
   /** What its memories and globals have that those of a new instance have not: see `takeSnapshot`. */
   readonly difference: Uint8Array;
   /** The hash of all that its memories and globals hold, 32 bytes: see `stateHash`. */
@@ -69,8 +71,9 @@ export function writeSnapshot(snapshot: CapsuleSnapshot, size: number): Uint8Arr
 
 function writeInstance(out: CborWriter, running: InstanceSnapshot | undefined): void {
   if (running === undefined) return out.null();
-  out.array(3);
+  out.array(4);
   out.boolean(running.starts);
+  out.uint(running.owed);
   out.bytes(running.difference);
   out.bytes(running.state);
 }
@@ -121,8 +124,8 @@ export function readSnapshot(bytes: Uint8Array): CapsuleSnapshot & { readonly en
 
 function instanceOf(input: CborReader): InstanceSnapshot | undefined {
   if (input.null()) return undefined;
-  input.arrayOf(3);
-  return { starts: input.boolean(), difference: input.bytes(), state: input.bytesOf(HASH_BYTES) };
+  input.arrayOf(4);
+  return { starts: input.boolean(), owed: input.uint(), difference: input.bytes(), state: input.bytesOf(HASH_BYTES) };
 }
 
 function entriesOf(input: CborReader): (readonly [string, Uint8Array])[] {

@@ -26,6 +26,7 @@ export async function attemptAnew(guest: Guest, transition: Transition, message:
   } catch (error) {
     transition.begin(transition.index, attempt);
     transition.end();
+    guest.payForNone();
     return failureOf(error);
   }
   return attemptAt(guest, transition, message, attempt, veto);

@@ -8,7 +8,7 @@ import { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { Downstream } from "./downstream.ts";
-import type { Engine, LoopCounters } from "./engine.ts";
+import type { Engine, LoopCounters, Traffic } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import { FuelBudget } from "./fuel-budget.ts";
 import { Guest } from "./guest.ts";
@@ -43,6 +43,8 @@ const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhau
 export class CapsuleLoop implements Runnable {
   readonly mailbox: Mailbox;
   readonly counters: LoopCounters;
+  /** What counters do not tell of what it used. */
+  readonly traffic: Traffic;
   queued = false;
   readonly #around: Surroundings;
   /** What it calls, unless that is in another thread. */
@@ -65,8 +67,9 @@ export class CapsuleLoop implements Runnable {
   /** Those who wait until no message is in hand. */
   readonly #atRest: (() => void)[] = [];
 
-  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker, counters }: Engine) {
+  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker, counters, traffic }: Engine) {
     this.counters = counters;
+    this.traffic = traffic;
     this.#around = around;
     this.#guest = guest instanceof Guest ? guest : undefined;
     this.#away = guest instanceof Guest ? undefined : guest;
@@ -94,6 +97,7 @@ export class CapsuleLoop implements Runnable {
       const message = this.mailbox.take();
       if (message === undefined) break;
       this.counters.messages += 1;
+      this.traffic.receivedBytes += message.payload.length;
       this.#transition.index += 1;
       const outcome = guest.ready ? this.#attempt(guest, message, 1) : this.#renewAndAttempt(guest, message, 1);
       if (outcome === undefined) this.#finish(message, this.mailbox.sequence);
@@ -182,6 +186,7 @@ export class CapsuleLoop implements Runnable {
       const message = this.mailbox.take();
       if (message === undefined) return;
       this.counters.messages += 1;
+      this.traffic.receivedBytes += message.payload.length;
       this.#transition.begin(this.#transition.index + 1, 1);
       const failure = this.#settle(outcomes.next());
       if (failure === undefined) this.#finish(message, this.mailbox.sequence);
@@ -224,6 +229,7 @@ export class CapsuleLoop implements Runnable {
 
   /** Counts a failed attempt and forgets what it wrote and sent. */
   #undo(failure: Failure): Failure {
+    this.traffic.failures += 1;
     if (failure.code === "capsule-fault") this.counters.faults += 1;
     else if (failure.code === "trap") this.counters.traps += 1;
     else if (EXHAUSTIONS.has(failure.code)) this.counters.exhausted += 1;
@@ -242,7 +248,10 @@ export class CapsuleLoop implements Runnable {
     if (this.#breaker?.succeeded() === true) this.#say("info", "the breaker is closed again: the message that was tried was handled");
     if (outputs.length > 0) {
       this.#rates?.sent(outputs);
-      for (const output of outputs) this.#around.post.send(output, this.#downstream);
+      for (const output of outputs) {
+        this.traffic.publishedBytes += output.payload.length;
+        this.#around.post.send(output, this.#downstream);
+      }
       this.counters.published += outputs.length;
       this.#downstream.sent();
     }

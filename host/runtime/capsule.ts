@@ -4,11 +4,12 @@ import { DoterosError } from "../contract/error.ts";
 import type { Capsule, CapsuleState } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
+import type { CapsuleUsage } from "../contract/usage.ts";
 import { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import { lookAt } from "./capsule-state.ts";
 import type { Sleeper } from "./dormitory.ts";
-import { type LoopCounters, noCounters } from "./engine.ts";
+import { type LoopCounters, noCounters, type Traffic } from "./engine.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { bytesOfHex } from "./hex.ts";
@@ -27,6 +28,7 @@ interface Asleep {
 /** A capsule in a host: what its users see of it, around its life. */
 export class RunningCapsule implements Capsule, Recorded, Sleeper {
   readonly counters: LoopCounters = noCounters();
+  readonly #traffic: Traffic = { failures: 0, receivedBytes: 0, publishedBytes: 0 };
   readonly #admission: Admission;
   readonly #around: Surroundings;
   readonly #mailbox: Mailbox;
@@ -93,6 +95,15 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
 
   get isAsleep(): boolean {
     return this.#asleep !== undefined;
+  }
+
+  /** What it used since it is here, and what it has. */
+  get usage(): CapsuleUsage {
+    const { messages, transitions, fuel, published } = this.counters;
+    const { bytes: stateBytes } = this.#life?.state ?? this.record;
+    const memoryBytes = this.#life?.guest.memoryBytes ?? 0;
+    const tenant = this.manifest.labels?.["tenant"];
+    return { capsule: this.name, tenant, messages, transitions, fuel, published, ...this.#traffic, stateBytes, memoryBytes, nanoseconds: this.handlerNanoseconds };
   }
 
   get handlerNanoseconds(): number {
@@ -263,7 +274,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   }
 
   #bringToLife(state: WorkingState, record: CapsuleRecord | undefined): Life {
-    return bringToLife(this.#around, { admission: this.#admission, mailbox: this.#mailbox, state, record, counters: this.counters, away: this.#away, recorded: this });
+    return bringToLife(this.#around, { admission: this.#admission, mailbox: this.#mailbox, state, record, counters: this.counters, traffic: this.#traffic, away: this.#away, recorded: this });
   }
 
   unload(): Promise<void> {

@@ -23,6 +23,14 @@ export interface Engine {
   /** When a capsule that keeps failing is left alone; undefined for never. */
   readonly breaker: BreakerRule | undefined;
   readonly counters: LoopCounters;
+  readonly traffic: Traffic;
+}
+
+/** What counters do not tell of what a capsule used. */
+export interface Traffic {
+  failures: number;
+  receivedBytes: number;
+  publishedBytes: number;
 }
 
 /** What became of a capsule's messages: see `CapsuleCounters`. */

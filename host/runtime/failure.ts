@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** What a capsule ends by on its own account: anything else that it is ended by is a bug of the host's. */
-const OWN_ENDS: ReadonlySet<ErrorCode> = new Set(["trap", "fuel-exhausted", "stack-exhausted", "limit-exceeded"]);
+const OWN_ENDS: ReadonlySet<ErrorCode> = new Set(["trap", "fuel-exhausted", "stack-exhausted", "memory-exhausted", "limit-exceeded"]);
 
 /** What a call of a capsule threw, as a failure. */
 export function failureOf(error: unknown): Failure {

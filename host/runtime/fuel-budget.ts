@@ -4,6 +4,8 @@ import type { Scheduler } from "./scheduler.ts";
 
 const NANOSECONDS_PER_SECOND = 1e9;
 const MILLISECONDS_PER_SECOND = 1e3;
+/** One pause is no longer than a day, because timers have a limit: what is left then is another. */
+const PAUSE_MILLISECONDS_MAX = 86_400_000;
 
 /**
  * What a capsule may use in a second. What a message takes is counted the same everywhere; when the next one may begin is a
@@ -25,7 +27,10 @@ export class FuelBudget {
   constructor(perSecond: number, platform: Pick<Platform, "after" | "elapsed">, scheduler: Pick<Scheduler, "hold" | "release">, goOn: () => void) {
     this.#perSecond = perSecond;
     this.#platform = platform;
-    this.#pause = new Pause(platform, scheduler, goOn);
+    this.#pause = new Pause(platform, scheduler, () => {
+      this.spend(0);
+      if (!this.isSpent) goOn();
+    });
     this.#level = perSecond;
     this.#at = platform.elapsed();
   }
@@ -43,7 +48,12 @@ export class FuelBudget {
   /** So many units were used. When there is nothing left, messages wait from now on. */
   spend(fuel: number): void {
     this.#level = this.#refill() - fuel;
-    if (this.#level < 0 && !this.isSpent) this.#pause.begin(Math.ceil((-this.#level * MILLISECONDS_PER_SECOND) / this.#perSecond));
+    if (this.#level < 0 && !this.isSpent) this.#pause.begin(this.#wait());
+  }
+
+  /** Milliseconds until there is some again. */
+  #wait(): number {
+    return Math.min(PAUSE_MILLISECONDS_MAX, Math.ceil((-this.#level * MILLISECONDS_PER_SECOND) / this.#perSecond));
   }
 
   #refill(): number {

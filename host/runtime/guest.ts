@@ -1,6 +1,6 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, ComponentInstance } from "../component/index.ts";
+import type { Component, ComponentInstance, Toll } from "../component/index.ts";
 import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
@@ -35,11 +35,14 @@ export class Guest {
   readonly #transition: Transition;
   readonly #meter: Meter;
   readonly #relieve: GuestParts["relieve"];
+  readonly #toll: Toll;
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
   /** Which instance it is, counted from 1 over all the time that the capsule has been known. */
   instance: number;
+  /** What the new instance took, until a message pays for it, in units of fuel. */
+  #owed = 0;
   /** How long calls took, all added up. */
   nanoseconds = 0;
   /** The instance, when it is asleep: as `encodeInstance` writes it. */
@@ -56,6 +59,7 @@ export class Guest {
     this.#platform = platform;
     this.#transition = transition;
     this.#meter = new Meter(transition.limits);
+    this.#toll = { charge: (fuel) => transition.charge(fuel), end: () => this.#meter.end() };
   }
 
   /** Whether there is an instance to call. */
@@ -69,7 +73,7 @@ export class Guest {
   }
 
   /**
-   * Makes an instance: a new one, or the one that is asleep.
+   * Makes an instance: a new one, or the one that is asleep. What a new one takes is owed by the first message that it handles.
    *
    * @throws DoterosError what instantiating the component throws, and what ran out
    */
@@ -80,7 +84,12 @@ export class Guest {
       const { decodeInstance } = await import("../ledger/snapshot.ts");
       return this.restore(decodeInstance(asleep));
     }
-    await this.#instantiate();
+    this.#transition.charged = 0;
+    try {
+      await this.#instantiate();
+    } finally {
+      this.#owed = this.#meter.made + this.#transition.charged;
+    }
     this.instance += 1;
   }
 
@@ -93,7 +102,7 @@ export class Guest {
     // Few pages have capsules that are copied.
     const { instanceCopier } = await import("./instance-copy.ts");
     const copy = await instanceCopier(this.#copied);
-    return () => ({ starts: this.#starter !== undefined, ...copy() });
+    return () => ({ starts: this.#starter !== undefined, owed: this.#owed, ...copy() });
   }
 
   /**
@@ -110,10 +119,17 @@ export class Guest {
       throw error;
     }
     if (!snapshot.starts) this.#starter = undefined;
+    this.#owed = snapshot.owed;
   }
 
   get #copied(): CopyParts {
     return { component: this.#component, imports: this.#imports, limits: this.#transition.limits, platform: this.#platform, meter: this.#meter };
+  }
+
+  /** No message is handled, because there is no new instance: the attempt pays for what was tried. */
+  payForNone(): void {
+    this.#transition.fuel = this.#owed;
+    this.#owed = 0;
   }
 
   async #instantiate(): Promise<void> {
@@ -145,7 +161,7 @@ export class Guest {
 
   async #export(): Promise<ComponentInstance["exports"]> {
     this.#meter.renew();
-    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
+    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate, this.#toll);
     return exports;
   }
 
@@ -181,7 +197,8 @@ export class Guest {
     const { charged, limits } = this.#transition;
     const fuel = this.#meter.used + charged;
     const hasEnded = failure === undefined || failure.code === "capsule-fault";
-    this.#transition.fuel = hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage;
+    this.#transition.fuel = this.#owed + (hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage);
+    this.#owed = 0;
     if (!hasEnded) return this.#meter.failure(failure);
     return fuel <= limits.fuelPerMessage ? failure : this.#meter.overspent();
   }

@@ -46,7 +46,7 @@ function stateOfInstance({ instances, hidden }: Meter): State {
  *
  * @throws DoterosError `unsupported` when it keeps what cannot be copied
  */
-export async function instanceCopier(parts: CopyParts): Promise<() => Omit<InstanceSnapshot, "starts">> {
+export async function instanceCopier(parts: CopyParts): Promise<() => Pick<InstanceSnapshot, "difference" | "state">> {
   const base = await baseOf(parts);
   return () => {
     const state = stateOfInstance(parts.meter);
@@ -60,7 +60,7 @@ export async function instanceCopier(parts: CopyParts): Promise<() => Omit<Insta
  * @param instantiate makes the instance
  * @throws DoterosError `malformed`, `unsupported`, `wrong-value` or `limit-exceeded` when the copy is not one of this component
  */
-export async function restoreInstance(parts: CopyParts, { difference, state: hash }: InstanceSnapshot, instantiate: () => Promise<void>): Promise<void> {
+export async function restoreInstance(parts: CopyParts, { difference, state: hash }: Pick<InstanceSnapshot, "difference" | "state">, instantiate: () => Promise<void>): Promise<void> {
   const base = await baseOf(parts);
   await instantiate();
   const { meter, platform } = parts;

@@ -8,7 +8,7 @@ import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import { CapsuleLoop } from "./capsule-loop.ts";
 import { CapsuleRecorder } from "./capsule-recorder.ts";
-import type { LoopCounters } from "./engine.ts";
+import type { LoopCounters, Traffic } from "./engine.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { retryRule } from "./retry.ts";
@@ -27,6 +27,7 @@ export interface LifeParts {
   readonly record: CapsuleRecord | undefined;
   /** What counts over all lives. */
   readonly counters: LoopCounters;
+  readonly traffic: Traffic;
   /** Undefined for one in the host's own thread. */
   readonly away: Away | undefined;
   readonly recorded: Recorded;
@@ -45,7 +46,7 @@ export interface Life {
 }
 
 /** Brings a capsule to life: everything but an instance. */
-export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, away, recorded }: LifeParts): Life {
+export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, traffic, away, recorded }: LifeParts): Life {
   const { component, exports, digest, manifest, config, limits, rules } = admission;
   const { journal, platform } = around;
   const { name, version } = manifest;
@@ -62,6 +63,6 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
       ? new Guest({ component, imports: capsuleImports(manifest, transition, rules), exports, platform, transition, instance, relieve: () => around.dormitory.relieve() })
       : away({ admission, transition, state, rates, instance });
   const recorder = journal && new CapsuleRecorder(journal, journal.mailbox(name, mailbox), transition, state, recorded);
-  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest), mailbox, recorder, rates, breaker, counters });
+  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest), mailbox, recorder, rates, breaker, counters, traffic });
   return { guest, transition, state, guard, recorder, loop };
 }

@@ -8,6 +8,9 @@ import { Counters } from "../wasm/rewrite/counters.ts";
 import type { Failure } from "./failure.ts";
 
 const PAGE_BYTES = 65_536;
+/** What it costs to make an instance of a core module, and a page of memory that it begins with, in units of fuel. */
+const INSTANCE_FUEL = 50_000;
+const PAGE_FUEL = 5_000;
 
 /** Whose fuel and stack all capsules of a thread count with: one runs at a time. */
 let thread: Counters | undefined;
@@ -23,6 +26,12 @@ export class Meter {
   /** Whether the engine had no room for an instance, though its limits have. */
   hadNoRoom = false;
   #holding: Parameters<InstantiateModule>[3] | undefined;
+  /** What the instances of core modules cost beside what their starts did, in units of fuel, */
+  #made = 0;
+  /** and what that was. */
+  #started = 0;
+  /** What had run out when the guest was ended; undefined as long as it was not. */
+  #ended: "fuel" | "stack" | "nothing" | undefined;
 
   constructor(limits: ResourceLimits) {
     this.#limits = limits;
@@ -42,14 +51,23 @@ export class Meter {
     this.#hidden = undefined;
     this.hadNoRoom = false;
     this.#counters = new Counters({ memoryPages: this.#memoryPages, tableElements: CAPSULE_TABLE_ELEMENTS_MAX }, this.#thread);
+    this.#made = 0;
+    this.#started = 0;
     this.begin();
+  }
+
+  /** What the new instance took, in units of fuel. */
+  get made(): number {
+    return this.#made + this.#started;
   }
 
   /** Makes the instances of core modules, each within what the ones before left. @throws DoterosError what ran out */
   readonly instantiate: InstantiateModule = (module, imports, reserved, holding) => {
     this.#holding = holding;
     const counters = this.#counters;
-    counters.reserve(Math.ceil((reserved?.memoryBytes ?? 0) / PAGE_BYTES), reserved?.tableElements ?? 0);
+    const pages = Math.ceil((reserved?.memoryBytes ?? 0) / PAGE_BYTES);
+    counters.reserve(pages, reserved?.tableElements ?? 0);
+    this.#made += INSTANCE_FUEL + pages * PAGE_FUEL;
     const metering = meteringOf(module);
     if (metering?.countersFrom !== undefined) imports[metering.countersFrom] = counters.imports;
     try {
@@ -60,7 +78,10 @@ export class Meter {
     } catch (error) {
       // Of a full stack our own counter says so first.
       this.hadNoRoom = error instanceof RangeError;
-      throw this.#exhaustion() ?? error;
+      throw this.#exhaustion() ?? this.#refusal(error);
+    } finally {
+      // At once: others have had the thread's fuel by the time that the whole component is there.
+      this.#started = Math.min(this.used, this.#limits.fuelPerMessage);
     }
     throw this.#exhaustion();
   };
@@ -87,7 +108,15 @@ export class Meter {
 
   /** A call is about to be made. */
   begin(): void {
+    this.#ended = undefined;
     this.#thread.refill(this.#limits.fuelPerMessage, this.#limits.stackFramesMax);
+  }
+
+  /** The guest is to go on no more. */
+  end(): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = this.#thread.exhausted ?? "nothing";
+    this.#thread.stop();
   }
 
   /** What the call has used so far, in units of fuel. */
@@ -99,10 +128,22 @@ export class Meter {
   failure(trap: Failure): Failure {
     const ran = this.#exhaustion();
     if (ran !== undefined) return { code: ran.code, reason: ran.message, bug: undefined };
-    const { refused } = this.#counters;
+    const refused = this.#refused;
     if (refused === undefined || trap.code !== "trap") return trap;
-    const limit = refused === "memory" ? `${this.#limits.memoryBytesMax} bytes of memory` : `${CAPSULE_TABLE_ELEMENTS_MAX} elements of tables`;
-    return { code: "memory-exhausted", reason: `it was refused more than ${limit}, and ended: ${trap.reason}`, bug: undefined };
+    return { code: "memory-exhausted", reason: `${refused}, and ended: ${trap.reason}`, bug: undefined };
+  }
+
+  /** The same of an instance that was not made. */
+  #refusal(error: unknown): unknown {
+    const refused = this.#refused;
+    if (refused === undefined || !(error instanceof WebAssembly.RuntimeError)) return error;
+    return new DoterosError("memory-exhausted", `${refused}, and ended: ${error.message}`, { cause: error });
+  }
+
+  get #refused(): string | undefined {
+    const { refused } = this.#counters;
+    if (refused === undefined) return undefined;
+    return `it was refused more than ${refused === "memory" ? `${this.#limits.memoryBytesMax} bytes of memory` : `${CAPSULE_TABLE_ELEMENTS_MAX} elements of tables`}`;
   }
 
   /** Why a call failed that came to its end, and whose instructions and calls of the host together were too many. */
@@ -115,12 +156,12 @@ export class Meter {
   }
 
   #exhaustion(): DoterosError | undefined {
-    switch (this.#thread.exhausted) {
+    switch (this.#ended ?? this.#thread.exhausted) {
       case "fuel":
         return new DoterosError("fuel-exhausted", this.#spentAll(), { help: `allow more with --limit fuelPerMessage=${2 * this.#limits.fuelPerMessage}` });
       case "stack":
         return new DoterosError("stack-exhausted", `it called itself too deep: its stack has ${this.#limits.stackFramesMax} frames`);
-      case undefined:
+      default:
         return undefined;
     }
   }

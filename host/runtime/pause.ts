@@ -24,7 +24,8 @@ export class Pause {
     this.#cancel = this.#platform.after(milliseconds, () => {
       this.#cancel = undefined;
       this.#over();
-      this.#release();
+      // It may have begun again.
+      if (!this.isOn) this.#release();
     });
   }
 

@@ -229,6 +229,7 @@ export class Replay {
     this.#told = entry;
     guard.expect(entry.decisions);
     transition.begin(entry.index, entry.attempt);
+    if (before !== undefined && !THREAD_FAILURES.has(before.code)) guest.payForNone();
     const failure = before ?? guest.call(entry.message) ?? failureAmong(HOST_FAILURES, entry);
     transition.end();
     const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel } = transition;

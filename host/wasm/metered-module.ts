@@ -26,7 +26,7 @@ const forgotten = new FinalizationRegistry<string>((digest) => {
  * @param cache where large ones are kept
  * @throws DoterosError as `rewriteModule` does
  */
-export async function meteredModule(bytes: Uint8Array, digest: string, cache: ModuleCache | undefined): Promise<WebAssembly.Module> {
+export async function meteredModule(bytes: Uint8Array, digest: string, cache?: ModuleCache): Promise<WebAssembly.Module> {
   const known = modules.get(digest)?.deref();
   if (known !== undefined) return known;
   const { bytes: rewritten, metering } = cache === undefined || bytes.length < CACHED_MODULE_BYTES_MIN ? await rewrite(bytes) : await rewriteOnce(bytes, digest, cache);

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../../host/capability/resource-limits.ts";
 import { state } from "../../host/capability/state.ts";
 import { Transition } from "../../host/capability/transition.ts";
 import { ComponentError } from "../../host/contract/error.ts";
-import { PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_DEFAULT, TRANSITION_BYTES_MAX } from "../../host/contract/limits.ts";
+import { FUEL_MAX, PAYLOAD_BYTES_MAX, SCAN_ENTRIES_MAX, STATE_BYTES_DEFAULT, TRANSITION_BYTES_MAX } from "../../host/contract/limits.ts";
 import type { Fault } from "../../host/contract/message.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { WorkingState } from "../../host/store/working-state.ts";
@@ -24,7 +24,7 @@ function faultOf(run: () => unknown): Fault | undefined {
 
 function open() {
   const working = new WorkingState();
-  const transition = new Transition(identity, new Map(), DEFAULT_LIMITS, working, nodePlatform, undefined);
+  const transition = new Transition(identity, new Map(), { ...DEFAULT_LIMITS, fuelPerMessage: FUEL_MAX }, working, nodePlatform, undefined);
   let index = 0;
   transition.begin(index, 1);
   const next = (commits: boolean): void => {

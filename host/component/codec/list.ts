@@ -1,5 +1,6 @@
 import type { Canon } from "../canon.ts";
 import { VALUE_BYTES_MAX } from "../../contract/limits.ts";
+import { ELEMENT_FUEL } from "../toll.ts";
 import { trap, wrongValue } from "../trap.ts";
 import type { Codec } from "./codec.ts";
 import { SCALARS } from "./scalar.ts";
@@ -28,6 +29,7 @@ function liftList(elements: Elements, cx: Canon, pointer: number, length: number
 
 function lowerList(elements: Elements, cx: Canon, value: unknown): void {
   const length = elements.count(value);
+  if (!elements.plain) cx.charge(length * ELEMENT_FUEL);
   const pointer = cx.allocate(elements.align, length * elements.size);
   elements.write(cx, value, pointer, length);
   cx.pointer = pointer;

@@ -1,5 +1,6 @@
 import type { Canon } from "../canon.ts";
 import { VALUE_BYTES_MAX } from "../../contract/limits.ts";
+import { TEXT_FUEL } from "../toll.ts";
 import { trap, wrongValue } from "../trap.ts";
 import type { Codec } from "./codec.ts";
 
@@ -115,7 +116,7 @@ function liftString(cx: Canon, pointer: number, units: number): string {
   if (length > VALUE_BYTES_MAX) trap("string content out-of-bounds: longer than 2^28 - 1 bytes");
   if (encoding !== "utf8" && pointer % 2 !== 0) trap("unaligned pointer");
   if (pointer + length > bytes.length) trap("string pointer/length out of bounds of memory: string content out-of-bounds");
-  cx.spend(length);
+  cx.spend(length, length * TEXT_FUEL);
   if (encoding === "utf8") return decodeUtf8(cx, pointer, length);
   if (wide) return decodeUtf16(cx, pointer, length / 2);
   // Latin-1 is the first 256 code points; the decoder called "latin1" on the web is windows-1252, which differs.
@@ -126,6 +127,7 @@ function liftString(cx: Canon, pointer: number, units: number): string {
 function lowerString(cx: Canon, value: unknown): void {
   if (typeof value !== "string") wrongValue("a string", value);
   if (value.length > VALUE_BYTES_MAX) trap("a string is longer than 2^28 - 1");
+  cx.charge(value.length * TEXT_FUEL);
   if (cx.encoding === "utf8") storeUtf8(cx, value);
   else storeUnits(cx, value.toWellFormed());
 }

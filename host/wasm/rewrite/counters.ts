@@ -55,6 +55,11 @@ export class Counters {
     return this.#gauge.refill(fuel, frames);
   }
 
+  /** Takes all fuel, so that what is running ends when it next looks, whatever it catches until then. */
+  stop(): void {
+    this.imports.fuel.value = -1n;
+  }
+
   /**
    * What is left of the fuel, in units; below zero when more was asked for than there was. After a trap of the module's own this may
    * be more than was left: what the innermost function had spent since its last call is not in it.

@@ -60,6 +60,8 @@ export const limitCases: Cases = {
 
   async "fuel is what instructions take, the same each time"(kit) {
     const running = await greedy(kit);
+    // The first message pays for the instance, too.
+    equal((await fuelOf(running, "w1")) > (await fuelOf(running, "w1")), true);
     const base = await fuelOf(running, "w1");
     equal(await fuelOf(running, "w2") - base > 0, true);
     const round = (await fuelOf(running, "w1001")) - (await fuelOf(running, "w1000"));
@@ -70,6 +72,7 @@ export const limitCases: Cases = {
 
   async "a message with exactly enough fuel is handled, and one with a unit less is not"(kit) {
     const free = await greedy(kit);
+    await fuelOf(free, "w777");
     const fuel = await fuelOf(free, "w777");
     await free.host.close();
     const enough = await greedy(kit, { fuelPerMessage: fuel });

@@ -6,7 +6,7 @@ import { readEntry } from "../../../host/ledger/entry-reader.ts";
 import { nodePlatform } from "../../../host/platform/node/index.ts";
 import { Replay } from "../../../host/runtime/replay.ts";
 import { MemoryStore } from "../../../host/store/memory.ts";
-import { crimeCapsule } from "../../fixture/crime.ts";
+import { crimeCapsule } from "../../fixture/greedy.ts";
 import { headersOf, type Running, start } from "../../fixture/running.ts";
 import { scriptCapsule } from "../../fixture/script.ts";
 import { threadPlatform } from "../../fixture/threads.ts";

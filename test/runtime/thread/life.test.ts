@@ -9,7 +9,7 @@ import type { LoadOptions } from "../../../host/contract/host.ts";
 import { createHost, MemoryStore } from "../../../host/index.ts";
 import { openDotstore } from "../../../host/node.ts";
 import { nodePlatform } from "../../../host/platform/node/index.ts";
-import { crimeCapsule } from "../../fixture/crime.ts";
+import { crimeCapsule } from "../../fixture/greedy.ts";
 import { ALL_GRANTS, SCRIPT_MANIFEST, start } from "../../fixture/running.ts";
 import { scriptCapsule } from "../../fixture/script.ts";
 import { Threads, threadPlatform, until } from "../../fixture/threads.ts";

@@ -9,7 +9,7 @@ import { nodeThreads } from "../../../host/platform/node/thread.ts";
 import { Replay } from "../../../host/runtime/replay.ts";
 import { MemoryStore } from "../../../host/store/memory.ts";
 import { Random } from "../../component/random.ts";
-import { crimeCapsule } from "../../fixture/crime.ts";
+import { crimeCapsule } from "../../fixture/greedy.ts";
 import { ALL_GRANTS, headersOf, type Running, SCRIPT_MANIFEST, start } from "../../fixture/running.ts";
 import { scriptCapsule } from "../../fixture/script.ts";
 import { Threads, until } from "../../fixture/threads.ts";

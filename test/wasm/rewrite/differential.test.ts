@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { type Component, loadPrepared, prepare } from "../../../host/component/index.ts";
+import { type Component, type InstantiateModule, loadPrepared, prepare } from "../../../host/component/index.ts";
 import { WASM as CBOR } from "../../../host/kernel/generated/cbor.ts";
 import { WASM as HASH } from "../../../host/kernel/generated/hash.ts";
 import { WASM as ROUTE } from "../../../host/kernel/generated/route.ts";
@@ -94,23 +94,11 @@ describe("kernels", () => {
   });
 });
 
-/** Gives all instances that are made meanwhile the counters beside what they import anyway. */
-async function withCounters<T>(counters: Counters, run: () => Promise<T>): Promise<T> {
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class extends Instance {
-    constructor(module: WebAssembly.Module, imports: WebAssembly.Imports = {}) {
-      super(module, { ...imports, "doteros:limits": counters.imports });
-    }
-  };
-  try {
-    return await run();
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
-}
+/** Instantiates rewritten modules, which count with `counters`. */
+const counting = (counters: Counters): InstantiateModule => (module, imports) => new WebAssembly.Instance(module, { ...imports, "doteros:limits": counters.imports }).exports;
 
 /** What a capsule asks of its host when it is called with values that look random, and what its calls end with. */
-async function asks(component: Component): Promise<string[]> {
+async function asks(component: Component, instantiate?: InstantiateModule): Promise<string[]> {
   const lines: string[] = [];
   const print = (value: unknown): string => inspect(value, { depth: 9 });
   const stub = new Stub(new Random(7));
@@ -122,7 +110,7 @@ async function asks(component: Component): Promise<string[]> {
     name,
     Object.fromEntries(Object.entries(members as object).map(([key, member]) => [key, heard(`${name} ${key}`, member as (...given: unknown[]) => unknown)])),
   ]);
-  const { exports } = await component.instantiate(Object.fromEntries(imports) as Record<string, object>);
+  const { exports } = await component.instantiate(Object.fromEntries(imports) as Record<string, object>, instantiate);
   for (let round = 0; round < 30; round += 1) stub.exercise(component.exports, exports, (error) => lines.push(`ended with ${String(error)}`));
   return lines;
 }
@@ -141,7 +129,7 @@ describe("capsules", () => {
     }
     const counters = new Counters({ memoryPages: 1024, tableElements: 10_000 });
     counters.refill(1e12, 4000);
-    const lines = await withCounters(counters, () => asks(loadPrepared(plan, after)));
+    const lines = await asks(loadPrepared(plan, after), counting(counters));
     expect(lines).toEqual(await asks(loadPrepared(plan, before)));
     expect(lines.length).toBeGreaterThan(10);
     expect(counters.fuelLeft).toBeLessThan(1e12);
