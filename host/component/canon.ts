@@ -1,7 +1,7 @@
 import { LIFTED_BYTES_MAX, VALUE_BYTES_MAX } from "../contract/limits.ts";
 import type { ComponentState } from "./instance.ts";
 import type { StringEncoding } from "./plan.ts";
-import { COPIED_BYTES_BITS, ELEMENT_FUEL, type Toll } from "./toll.ts";
+import { COPIED_BYTES_BITS, ELEMENT_FUEL, SMALL_FUEL, type Toll } from "./toll.ts";
 import { trap } from "./trap.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -68,7 +68,7 @@ export class Canon {
   /** Asks the guest to move `oldSize` bytes at `old` into `size` bytes. */
   reallocate(old: number, oldSize: number, align: number, size: number): number {
     if (size > 2 * VALUE_BYTES_MAX) trap("a value is larger than the canonical ABI allows");
-    this.#toll?.charge(size >> COPIED_BYTES_BITS);
+    this.charge(size >> COPIED_BYTES_BITS);
     const { instance } = this;
     instance.mayLeave = false;
     const pointer = (this.#realloc as Realloc)(old, oldSize, align, size) >>> 0;
@@ -87,7 +87,7 @@ export class Canon {
   spend(bytes: number, fuel = bytes >> COPIED_BYTES_BITS): void {
     this.#lifted += bytes;
     if (this.#lifted > LIFTED_BYTES_MAX) trap(`more than ${LIFTED_BYTES_MAX} bytes in one call`);
-    this.#toll?.charge(fuel);
+    this.charge(fuel);
   }
 
   /** The same of an array, whose elements are objects that take more here than the `size` bytes of each take there. */
@@ -95,9 +95,9 @@ export class Canon {
     this.spend(length * (64 + 8 * size), length * ELEMENT_FUEL);
   }
 
-  /** Counts what it costs to give the guest something, beside the copy that it makes room for. */
+  /** Counts what it costs to do something for the guest, unless that is so little that its call has paid for it. */
   charge(fuel: number): void {
-    this.#toll?.charge(fuel);
+    if (fuel > SMALL_FUEL) this.#toll?.charge(fuel);
   }
 
   /** Checks a pointer to `size` bytes that the guest gave. */

@@ -13,7 +13,9 @@ export const CROSSING_FUEL = 100;
 export const REFUSAL_FUEL = 5_000;
 /** A byte of text that is read, or a code unit of one that is written. */
 export const TEXT_FUEL = 2;
-/** An element of a list that is not bytes or numbers. */
-export const ELEMENT_FUEL = 100;
+/** An element of a list that is not bytes or numbers, with the small values in it. */
+export const ELEMENT_FUEL = 200;
+/** What costs no more than this is in the price of the call that it belongs to, or of the element: short texts, few bytes. */
+export const SMALL_FUEL = 64;
 /** Four bytes that are copied. */
 export const COPIED_BYTES_BITS = 2;
