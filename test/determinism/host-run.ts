@@ -53,7 +53,7 @@ function randomLimits(random: Random): Partial<ResourceLimits> {
 async function run(seed: number, participants: readonly Participant[], add: (text: string) => void): Promise<void> {
   const random = new Random(seed);
   const store = new MemoryStore();
-  const host = await createHost({ store, platform: seededPlatform(seed) });
+  const host = await createHost({ store, platform: seededPlatform(seed), sleep: { afterMilliseconds: "never" } });
   for (const { bytes, manifest } of participants) {
     const limits = randomLimits(random);
     const loaded = await host.load(bytes, { grants: GRANTS, manifest: { ...manifest, retry: { attempts: 1 + random.below(2) } }, limits }).then(() => "loaded", codeOf);
