@@ -27,6 +27,9 @@ export async function showMessages(session: Session): Promise<void> {
     session.touch();
   });
   find("scenes", HTMLDivElement).replaceChildren(...SCENES.map((scene) => button(scene.text, () => play(session, scene))));
+  const only = find("only-said", HTMLInputElement);
+  only.addEventListener("change", () => list.classList.toggle("only-said", only.checked));
+  list.classList.toggle("only-said", only.checked);
   find("send", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     void send(session);

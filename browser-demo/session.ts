@@ -1,4 +1,4 @@
-import { type CapsuleView, createWorkerHost, type LoadOptions, type Message, type ReadEntry, type WorkerHost, type WorkerStore } from "doteros-wasm/browser";
+import { type CapsuleView, createWorkerHost, type LoadOptions, type ReadEntry, type WorkerHost, type WorkerStore } from "doteros-wasm/browser";
 
 /** How many entries are read at a time. */
 const ENTRIES_AT_ONCE = 2_000;
@@ -10,12 +10,6 @@ export const STORE = "demo";
 
 /** Where what happens is kept. */
 export type Keeping = "site" | "memory";
-
-/** A message that was heard. */
-export interface Heard {
-  readonly message: Message;
-  readonly sequence: number;
-}
 
 /** The host in its worker, and what the page knows of it: one for as long as the page is open. */
 export class Session {

@@ -35,12 +35,20 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** What a browser is started with beside what all are. */
+interface Settings {
+  /** Of Firefox: its preferences. */
+  readonly preferences?: Readonly<Record<string, unknown>>;
+  /** Of Chromium: words of its command line. */
+  readonly words?: readonly string[];
+}
+
 /** Starts a browser without a window. */
-export async function launch({ name, path }: Found, preferences: Readonly<Record<string, unknown>> = {}): Promise<Running> {
+export async function launch({ name, path }: Found, { preferences = {}, words = [] }: Settings = {}): Promise<Running> {
   const profile = mkdtempSync(join(tmpdir(), "browser-"));
   const browser =
     name === "Chromium"
-      ? await start({ executablePath: path, headless: true, args: QUIET, userDataDir: profile })
+      ? await start({ executablePath: path, headless: true, args: [...QUIET, ...words], userDataDir: profile })
       : await start({ browser: "firefox", executablePath: path, headless: true, extraPrefsFirefox: preferences });
   return {
     browser,

@@ -80,6 +80,9 @@ describe.each(findBrowsers())("the demo in $name", (found) => {
     await until(page, figures("weather"), /Steps\s+60/);
     await page.waitForFunction("document.querySelectorAll('#message-list .in').length === 60", PATIENCE);
     expect(await page.evaluate("[...document.querySelectorAll('#message-list .out .subject')].some((subject) => subject.innerText.startsWith('alerts.'))")).toBe(true);
+    await page.click("#only-said");
+    expect(await page.evaluate("[...document.querySelectorAll('#message-list .in')].every((row) => row.offsetParent === null)")).toBe(true);
+    await page.click("#only-said");
   });
 
   it("has the state at every version, on a slider", async () => {

@@ -145,9 +145,20 @@ describe.each(browsers.filter(({ name }) => name === "Chromium"))("a store in $n
   });
 });
 
+describe.each(browsers.filter(({ name }) => name === "Chromium"))("a store in $name on a page that anyone on the way could have changed", (found) => {
+  it("is unavailable, which is said with what still works", async () => {
+    const running = await launch(found, { words: ["--host-resolver-rules=MAP plain.example 127.0.0.1"] });
+    const page = await running.browser.newPage();
+    await page.goto(site.origin.replace("localhost", "plain.example"));
+    await page.waitForFunction("globalThis.ask !== undefined");
+    expect(await page.evaluate(`ask({ do: "open", name: "plain" })`)).toMatch(/^store-unavailable: this page can keep nothing: it was not loaded over HTTPS/);
+    await running.close();
+  });
+});
+
 describe.each(browsers.filter(({ name }) => name === "Firefox"))("a store in $name in a private window", (found) => {
   it("is said to be unavailable where the browser gives no files, else works", async () => {
-    const running = await launch(found, { "browser.privatebrowsing.autostart": true });
+    const running = await launch(found, { preferences: { "browser.privatebrowsing.autostart": true } });
     const { ask } = await openTab(running);
     const answer = await ask({ do: "open", name: "private" });
     expect(typeof answer === "number" ? "works" : String(answer)).toMatch(/^(?:works$|store-unavailable: this page can keep nothing)/);
