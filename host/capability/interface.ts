@@ -1,13 +1,16 @@
 /** What a capsule may ask for, by the names that manifests and grants have for it. */
 export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context" | "policy";
 
-/** A function that the host offers. */
-interface OfferedFunction {
-  /** What must be asked for to import it. */
-  readonly capability: CapabilityName;
-  /** Its type in WIT's notation, with the types it uses written out. */
-  readonly type: string;
+/** A function that the host offers, or a resource. */
+interface OfferedPart {
+  /** What must be asked for to import it; undefined when nothing must. */
+  readonly capability: CapabilityName | undefined;
+  /** Its type in WIT's notation, with the types it uses written out, or all types that it may have; `resource` for a resource. */
+  readonly type: string | readonly string[];
 }
+
+/** An interface that the host offers: what is in it, by name. */
+export type Offered = Readonly<Record<string, OfferedPart>>;
 
 const FAULT = "variant { denied(string), invalid(string), limit(string), failed(string) }";
 const MESSAGE =
@@ -19,14 +22,15 @@ export const HANDLER = { name: "doteros:capsule/handler@0.1.0", functions: { han
 /** What a capsule may export to be called before its first message. */
 export const STARTER = { name: "doteros:capsule/starter@0.1.0", functions: { start: `func() -> result<_, ${FAULT}>` } };
 
-const as = (capability: CapabilityName, types: Readonly<Record<string, string>>): Readonly<Record<string, OfferedFunction>> =>
+/** What is offered to those who asked for `capability`, by its types. */
+export const as = (capability: CapabilityName | undefined, types: Readonly<Record<string, OfferedPart["type"]>>): Offered =>
   Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { capability, type }]));
 
 /**
- * Everything a capsule may import: for each interface its functions. The types are compared with those a component was
+ * Everything of this project's own that a capsule may import: for each interface its functions. The types are compared with those a component was
  * built for, because JavaScript would not notice a difference before something breaks far from its cause.
  */
-export const OFFERED: ReadonlyMap<string, Readonly<Record<string, OfferedFunction>>> = new Map([
+export const OFFERED: ReadonlyMap<string, Offered> = new Map([
   [
     "doteros:capsule/state@0.1.0",
     as("state", {

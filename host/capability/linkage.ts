@@ -1,40 +1,55 @@
 import { nearest } from "../contract/nearest.ts";
-import type { Extern, ExternType } from "../component/type.ts";
+import type { Component } from "../component/index.ts";
+import type { Extern, ExternType, ResourceType } from "../component/type.ts";
 import { findVersion } from "../component/version.ts";
-import { printFunction } from "../component/wit.ts";
+import { printFunction, type TypeNames } from "../component/wit.ts";
 import { DoterosError } from "../contract/error.ts";
-import { type CapabilityName, HANDLER, OFFERED, STARTER } from "./interface.ts";
+import { DIALECT_PACKAGES } from "./dialect/index.ts";
+import type { Dialect, HandlerDialect } from "./dialect/dialect.ts";
+import { type CapabilityName, HANDLER, type Offered, OFFERED, STARTER } from "./interface.ts";
 
 /** The interfaces a capsule exports, by the names that it has for them. */
 export interface CapsuleExportNames {
   readonly handler: string;
+  /** Makes a handler of what is exported under that name; undefined when it is one. */
+  readonly adapt: HandlerDialect["adapt"] | undefined;
   readonly starter: string | undefined;
 }
 
 /**
- * Finds what a capsule must export.
+ * Finds what a capsule must export: this project's own handler, or else one of a dialect.
  *
  * @throws DoterosError `missing-export`
  */
-export function capsuleExports(exports: readonly Extern[]): CapsuleExportNames {
-  const handler = exported(exports, HANDLER);
-  if (handler !== undefined) return { handler, starter: exported(exports, STARTER) };
+export function capsuleExports({ imports, exports }: Pick<Component, "imports" | "exports">, dialects: readonly Dialect[]): CapsuleExportNames {
+  const names = resourceNames(imports);
+  const starter = (): string | undefined => exported(exports, STARTER, names);
+  const own = exported(exports, HANDLER, names);
+  if (own !== undefined) return { handler: own, adapt: undefined, starter: starter() };
+  for (const [name, { functions, adapt }] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
+    const handler = exported(exports, { name, functions }, names);
+    if (handler !== undefined) return { handler, adapt, starter: starter() };
+  }
+  throw noHandler(exports);
+}
+
+function noHandler(exports: readonly Extern[]): DoterosError {
   const names = exports.map(({ name }) => name);
   const found = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
-  throw new DoterosError("missing-export", `the component does not export ${HANDLER.name}, so it handles no messages; ${found}`, {
+  return new DoterosError("missing-export", `the component does not export ${HANDLER.name}, so it handles no messages; ${found}`, {
     where: HANDLER.name,
     help: "build it for the world doteros:capsule/capsule@0.1.0, which wit/capsule.wit describes",
   });
 }
 
-function exported(exports: readonly Extern[], wanted: typeof HANDLER | typeof STARTER): string | undefined {
+function exported(exports: readonly Extern[], wanted: { readonly name: string; readonly functions: Readonly<Record<string, string>> }, names: TypeNames): string | undefined {
   const name = sameInterface(wanted.name, exports.map((item) => item.name));
   const found = exports.find((item) => item.name === name);
   if (found === undefined) return undefined;
   const parts = found.type.kind === "instance" ? found.type.exports : [];
   for (const [label, type] of Object.entries(wanted.functions)) {
     const part = parts.find((item) => item.name === label);
-    const printed = part?.type.kind === "func" ? printFunction(part.type) : undefined;
+    const printed = part?.type.kind === "func" ? printFunction(part.type, names) : undefined;
     if (printed === type) continue;
     throw new DoterosError("missing-export", `the component exports ${found.name}, but ${label} is ${printed ?? "not in it"}`, {
       where: `${found.name}#${label}`,
@@ -44,32 +59,67 @@ function exported(exports: readonly Extern[], wanted: typeof HANDLER | typeof ST
   return found.name;
 }
 
+/** Everything that may be imported: for each interface what is in it. */
+function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
+  if (dialects.length === 0) return OFFERED;
+  return new Map([...OFFERED, ...dialects.flatMap(({ interfaces }) => Object.entries(interfaces))]);
+}
+
 /**
  * The capabilities that a component's imports belong to, each with the first import that does. Types need nothing.
  *
+ * @param dialects those that its imports may be from
  * @throws DoterosError `missing-import` with everything that the host does not offer, each with the nearest that it does;
  * `wrong-import` when only types differ
  */
-export function importedCapabilities(imports: readonly Extern[]): Map<CapabilityName, string> {
+export function importedCapabilities(imports: readonly Extern[], dialects: readonly Dialect[]): Map<CapabilityName, string> {
+  const offers = offeredBy(dialects);
+  const names = resourceNames(imports);
   const used = new Map<CapabilityName, string>();
   const missing: string[] = [];
   const wrong: string[] = [];
   for (const { name, type } of imports.filter(({ type: kind }) => needsHost(kind))) {
-    const functions = OFFERED.get(sameInterface(name, [...OFFERED.keys()]) ?? "");
-    if (functions === undefined || type.kind !== "instance") missing.push(name + nearestHint(name, [...OFFERED.keys()]));
+    const offer = offers.get(sameInterface(name, [...offers.keys()]) ?? "");
+    if (offer === undefined || type.kind !== "instance") missing.push(name + nearestHint(name, [...offers.keys()]));
     else {
       for (const part of type.exports.filter(({ type: kind }) => needsHost(kind))) {
         const path = `${name}#${part.name}`;
-        const printed = part.type.kind === "func" ? printFunction(part.type) : part.type.kind;
-        const offered = Object.hasOwn(functions, part.name) ? functions[part.name] : undefined;
-        if (offered === undefined) missing.push(path + nearestHint(part.name, Object.keys(functions)));
-        else if (printed !== offered.type) wrong.push(`${path}: the component has ${printed}, the host ${offered.type}`);
-        else if (!used.has(offered.capability)) used.set(offered.capability, path);
+        const offered = Object.hasOwn(offer, part.name) ? offer[part.name] : undefined;
+        if (offered === undefined) missing.push(path + nearestHint(part.name, Object.keys(offer)));
+        else if (!hasType(part.type, offered.type, names)) wrong.push(`${path}: the component has ${typeText(part.type, names)}, the host ${[offered.type].flat().join(" or ")}`);
+        else if (offered.capability !== undefined && !used.has(offered.capability)) used.set(offered.capability, path);
       }
     }
   }
   refuse(missing, wrong);
   return used;
+}
+
+/** What resources are called in the interfaces that have them. What a component calls them beside that is its own affair. */
+function resourceNames(imports: readonly Extern[]): TypeNames {
+  const labels = new Map<ResourceType, string>();
+  for (const { type } of imports) {
+    for (const { name, type: part } of type.kind === "instance" ? type.exports : []) {
+      if (part.kind === "type" && part.type.kind === "resource" && part.bound === "sub") labels.set(part.type.root, name);
+    }
+  }
+  return { get: (type) => ("root" in type ? labels.get((type as ResourceType).root) : undefined) };
+}
+
+/** The type of a function in WIT's notation, and what anything else is in a word. */
+function typeText(type: ExternType, names: TypeNames): string {
+  if (type.kind === "func") return printFunction(type, names);
+  return type.kind === "type" && type.bound === "sub" ? "resource" : type.kind;
+}
+
+function hasType(type: ExternType, types: string | readonly string[], names: TypeNames): boolean {
+  return [types].flat().includes(typeText(type, names));
+}
+
+/** Whether a component imports a function of that type. */
+export function importsAs(imports: readonly Extern[], path: string, type: string): boolean {
+  const names = resourceNames(imports);
+  return imports.some(({ name, type: kind }) => kind.kind === "instance" && kind.exports.some((part) => `${name}#${part.name}` === path && hasType(part.type, type, names)));
 }
 
 function refuse(missing: readonly string[], wrong: readonly string[]): void {
@@ -85,7 +135,7 @@ function refuse(missing: readonly string[], wrong: readonly string[]): void {
   }
   throw new DoterosError("missing-import", `the component imports what this host does not offer:${list([...missing, ...wrong])}`, {
     where,
-    help: `this host offers: ${[...OFFERED.keys()].join(", ")}`,
+    help: `this host offers: ${[...OFFERED.keys()].join(", ")}; and what is in use of ${DIALECT_PACKAGES.join(", ")}`,
   });
 }
 

@@ -1,9 +1,11 @@
 import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
+import type { Dialect } from "../capability/dialect/dialect.ts";
+import { dialectsOf } from "../capability/dialect/index.ts";
 import { checkGrants, type Grant, parseGrants } from "../capability/grant.ts";
+import type { CapabilityName } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
 import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
-import type { Component } from "../component/index.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
@@ -15,6 +17,8 @@ import { capsuleRules, policyIn } from "./capsule-rules.ts";
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
+  /** The dialects that it may be written in. */
+  readonly dialects: readonly Dialect[];
   /** Its manifest, with all limits that hold for it. */
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;
@@ -37,16 +41,16 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, platform: P
   const { component, bytes: own, digest } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
   if (policyIn(own) !== undefined) grants.push({ capability: "policy" });
-  const exports = capsuleExports(component.exports);
-  const found = checkRights(component, parsed ?? (await readEmbeddedManifest(own)), digest, grants);
+  const dialects = await dialectsOf(component);
+  const exports = capsuleExports(component, dialects);
+  const found = checkRights(importedCapabilities(component.imports, dialects), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
   const limits = settleLimits(found, allowed);
   const manifest = { ...found, limits: { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = await capsuleRules(manifest, own);
-  return { ...made, exports, manifest, limits, config: new Map(Object.entries({ ...manifest.config, ...config })), rules };
+  return { ...made, exports, dialects, manifest, limits, config: new Map(Object.entries({ ...manifest.config, ...config })), rules };
 }
 
-function checkRights(component: Component, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
-  const imported = importedCapabilities(component.imports);
+function checkRights(imported: ReadonlyMap<CapabilityName, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
   const manifest = given ?? deriveManifest(new Set(imported.keys()), digest, grants);
   checkAskedFor(manifest, imported);
   checkGrants(manifest, grants);

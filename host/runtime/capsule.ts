@@ -44,7 +44,7 @@ export class RunningCapsule implements Capsule, Recorded {
    * @param unloaded called when it is gone
    */
   constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
-    const { component, exports, digest, manifest, config, limits, rules } = admission;
+    const { component, exports, dialects, digest, manifest, config, limits, rules } = admission;
     const { journal, platform } = around;
     this.name = manifest.name;
     this.version = manifest.version;
@@ -65,7 +65,7 @@ export class RunningCapsule implements Capsule, Recorded {
     const transition = new Transition(identity, config, limits, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
-    const imports = capsuleImports(manifest, transition, rules);
+    const imports = capsuleImports(manifest, transition, rules, component.imports, dialects);
     this.#guest = new Guest({ component, imports, exports, platform, transition, instance: record?.instance ?? 0 });
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
     this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder, rates, breaker });

@@ -1,7 +1,7 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component } from "../component/index.ts";
-import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
+import type { Component, Imports } from "../component/index.ts";
+import type { Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -11,7 +11,7 @@ import { Meter } from "./meter.ts";
 export interface GuestParts {
   readonly component: Component;
   readonly exports: CapsuleExportNames;
-  readonly imports: Partial<CapsuleImports>;
+  readonly imports: Imports;
   /** What its imports work on, which says what it may use, and is told what it used. */
   readonly transition: Transition;
   readonly platform: Platform;
@@ -25,7 +25,7 @@ export interface GuestParts {
  */
 export class Guest {
   readonly #component: Component;
-  readonly #imports: Partial<CapsuleImports>;
+  readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
   readonly #platform: Platform;
   readonly #transition: Transition;
@@ -65,8 +65,8 @@ export class Guest {
     this.#meter.renew();
     const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
     this.instance += 1;
-    const { handler, starter } = this.#exports;
-    this.#handler = exports[handler] as Handler;
+    const { handler, adapt, starter } = this.#exports;
+    this.#handler = adapt?.(exports[handler], this.#transition) ?? (exports[handler] as Handler);
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
   }
 

@@ -1,3 +1,4 @@
+import { dialectsOf } from "../capability/dialect/index.ts";
 import { capsuleImports } from "../capability/imports.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
@@ -147,8 +148,9 @@ export class Replay {
     const identity = { name: entry.capsule, version: entry.version, digest };
     const guard = new RecordedGuard();
     const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard);
-    const imports = capsuleImports(manifest, transition, await capsuleRules(manifest, bytes));
-    const exports = capsuleExports(component.exports);
+    const dialects = await dialectsOf(component);
+    const imports = capsuleImports(manifest, transition, await capsuleRules(manifest, bytes), component.imports, dialects);
+    const exports = capsuleExports(component, dialects);
     const guest = new Guest({ component, imports, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
     const failure = await renew(guest);
     if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dialectsOf } from "../../capability/dialect/index.ts";
 import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
 import type { CapabilityName } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
@@ -52,8 +53,9 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
   const component = await compileComponent(bytes);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const problems: DoterosError[] = [];
-  noteProblem(problems, () => capsuleExports(component.exports));
-  const imported = noteProblem(problems, () => importedCapabilities(component.imports)) ?? new Map<CapabilityName, string>();
+  const dialects = await dialectsOf(component);
+  noteProblem(problems, () => capsuleExports(component, dialects));
+  const imported = noteProblem(problems, () => importedCapabilities(component.imports, dialects)) ?? new Map<CapabilityName, string>();
   if (manifest !== undefined) noteProblem(problems, () => checkAskedFor(manifest, imported));
   const asked = manifest ?? deriveManifest(new Set(imported.keys()), digest, []);
   return {
