@@ -1,5 +1,6 @@
 import { InProcessBus } from "./bus/in-process.ts";
 import { checkPattern } from "./bus/subject.ts";
+import { addProvided, type Provided } from "./capability/edge/provided.ts";
 import { DoterosError } from "./contract/error.ts";
 import type {
   Capsule,
@@ -16,6 +17,7 @@ import type { Message } from "./contract/message.ts";
 import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
+import type { Implementation, ProvideOptions } from "./contract/provide.ts";
 import type { Store } from "./contract/store.ts";
 import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
 import { DecisionLog } from "./policy/decision-log.ts";
@@ -42,6 +44,7 @@ export class ComposedHost implements Host {
   readonly #messagesMax: number;
   readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
+  readonly #provided: Provided[] = [];
   readonly #capsules = new Map<string, RunningCapsule>();
   /** The names of capsules that are loaded, or about to be. */
   readonly #names = new Set<string>();
@@ -92,7 +95,7 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const admission = await admit(bytes, options, this.#around.platform, this.#modules);
+    const admission = await admit(bytes, options, { platform: this.#around.platform, cache: this.#modules, provided: this.#provided });
     this.#mustBeOpen();
     const { name } = admission.manifest;
     if (this.#names.has(name)) {
@@ -111,6 +114,11 @@ export class ComposedHost implements Host {
     this.#capsules.set(name, capsule);
     capsule.listen();
     return capsule;
+  }
+
+  provide(name: string, implementation: Implementation, { operations = {} }: ProvideOptions = {}): void {
+    this.#mustBeOpen();
+    addProvided(this.#provided, name, implementation, operations);
   }
 
   publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {

@@ -1,10 +1,18 @@
 /** What a capsule may ask for, by the names that manifests and grants have for it. */
-export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context" | "policy";
+export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context" | "policy" | "use";
+
+/** What an import needs: a capability, or the right to use an interface that the host's user provides. */
+export type Need = Exclude<CapabilityName, "use"> | `use=${string}`;
+
+/** The interface of a need to use one; undefined for any other. */
+export function usedInterface(need: Need): string | undefined {
+  return need.startsWith("use=") ? need.slice("use=".length) : undefined;
+}
 
 /** A function that the host offers, or a resource. */
 interface OfferedPart {
   /** What must be asked for to import it; undefined when nothing must. */
-  readonly capability: CapabilityName | undefined;
+  readonly capability: Need | undefined;
   /** Its type in WIT's notation, with the types it uses written out, or all types that it may have; `resource` for a resource. */
   readonly type: string | readonly string[];
 }
@@ -12,7 +20,8 @@ interface OfferedPart {
 /** An interface that the host offers: what is in it, by name. */
 export type Offered = Readonly<Record<string, OfferedPart>>;
 
-const FAULT = "variant { denied(string), invalid(string), limit(string), failed(string) }";
+/** The type of faults. */
+export const FAULT = "variant { denied(string), invalid(string), limit(string), failed(string) }";
 const MESSAGE =
   "record { subject: string, reply-to: option<string>, content-type: option<string>, data-type: option<string>, " +
   "headers: list<tuple<string, string>>, payload: list<u8> }";
@@ -23,7 +32,7 @@ export const HANDLER = { name: "doteros:capsule/handler@0.1.0", functions: { han
 export const STARTER = { name: "doteros:capsule/starter@0.1.0", functions: { start: `func() -> result<_, ${FAULT}>` } };
 
 /** What is offered to those who asked for `capability`, by its types. */
-export const as = (capability: CapabilityName | undefined, types: Readonly<Record<string, OfferedPart["type"]>>): Offered =>
+export const as = (capability: Need | undefined, types: Readonly<Record<string, OfferedPart["type"]>>): Offered =>
   Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { capability, type }]));
 
 /**

@@ -6,7 +6,7 @@ import { printFunction, type TypeNames } from "../component/wit.ts";
 import { DoterosError } from "../contract/error.ts";
 import { DIALECT_PACKAGES } from "./dialect/index.ts";
 import type { Dialect, HandlerDialect } from "./dialect/dialect.ts";
-import { type CapabilityName, HANDLER, type Offered, OFFERED, STARTER } from "./interface.ts";
+import { HANDLER, type Need, type Offered, OFFERED, STARTER } from "./interface.ts";
 
 /** The interfaces a capsule exports, by the names that it has for them. */
 export interface CapsuleExportNames {
@@ -72,10 +72,10 @@ function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
  * @throws DoterosError `missing-import` with everything that the host does not offer, each with the nearest that it does;
  * `wrong-import` when only types differ
  */
-export function importedCapabilities(imports: readonly Extern[], dialects: readonly Dialect[]): Map<CapabilityName, string> {
+export function importedCapabilities(imports: readonly Extern[], dialects: readonly Dialect[]): Map<Need, string> {
   const offers = offeredBy(dialects);
   const names = resourceNames(imports);
-  const used = new Map<CapabilityName, string>();
+  const used = new Map<Need, string>();
   const missing: string[] = [];
   const wrong: string[] = [];
   for (const { name, type } of imports.filter(({ type: kind }) => needsHost(kind))) {

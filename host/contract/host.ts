@@ -5,6 +5,7 @@ import type { Message } from "./message.ts";
 import type { ModuleCache } from "./module-cache.ts";
 import type { Platform } from "./platform.ts";
 import type { PolicySource } from "./policy.ts";
+import type { Implementation, ProvideOptions } from "./provide.ts";
 import type { Store } from "./store.ts";
 
 /** What a host is made of. */
@@ -51,7 +52,7 @@ export interface NeutralHostOptions extends HostOptions {
 export interface LoadOptions {
   /** What it asks for. Default: the manifest that the component carries, or else what it imports and is granted. */
   readonly manifest?: Manifest;
-  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`. */
+  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`, `use=acme:sensors/reader`. */
   readonly grants?: readonly string[];
   /** Settings; they replace those of the same name in the manifest. */
   readonly config?: Readonly<Record<string, string>>;
@@ -203,6 +204,27 @@ export interface Host extends AsyncDisposable {
    * cannot be started; `usage` when a limit is wrong; `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;
+
+  /**
+   * Gives the capsules that are loaded from here on an interface more: functions in TypeScript. A capsule that imports it needs the
+   * grant `use=` with its name, each call costs fuel and is asked of the policy, and what the functions answer is kept with the
+   * message, so that a replay has the same answers without calling anyone. They answer at once: none can be a promise. What one
+   * throws that is no ComponentError ends the message as a trap does.
+   *
+   * @param name the interface, `acme:sensors/reader@1.0.0`; it stands for all versions that are compatible with it
+   * @throws DoterosError `usage` when there can be no such interface, or there is one already; `closed`
+   * @example
+   * ```ts
+   * const host = await createHost();
+   * const degrees = new Map([["kitchen", 21.5]]);
+   * host.provide("acme:sensors/reader@1.0.0", {
+   *   read: (sensor: string) => degrees.get(sensor) ?? 0,
+   * }, { operations: { read: "sensors.read" } });
+   * // await host.load(bytes, { grants: ["use=acme:sensors/reader"] });
+   * await host.close();
+   * ```
+   */
+  provide(name: string, implementation: Implementation, options?: ProvideOptions): void;
 
   /**
    * Sends a message. Resolves when every mailbox concerned took it and has room again: wait for it before the next one, so

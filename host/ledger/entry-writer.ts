@@ -1,7 +1,7 @@
 import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import { CborWriter } from "./cbor-writer.ts";
-import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
+import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type TransitionEntry, type Unchained, type UnloadEntry, type Use } from "./entry.ts";
 
 /**
  * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep, and
@@ -24,12 +24,14 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   load(previous: Uint8Array, entry: Unchained<LoadEntry>): Uint8Array {
-    const out = this.#begin(8, ENTRY_KIND.load, previous, entry.capsule);
+    const { uses = [] } = entry;
+    const out = this.#begin(uses.length === 0 ? 8 : 9, ENTRY_KIND.load, previous, entry.capsule);
     out.bytes(entry.digest);
     out.text(entry.version);
     out.text(entry.manifest);
     this.#pairs(entry.config);
     out.uint(entry.instance);
+    if (uses.length > 0) this.#uses(uses);
     return out.end();
   }
 
@@ -38,13 +40,15 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   transition(previous: Uint8Array, entry: Unchained<TransitionEntry>): Uint8Array {
-    const out = this.#begin(15, ENTRY_KIND.transition, previous, entry.capsule);
+    const { answers } = entry;
+    const out = this.#begin(answers === undefined ? 15 : 16, ENTRY_KIND.transition, previous, entry.capsule);
     this.#attempted(entry);
     out.uint(entry.version);
     this.#writes(entry.writes);
     this.#messages(entry.outputs);
     this.#decisions(entry.decisions);
     out.uint(entry.fuel);
+    if (answers !== undefined) this.#answers(answers);
     return out.end();
   }
 
@@ -53,14 +57,17 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   failure(previous: Uint8Array, entry: Unchained<FailureEntry>): Uint8Array {
-    const out = this.#begin(entry.decisions.length === 0 ? 15 : 16, ENTRY_KIND.failure, previous, entry.capsule);
+    const { answers, decisions } = entry;
+    const more = answers === undefined ? Math.min(decisions.length, 1) : 2;
+    const out = this.#begin(15 + more, ENTRY_KIND.failure, previous, entry.capsule);
     this.#attempted(entry);
     out.text(entry.code);
     out.text(entry.reason);
     out.boolean(entry.final);
     out.uint(entry.fuel);
     this.#messages(entry.outputs);
-    if (entry.decisions.length > 0) this.#decisions(entry.decisions);
+    if (more > 0) this.#decisions(decisions);
+    if (answers !== undefined) this.#answers(answers);
     return out.end();
   }
 
@@ -149,6 +156,23 @@ export class EntryWriter {
       out.text(operation);
       out.text(resource);
       out.text(reason);
+    }
+  }
+
+  #answers(answers: readonly Uint8Array[]): void {
+    const out = this.#out;
+    out.array(answers.length);
+    for (const answer of answers) out.bytes(answer);
+  }
+
+  #uses(uses: readonly Use[]): void {
+    const out = this.#out;
+    out.array(uses.length);
+    for (const { name, digest, operations } of uses) {
+      out.array(3);
+      out.text(name);
+      out.maybeBytes(digest);
+      this.#pairs(operations);
     }
   }
 

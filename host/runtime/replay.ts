@@ -1,4 +1,5 @@
 import { dialectsOf } from "../capability/dialect/index.ts";
+import { providedDialect } from "../capability/edge/provided-dialect.ts";
 import { capsuleImports } from "../capability/imports.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
@@ -64,7 +65,7 @@ export class Replay {
   readonly #states = new Map<string, WorkingState>();
   #hash = NO_ENTRY_HASH;
   /** What the entry in hand says the capsule was told. */
-  #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined } = { time: undefined, seed: undefined };
+  #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined; readonly answers?: readonly Uint8Array[] | undefined } = { time: undefined, seed: undefined };
   readonly #component: ReplaySource["component"];
   readonly #outside: Platform;
 
@@ -148,7 +149,10 @@ export class Replay {
     const identity = { name: entry.capsule, version: entry.version, digest };
     const guard = new RecordedGuard();
     const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard);
-    const dialects = await dialectsOf(component);
+    // What functions of the host's user answer is what they answered then.
+    const call = (): Uint8Array => known(this.#told.answers?.[transition.answers?.length ?? 0], "an answer");
+    const provided = (entry.uses ?? []).map(({ name, operations }) => ({ name, operations: new Map(operations), has: () => true, call }));
+    const dialects = [...(await dialectsOf(component)), providedDialect(component.imports, provided)];
     const imports = capsuleImports(manifest, transition, await capsuleRules(manifest, bytes), component.imports, dialects);
     const exports = capsuleExports(component, dialects);
     const guest = new Guest({ component, imports, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
@@ -164,7 +168,7 @@ export class Replay {
     transition.begin(entry.index, entry.attempt);
     const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
     transition.end();
-    const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel } = transition;
+    const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel, answers } = transition;
     const { capsule, index, attempt, message } = entry;
     const { instance } = guest;
     let bytes: Uint8Array;
@@ -173,10 +177,10 @@ export class Replay {
       // Spelled out, and in the order of the recorder's: copying a part of it would take longer than writing all of it.
       const { version } = state;
       bytes = this.#writer.transition(this.#hash, {
-        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel,
+        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel, answers,
       });
     } else {
-      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, fuel, ...failureAgain(entry, failure) });
+      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, fuel, answers, ...failureAgain(entry, failure) });
     }
     transition.clear();
     transition.lines.length = 0;

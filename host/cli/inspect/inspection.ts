@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dialectsOf } from "../../capability/dialect/index.ts";
 import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
-import type { CapabilityName } from "../../capability/interface.ts";
+import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
 import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
 import { compileComponent } from "../../component/index.ts";
@@ -55,7 +55,7 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
   const problems: DoterosError[] = [];
   const dialects = await dialectsOf(component);
   noteProblem(problems, () => capsuleExports(component, dialects));
-  const imported = noteProblem(problems, () => importedCapabilities(component.imports, dialects)) ?? new Map<CapabilityName, string>();
+  const imported = noteProblem(problems, () => importedCapabilities(component.imports, dialects)) ?? new Map<Need, string>();
   if (manifest !== undefined) noteProblem(problems, () => checkAskedFor(manifest, imported));
   const asked = manifest ?? deriveManifest(new Set(imported.keys()), digest, []);
   return {
