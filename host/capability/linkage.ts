@@ -96,11 +96,11 @@ export function importedCapabilities(imports: readonly Extern[], dialects: reado
 }
 
 /** What resources are called in the interfaces that have them. What a component calls them beside that is its own affair. */
-function resourceNames(imports: readonly Extern[]): TypeNames {
+function resourceNames(interfaces: readonly Extern[]): TypeNames {
   const labels = new Map<ResourceType, string>();
-  for (const { type } of imports) {
+  for (const { type } of interfaces) {
     for (const { name, type: part } of type.kind === "instance" ? type.exports : []) {
-      if (part.kind === "type" && part.type.kind === "resource" && part.bound === "sub") labels.set(part.type.root, name);
+      if (part.kind === "type" && part.type.kind === "resource" && !labels.has(part.type.root)) labels.set(part.type.root, name);
     }
   }
   return { get: (type) => ("root" in type ? labels.get((type as ResourceType).root) : undefined) };
@@ -114,6 +114,19 @@ function typeText(type: ExternType, names: TypeNames): string {
 
 function hasType(type: ExternType, types: string | readonly string[], names: TypeNames): boolean {
   return [types].flat().includes(typeText(type, names));
+}
+
+/** What a component exports under a name, as something to be imported, and needing nothing. */
+export function offerOf(exports: readonly Extern[], name: string): Offered {
+  const names = resourceNames(exports);
+  const found = exports.find((one) => one.name === name)?.type;
+  const parts = found?.kind === "instance" ? found.exports : [];
+  return Object.fromEntries(
+    parts.flatMap((part) => {
+      const type = part.type.kind === "type" && part.type.type.kind === "resource" ? "resource" : typeText(part.type, names);
+      return [[part.name, { capability: undefined, type }]];
+    }),
+  );
 }
 
 /** Whether a component imports a function of that type. */
@@ -140,7 +153,7 @@ function refuse(missing: readonly string[], wrong: readonly string[]): void {
 }
 
 /** The name among `names` of the interface `name`, in that version or in one that can stand for it. */
-function sameInterface(name: string, names: readonly string[]): string | undefined {
+export function sameInterface(name: string, names: readonly string[]): string | undefined {
   return names.includes(name) ? name : findVersion(name, names);
 }
 

@@ -59,6 +59,12 @@ export interface LoadOptions {
   /** Labels; they replace those of the same name in the manifest. What it uses is summed up by the label `tenant`. */
   readonly labels?: Readonly<Record<string, string>>;
   /**
+   * Components that have what it imports, by the interfaces: `{ "acme:math/ops": bytes }`. They run as a part of it: with its
+   * rights, its fuel and its memory, and what they import may be linked as well. Each call between them costs fuel and is asked of
+   * the policy, as `acme:math/ops#add` with the arguments. Default: none.
+   */
+  readonly link?: Readonly<Record<string, Uint8Array>>;
+  /**
    * What it is allowed to use. Its manifest may ask for less, and not for more. Default, for each: 50 million units of fuel for a
    * message, without a limit for a second, 64 MiB of memory and as much state, 4,000 frames, payloads of 1 MiB, 1,024 messages
    * for one.
@@ -200,7 +206,7 @@ export interface Host extends AsyncDisposable {
    *
    * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
-   * name is loaded; `denied-by-policy` with the reasons; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
+   * name is loaded; `circular-link` when components that are linked need each other; `denied-by-policy` with the reasons; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
    * cannot be started; `usage` when a limit is wrong; `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;

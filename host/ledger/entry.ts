@@ -41,7 +41,7 @@ export interface LoadEntry extends Chained {
 
 /** An interface that a capsule imports and the host's user gives it: functions of theirs, or of another component. */
 export interface Use {
-  /** The interface, without a version. */
+  /** The interface, as it is imported where a component has it, and without a version where the host's user does. */
   readonly name: string;
   /** The SHA-256 of the component that has it, 32 bytes; undefined for functions of the host's user. */
   readonly digest: Uint8Array | undefined;

@@ -2,6 +2,7 @@ import type { Transition } from "../capability/transition.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
+import { usesOf } from "./composition.ts";
 import type { Failure } from "./failure.ts";
 import type { Recorded } from "./group.ts";
 import { bytesOfHex } from "./hex.ts";
@@ -27,10 +28,10 @@ export class CapsuleRecorder {
   }
 
   /** The capsule is loaded, and listens. */
-  loaded({ bytes, manifest, config, uses }: Admission): void {
-    const { name, version, digest } = this.#transition.identity;
-    this.#journal.component(digest, bytes);
-    const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance, uses };
+  loaded({ parts, manifest, config }: Admission): void {
+    const { name, version } = this.#transition.identity;
+    for (const { made } of parts) this.#journal.component(made.digest, made.bytes);
+    const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance, uses: usesOf(parts) };
     this.#journal.append(this.#journal.writer.load(this.#journal.hash, entry), this.#recorded);
   }
 

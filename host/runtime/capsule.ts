@@ -10,6 +10,7 @@ import type { CapsuleRecord } from "../contract/store.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
 import { CapsuleLoop } from "./capsule-loop.ts";
+import { linkedComponent } from "./composition.ts";
 import { CapsuleRecorder } from "./capsule-recorder.ts";
 import { lookAt } from "./capsule-state.ts";
 import type { Recorded } from "./group.ts";
@@ -44,7 +45,7 @@ export class RunningCapsule implements Capsule, Recorded {
    * @param unloaded called when it is gone
    */
   constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
-    const { component, exports, dialects, digest, manifest, config, limits, rules } = admission;
+    const { exports, parts, digest, manifest, config, limits, rules } = admission;
     const { journal, platform } = around;
     this.name = manifest.name;
     this.version = manifest.version;
@@ -65,7 +66,7 @@ export class RunningCapsule implements Capsule, Recorded {
     const transition = new Transition(identity, config, limits, state, platform, this.#guard, record);
     this.#state = state;
     this.#transition = transition;
-    const imports = capsuleImports(manifest, transition, rules, component.imports, dialects);
+    const { component, imports } = linkedComponent(parts, transition, (part) => capsuleImports(manifest, transition, rules, part.made.component.imports, part.dialects));
     this.#guest = new Guest({ component, imports, exports, platform, transition, instance: record?.instance ?? 0 });
     this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
     this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder, rates, breaker });

@@ -9,7 +9,7 @@ import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
 export interface GuestParts {
-  readonly component: Component;
+  readonly component: Pick<Component, "instantiate">;
   readonly exports: CapsuleExportNames;
   readonly imports: Imports;
   /** What its imports work on, which says what it may use, and is told what it used. */
@@ -24,7 +24,7 @@ export interface GuestParts {
  * may be in any state, and after a failed attempt that called `start`, because what `start` wrote was undone with it.
  */
 export class Guest {
-  readonly #component: Component;
+  readonly #component: Pick<Component, "instantiate">;
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
   readonly #platform: Platform;

@@ -1,5 +1,3 @@
-import { dialectsOf } from "../capability/dialect/index.ts";
-import { providedDialect } from "../capability/edge/provided-dialect.ts";
 import { capsuleImports } from "../capability/imports.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
@@ -13,8 +11,9 @@ import { EntryWriter } from "../ledger/entry-writer.ts";
 import { packedLeafHash } from "../ledger/merkle.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
-import { capsuleComponent } from "./capsule-component.ts";
+import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules } from "./capsule-rules.ts";
+import { compose, linkedComponent, type Part, type Supply } from "./composition.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Guest } from "./guest.ts";
@@ -136,11 +135,8 @@ export class Replay {
 
   async #load(entry: LoadEntry): Promise<void> {
     const digest = hexOf(entry.digest);
-    const bytes = this.#component(digest);
-    if (bytes === undefined) {
-      throw new DoterosError("not-kept", `the component of ${entry.capsule} is not at hand: SHA-256 ${digest}`, { help: "give its file with --component FILE" });
-    }
-    const { component } = await capsuleComponent(bytes, this.#platform);
+    const made = await this.#kept(digest, entry.capsule);
+    const { component, bytes } = made;
     const manifest = parseManifest(JSON.parse(entry.manifest));
     // What the ledger's manifest says was allowed.
     const limits = limitsIn(manifest);
@@ -149,16 +145,29 @@ export class Replay {
     const identity = { name: entry.capsule, version: entry.version, digest };
     const guard = new RecordedGuard();
     const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard);
-    // What functions of the host's user answer is what they answered then.
-    const call = (): Uint8Array => known(this.#told.answers?.[transition.answers?.length ?? 0], "an answer");
-    const provided = (entry.uses ?? []).map(({ name, operations }) => ({ name, operations: new Map(operations), has: () => true, call }));
-    const dialects = [...(await dialectsOf(component)), providedDialect(component.imports, provided)];
-    const imports = capsuleImports(manifest, transition, await capsuleRules(manifest, bytes), component.imports, dialects);
-    const exports = capsuleExports(component, dialects);
-    const guest = new Guest({ component, imports, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
+    const parts = await compose(made, await this.#supply(entry, transition));
+    const rules = await capsuleRules(manifest, bytes);
+    const linked = linkedComponent(parts, transition, (part) => capsuleImports(manifest, transition, rules, part.made.component.imports, part.dialects));
+    const exports = capsuleExports(component, (parts.at(-1) as Part).dialects);
+    const guest = new Guest({ ...linked, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
     const failure = await renew(guest);
     if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
     this.#actors.set(entry.capsule, { guest, guard, transition, state, digest: entry.digest });
+  }
+
+  async #kept(digest: string, capsule: string): Promise<CapsuleComponent> {
+    const bytes = this.#component(digest);
+    if (bytes !== undefined) return capsuleComponent(bytes, this.#platform);
+    throw new DoterosError("not-kept", `the component of ${capsule} is not at hand: SHA-256 ${digest}`, { help: "give its file with --component FILE" });
+  }
+
+  /** What was provided to a capsule, and what it was linked to. Functions of the host's user answer what they answered then. */
+  async #supply({ capsule, uses = [] }: LoadEntry, transition: Transition): Promise<Supply> {
+    const call = (): Uint8Array => known(this.#told.answers?.[transition.answers?.length ?? 0], "an answer");
+    const provided = uses.filter(({ digest }) => digest === undefined).map(({ name, operations }) => ({ name, operations: new Map(operations), has: () => true, call }));
+    const linked = new Map<string, CapsuleComponent>();
+    for (const { name, digest } of uses) if (digest !== undefined) linked.set(name, await this.#kept(hexOf(digest), capsule));
+    return { provided, linked };
   }
 
   #attempt(entry: Attempt | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {

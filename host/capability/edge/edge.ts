@@ -15,13 +15,13 @@ export interface Edge {
   readonly type: FunctionType;
 }
 
-/** Makes the call of a function one that costs fuel, and that a policy is asked about. */
-export function guarded({ path, operation, type }: Edge, transition: Transition, call: (args: readonly unknown[]) => unknown): (...args: unknown[]) => unknown {
+/** Makes the call of a function one that costs fuel, and that a policy is asked about. It hands on what it is called on. */
+export function guarded({ path, operation, type }: Edge, transition: Transition, call: (args: readonly unknown[], self: unknown) => unknown): (...args: unknown[]) => unknown {
   const resource = resourceWriter(type);
-  return (...args) => {
+  return function guardedCall(this: unknown, ...args: unknown[]): unknown {
     transition.charge(CALL_FUEL);
     orRefuse(path, type, () => transition.mustBeAllowed(operation, resource(args)));
-    return call(args);
+    return call(args, this);
   };
 }
 

@@ -13,6 +13,9 @@ what to run
                         fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond (0:
                         no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
                         publishPerMessageMax (1024), stateBytesMax (64Mi). Numbers may end in k, M, G, Ki, Mi, Gi; may be repeated
+  --link INTERFACE=FILE.wasm
+                        link a component that has an interface which the capsule imports: --link acme:math/ops=math.wasm. It
+                        runs as a part of the capsule, with its grants and its limits; may be repeated
   --label KEY=VALUE     a label of the capsule, for policies; what it uses is summed up by the label tenant; may be repeated
   --config KEY=VALUE    a setting that the capsule may read; may be repeated
   --policy FILE.rego    what decides, beside the grants, about each thing that the capsule does: data.doteros.allow must be

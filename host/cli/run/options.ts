@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly config: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: Partial<ResourceLimits>;
+  /** The files of the components that are linked, by the interfaces. */
+  readonly links: Readonly<Record<string, string>>;
   /** The files of the policy; none when everything that is granted is allowed. */
   readonly policy: readonly string[];
   /** The file of the data that the policy has. */
@@ -59,6 +61,7 @@ export const RUN_OPTIONS = {
   config: { type: "string", multiple: true },
   label: { type: "string", multiple: true },
   limit: { type: "string", multiple: true },
+  link: { type: "string", multiple: true },
   policy: { type: "string", multiple: true },
   data: { type: "string" },
   "watch-policy": { type: "boolean" },
@@ -110,6 +113,7 @@ export function readRunOptions(given: Arguments): RunOptions {
     config: readPairs("config", given.texts("config")),
     labels: readPairs("label", given.texts("label")),
     limits: parseLimits(given.texts("limit")),
+    links: readPairs("link", given.texts("link")),
     policy,
     data: given.text("data"),
     watchPolicy: given.has("watch-policy"),
