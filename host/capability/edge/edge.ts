@@ -19,8 +19,9 @@ export interface Edge {
 export function guarded({ path, operation, type }: Edge, transition: Transition, call: (args: readonly unknown[], self: unknown) => unknown): (...args: unknown[]) => unknown {
   const resource = resourceWriter(type);
   return function guardedCall(this: unknown, ...args: unknown[]): unknown {
-    transition.charge(CALL_FUEL);
-    orRefuse(path, type, () => transition.mustBeAllowed(operation, resource(args)));
+    const text = resource(args);
+    transition.charge(CALL_FUEL + text.length);
+    orRefuse(path, type, () => transition.mustBeAllowed(operation, text));
     return call(args, this);
   };
 }
