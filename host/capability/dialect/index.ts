@@ -1,9 +1,10 @@
 import type { Component } from "../../component/index.ts";
+import { OFFERED } from "../interface.ts";
 import type { Dialect } from "./dialect.ts";
 
 type Load = () => Promise<{ readonly DIALECT: Dialect }>;
 
-/** The dialects, each loaded for a component that imports or exports something of a package of its own. */
+/** The dialects, each loaded for a component that imports or exports something of their packages, and not our own. */
 const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] = [
   [["wasi:keyvalue"], () => import("./keyvalue.ts")],
   [["fermyon:spin", "spin:key-value"], () => import("./spin-key-value.ts")],
@@ -20,7 +21,8 @@ export const DIALECT_PACKAGES: readonly string[] = [...new Set(DIALECTS.flatMap(
 
 /** The dialects that a component may be written in, by what it imports and exports. */
 export async function dialectsOf(component: Pick<Component, "imports" | "exports">): Promise<Dialect[]> {
-  const used = new Set([...component.imports, ...component.exports].map(({ name }) => name.split("/", 1)[0]));
+  const names = [...component.imports, ...component.exports].map(({ name }) => name).filter((name) => !OFFERED.has(name));
+  const used = new Set(names.map((name) => name.split("/", 1)[0]));
   const wanted = DIALECTS.filter(([packages]) => packages.some((name) => used.has(name)));
   return Promise.all(wanted.map(([, load]) => load().then(({ DIALECT }) => DIALECT)));
 }
