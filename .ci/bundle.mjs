@@ -15,6 +15,8 @@ const doors = Object.values(exports).filter((door) => door.node !== undefined);
 const input = Object.fromEntries(
   doors.map(({ types, node }) => [path.basename(node, ".js"), path.join(ROOT, types.replace(/\.d\.ts$/, ".js"))]),
 );
+// What a thread runs is no door: a door names its file, which lies beside it.
+input["node-thread"] = path.join(ROOT, "dist", "node-thread.js");
 
 fs.rmSync(FOLDER, { recursive: true, force: true });
 const isPackage = /^[^./]/;

@@ -30,11 +30,12 @@ function run(words, quiet) {
   });
 }
 
-/** One check: a line when it is well, all it has to say when it is not. */
+/** One check: a line when it is well, and its notes; all it has to say when it is not. */
 async function check(name, work) {
   const began = Date.now();
-  const { ok, output } = await work().catch((error) => ({ ok: false, output: `${error.stack}\n` }));
+  const { ok, output, notes = "" } = await work().catch((error) => ({ ok: false, output: `${error.stack}\n` }));
   console.log(`${name.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${seconds(began)}`);
+  if (ok && notes !== "") console.log(notes.trimEnd().replaceAll(/^/gm, "  "));
   if (!ok) console.log(`\n${output.trimEnd()}\n`);
   note(name, ok);
 }
@@ -75,6 +76,12 @@ function belongs(name) {
   return /^(?:dist|wit|sdk\/(?:assemblyscript|policy))\//.test(name) || ["package.json", "LICENSE", "README.md", "CHANGELOG.md"].includes(name);
 }
 
+/** The contract suite on the other runtimes; this Node runs it among the tests. What is not here is left out, and that is said. */
+async function contract() {
+  const result = await run([path.join(ROOT, "test", "contract", "main.mjs"), "--others"], true);
+  return { ...result, notes: result.output };
+}
+
 /** The tests, counted from vitest's own report: a file that does not load counts as one failure, as does a stray error. */
 async function tests() {
   fs.rmSync(path.join(ROOT, REPORT), { force: true });
@@ -95,10 +102,12 @@ await check("kernels", () => run(kernelsCommand(), true));
 await check("types", types);
 await check("doors", () => run(bundleCommand(), true));
 await check("capsules", () => run(capsulesCommand(), true));
+await check("demo", () => run([path.join(ROOT, "browser-demo", "build.mjs")], true));
 if (filter.length === 0) {
   await check("lint", () => run([tool("oxlint")], true));
   await check("unused", () => run([tool("knip"), "--no-progress"], true));
   await check("package", published);
+  await check("runtimes", contract);
 }
 console.log("tests");
 await tests();

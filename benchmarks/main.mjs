@@ -14,9 +14,10 @@ import * as signatures from "./suite/signatures.mjs";
 import * as rego from "./suite/rego.mjs";
 import * as route from "./suite/route.mjs";
 import * as size from "./suite/size.mjs";
+import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, durable, ledger, cbor, route, rego, fuel];
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

@@ -7,6 +7,7 @@ import type {
   Host,
   HostCounters,
   HostOptions,
+  Isolation,
   LoadOptions,
   PublishOptions,
   SubscribeOptions,
@@ -19,24 +20,55 @@ import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
 import type { Implementation, ProvideOptions } from "./contract/provide.ts";
 import type { Store } from "./contract/store.ts";
-import { parseSigningKey, type SigningKey } from "./ledger/key.ts";
-import { DecisionLog } from "./policy/decision-log.ts";
+import type { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
-import { admit } from "./runtime/admission.ts";
+import { type Admission, admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
-import { Journal } from "./runtime/journal.ts";
+import { Dormitory } from "./runtime/dormitory.ts";
+import type { Journal } from "./runtime/journal.ts";
+import type { Signer } from "./runtime/make-checkpoint.ts";
 import { makeMessage } from "./runtime/make-message.ts";
-import { makeCheckpoint } from "./runtime/make-checkpoint.ts";
 import { Post } from "./runtime/post.ts";
 import { Publication } from "./runtime/publication.ts";
 import { Residences } from "./runtime/residence.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Subscriber } from "./runtime/subscriber.ts";
 import type { Surroundings } from "./runtime/surroundings.ts";
+import type { Away } from "./runtime/life.ts";
+import type { Threads } from "./runtime/thread/threads.ts";
 import { Troubles } from "./runtime/troubles.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
+/** What a host has only where it is asked for: loaded then, so that a page that does without does not load it. */
+export interface Parts {
+  /** Where everything is kept; undefined when nothing is. */
+  readonly store: Store | undefined;
+  /** What keeps it there. */
+  readonly journal: typeof Journal | undefined;
+  /** What decides about capsules; undefined when nothing does. */
+  readonly policy: Policy | undefined;
+  /** What tells what it decides; undefined when nobody wants to know. */
+  readonly decisionLog: typeof DecisionLog | undefined;
+  /** What makes checkpoints; undefined when nobody signs. */
+  readonly signer: Signer | undefined;
+}
+
+/**
+ * Loads what a host is asked to have.
+ *
+ * @throws DoterosError `invalid-policy`, `invalid-key`
+ */
+export async function loadParts({ store = "memory", policy, decisions, signingKey }: HostOptions, platform: Platform): Promise<Parts> {
+  return {
+    store: store === "memory" ? undefined : store,
+    journal: store === "memory" ? undefined : (await import("./runtime/journal.ts")).Journal,
+    policy: policy === undefined ? undefined : await loadPolicy(policy, platform),
+    decisionLog: decisions === undefined ? undefined : (await import("./policy/decision-log.ts")).DecisionLog,
+    signer: signingKey === undefined ? undefined : (await import("./runtime/make-checkpoint.ts")).signerOf(signingKey),
+  };
+}
 
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
@@ -45,12 +77,15 @@ export class ComposedHost implements Host {
   readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
   readonly #provided: Provided[] = [];
+  readonly #warn: (message: string) => void;
+  /** Where capsules are that are not in the host's own thread. */
+  #threads: Threads | undefined;
   readonly #capsules = new Map<string, RunningCapsule>();
   /** The names of capsules that are loaded, or about to be. */
   readonly #names = new Set<string>();
   readonly #subscribers = new Set<Subscriber>();
   readonly #journal: Journal | undefined;
-  readonly #signingKey: SigningKey | undefined;
+  readonly #signer: Signer | undefined;
   /** How many policies were set, and which of them is in force. */
   #policies = 0;
   #policyInForce = 0;
@@ -58,20 +93,17 @@ export class ComposedHost implements Host {
   /** Why nothing more can happen, when the store failed for good. */
   #failure: DoterosError | undefined;
 
-  /**
-   * @param store where everything is kept; undefined when nothing is
-   * @param policy what decides about capsules; undefined when nothing does
-   */
-  constructor({ mailbox, log, decisions, signingKey, modules }: HostOptions, platform: Platform, store: Store | undefined, policy: Policy | undefined) {
+  constructor({ mailbox, log, decisions, modules, sleep = {} }: HostOptions, platform: Platform, { store, journal, policy, decisionLog, signer }: Parts) {
     this.#modules = modules;
     this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
-    this.#signingKey = signingKey === undefined ? undefined : parseSigningKey(signingKey);
+    this.#signer = signer;
     const report = (error: unknown): void => this.#troubles.add(error);
     const scheduler = new Scheduler(platform);
     const fail = (error: DoterosError): void => this.#fail(error);
-    const warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" });
-    this.#journal = store && new Journal({ store, platform, scheduler, warn, report, fail });
+    const warn = (this.#warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" }));
+    this.#journal = store && journal && new journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
+    const enforcement = new Enforcement(policy, () => platform.now(), decisions && decisionLog && new decisionLog({ platform, tell: decisions, report }));
     this.#around = {
       ...inner,
       platform,
@@ -79,7 +111,8 @@ export class ComposedHost implements Host {
       residences: new Residences(inner),
       scheduler,
       backpressure: new Backpressure(),
-      enforcement: new Enforcement(policy, () => platform.now(), decisions && new DecisionLog({ platform, tell: decisions, report })),
+      enforcement,
+      dormitory: new Dormitory(platform, sleep, report),
       log,
       report,
     };
@@ -96,16 +129,18 @@ export class ComposedHost implements Host {
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
     const admission = await admit(bytes, options, { platform: this.#around.platform, cache: this.#modules, provided: this.#provided });
+    const away = await this.#awayFor(options.isolation, admission);
+    await this.#around.dormitory.room();
     this.#mustBeOpen();
     const { name } = admission.manifest;
     if (this.#names.has(name)) {
       throw new DoterosError("capsule-loaded", `a capsule named ${name} is loaded already`, { help: "unload it first, or give this one another name in its manifest" });
     }
     this.#names.add(name);
-    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, () => this.#forget(name));
+    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, away, () => this.#forget(name));
     try {
       capsule.mustBeAllowed();
-      await capsule.instantiate();
+      await capsule.instantiate(options.snapshot);
       this.#mustBeOpen();
     } catch (error) {
       await capsule.unload();
@@ -119,6 +154,18 @@ export class ComposedHost implements Host {
   provide(name: string, implementation: Implementation, { operations = {} }: ProvideOptions = {}): void {
     this.#mustBeOpen();
     addProvided(this.#provided, name, implementation, operations);
+  }
+
+  /** Where a capsule is to be that is not to be here. @throws DoterosError `usage`, `unsupported` */
+  async #awayFor(isolation: Isolation | undefined, admission: Admission): Promise<Away | undefined> {
+    if (isolation === undefined || isolation === "none") return undefined;
+    // Few hosts have capsules in threads.
+    const { mustFit, readIsolation, Threads } = await import("./runtime/thread/threads.ts");
+    const where = readIsolation(isolation, this.#around.platform);
+    if (where === undefined) return undefined;
+    mustFit(admission);
+    const threads = (this.#threads ??= new Threads({ ...this.#around, warn: this.#warn }));
+    return (parts) => threads.guest(where, parts);
   }
 
   publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
@@ -165,17 +212,22 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
     this.#policies += 1;
     const turn = this.#policies;
-    const { platform, enforcement } = this.#around;
+    const { platform } = this.#around;
     const policy = await loadPolicy(source, platform);
     // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
     await new Promise<void>((resolve) => {
       platform.defer(resolve);
     });
+    if (this.#threads === undefined) this.#enforce(policy, turn);
+    else await this.#threads.between(() => this.#enforce(policy, turn));
+  }
+
+  #enforce(policy: Policy, turn: number): void {
     this.#mustBeOpen();
     // One that was set later and was ready sooner stays.
     if (turn < this.#policyInForce) return;
     this.#policyInForce = turn;
-    enforcement.policy = policy;
+    this.#around.enforcement.policy = policy;
     for (const capsule of this.#capsules.values()) capsule.policyChanged();
   }
 
@@ -189,8 +241,8 @@ export class ComposedHost implements Host {
   async checkpoint(): Promise<string> {
     this.#mustBeOpen();
     if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
-    if (this.#signingKey === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
-    return makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+    if (this.#signer === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
+    return this.#signer(this.#journal, this.#around.platform);
   }
 
   close(): Promise<void> {
@@ -203,13 +255,16 @@ export class ComposedHost implements Host {
   }
 
   async #close(): Promise<void> {
-    const { scheduler } = this.#around;
+    const { dormitory, scheduler } = this.#around;
+    dormitory.end();
     scheduler.stop();
-    for (const { loop } of this.#capsules.values()) loop.stop();
+    for (const capsule of this.#capsules.values()) capsule.stop();
+    this.#threads?.stop();
     await scheduler.idle();
+    await this.#threads?.end();
     // What is kept has to be known before the mailboxes are emptied.
     if (this.#failure === undefined) await this.#finish();
-    for (const { loop } of this.#capsules.values()) loop.abandon();
+    for (const capsule of this.#capsules.values()) capsule.abandon();
     for (const subscriber of this.#subscribers) subscriber.end();
     this.#troubles.tell();
   }
@@ -218,7 +273,7 @@ export class ComposedHost implements Host {
   async #finish(): Promise<void> {
     if (this.#journal === undefined) return;
     await this.#journal.finish();
-    if (this.#signingKey !== undefined) await makeCheckpoint(this.#journal, this.#signingKey, this.#around.platform);
+    await this.#signer?.(this.#journal, this.#around.platform);
   }
 
   /** Whether a message with that origin was sent before. @throws RangeError */
@@ -233,7 +288,7 @@ export class ComposedHost implements Host {
   #fail(error: DoterosError): void {
     this.#failure = error;
     this.#around.scheduler.stop();
-    for (const { loop } of this.#capsules.values()) loop.stop();
+    for (const capsule of this.#capsules.values()) capsule.stop();
   }
 
   #forget(name: string): void {
@@ -253,7 +308,7 @@ async function rejection(error: unknown): Promise<never> {
 }
 
 /** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
-export async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
+async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
   const { regoPolicy } = await import("./policy/rego-policy.ts");
   return regoPolicy(source, platform);
 }

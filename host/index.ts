@@ -6,7 +6,7 @@
  */
 import type { Host, NeutralHostOptions } from "./contract/host.ts";
 import type { Platform } from "./contract/platform.ts";
-import { ComposedHost, loadPolicy } from "./host.ts";
+import { ComposedHost, loadParts } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
 import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
 
@@ -21,6 +21,7 @@ export type {
   Host,
   HostCounters,
   HostOptions,
+  Isolation,
   LoadOptions,
   NeutralHostOptions,
   PublishOptions,
@@ -32,7 +33,7 @@ export type { LogLine } from "./contract/log.ts";
 export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, ResourceLimits, RetryPolicy } from "./contract/manifest.ts";
 export type { ModuleCache } from "./contract/module-cache.ts";
 export type { Fault, Message } from "./contract/message.ts";
-export type { Platform } from "./contract/platform.ts";
+export type { Platform, ThreadEvents, ThreadPort } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";
 export type { Implementation, ProvideOptions } from "./contract/provide.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
@@ -55,9 +56,8 @@ export { MemoryStore } from "./store/memory.ts";
  * ```
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
-  const { store = "memory", platform = anyPlatform, policy } = options;
-  const compiled = policy === undefined ? undefined : await loadPolicy(policy, platform);
-  return new ComposedHost(options, platform, store === "memory" ? undefined : store, compiled);
+  const { platform = anyPlatform } = options;
+  return new ComposedHost(options, platform, await loadParts(options, platform));
 }
 
 /**

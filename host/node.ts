@@ -7,12 +7,16 @@ import type { Host, HostOptions } from "./contract/host.ts";
 import { createHost as createNeutralHost, replayLedger as replayNeutrally, type ReplayReport, type ReplaySource } from "./index.ts";
 import { parseSigningKey, signingKey } from "./ledger/key.ts";
 import { keyFile } from "./platform/node/key-file.ts";
-import { nodePlatform } from "./platform/node/index.ts";
+import type { Platform } from "./contract/platform.ts";
+import { nodePlatform as withoutThreads } from "./platform/node/index.ts";
+import { nodeThreads } from "./platform/node/thread.ts";
 
 export * from "./index.ts";
 export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts";
-export { nodePlatform } from "./platform/node/index.ts";
 export { moduleCacheIn } from "./platform/node/module-cache.ts";
+
+/** Node.js. */
+export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)) };
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;

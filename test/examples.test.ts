@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -68,6 +68,9 @@ function namesIn(lines: readonly string[]): string[] {
   const known = new Set(["bytes", "typeof", "const", "let", "new", "await", "if", "throw", "return", "undefined", "true", "false", "string", "String", "Uint8Array", "WebAssembly", "Promise", "Map", "console"]);
   return [...new Set([...words].map(([word]) => word))].filter((word) => !known.has(word));
 }
+
+// What examples of another version left there is not for these.
+rmSync(folder, { recursive: true, force: true });
 
 const files = readdirSync(join(root, "host"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 const examples = files.flatMap((file) => examplesOf(`host/${file}`));

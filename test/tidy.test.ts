@@ -45,16 +45,17 @@ describe("the house is tidy", () => {
   it("has nothing at the top level that does not belong there", () => expect(strays(tree)).toEqual([]));
 });
 
-/** The sources behind what package.json offers: its doors, and its doors and commands together. */
+/** The sources behind what package.json offers: its doors, and its doors, its commands and the scripts that run by themselves together. */
 function entriesOf(tree: Tree): { doors: string[]; entries: string[] } {
   const manifest = JSON.parse(tree.get("package.json") ?? "") as {
     exports: Record<string, string | { types: string }>;
     bin: Record<string, string>;
+    sideEffects: string[];
   };
   const source = (built: string): string =>
     built.replace(/^(?:\.\/)?dist\/sdk\//, "sdk/typescript/").replace(/^(?:\.\/)?dist\//, "host/").replace(/\.(?:js|d\.ts)$/, ".ts");
   const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [source(door.types)]));
-  return { doors, entries: [...doors, ...Object.values(manifest.bin).map(source)] };
+  return { doors, entries: [...doors, "host/node-thread.ts", ...Object.values(manifest.bin).map(source), ...manifest.sideEffects.map(source)] };
 }
 
 /** The public registry, and the one this machine installs from. */

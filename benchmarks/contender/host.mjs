@@ -17,15 +17,16 @@ const WINDOW = 256;
  * @param {number} most messages that are published before they are waited for
  * @param {() => Promise<object | "memory">} openStore
  * @param {object} [policy] what the host asks before each call
+ * @param {"none" | "thread"} [isolation] where the capsule is
  */
-export function loadHost(bytes, most, openStore = async () => "memory", policy) {
+export function loadHost(bytes, most, openStore = async () => "memory", policy, isolation = "none") {
   const grants = ["state", "publish=counted.>", "subscribe=readings.>"];
   return {
     instantiate: async (work) => {
       const store = await openStore();
       const isKept = store !== "memory";
       const host = await createHost({ store, policy });
-      const capsule = await host.load(bytes, { grants });
+      const capsule = await host.load(bytes, { grants, isolation });
       host.subscribe("counted.>", work.publish);
       return {
         repeat: async ({ subject, payload }, times) => {

@@ -1,6 +1,8 @@
 import type { Receiver, Reception } from "../contract/bus.ts";
 import type { Message } from "../contract/message.ts";
 
+const RING_LENGTH_MIN = 16;
+
 /** What a mailbox does with one message more than should wait. */
 export type WhenFull = "block" | "drop-oldest" | "reject";
 
@@ -40,9 +42,9 @@ export class Mailbox implements Receiver {
   readonly #full: WhenFull;
   #arrived: () => void;
   /** A ring: its length is a power of two, so that a place is found by masking. */
-  #ring: (Message | undefined)[] = new Array<Message | undefined>(16).fill(undefined);
+  #ring: (Message | undefined)[] = [];
   /** The sequence of each message of the ring, in the same place. */
-  #sequences: number[] = new Array<number>(16).fill(0);
+  #sequences: number[] = [];
   #added = 0;
   #taken = 0;
   /** The sequence of the message that was taken last. */
@@ -70,6 +72,13 @@ export class Mailbox implements Receiver {
 
   get excess(): number {
     return this.#added - this.#taken - this.#messagesMax;
+  }
+
+  /** No message waits, and none is expected soon: what the last ones took in memory is given back. */
+  shrink(): void {
+    if (this.size > 0) return;
+    this.#ring = [];
+    this.#sequences = [];
   }
 
   /** From now on someone takes the messages: those that wait already, too, have just arrived. */
@@ -107,6 +116,11 @@ export class Mailbox implements Receiver {
     this.#taken += 1;
     if (this.#firstWaiter !== undefined) this.#release();
     return message;
+  }
+
+  /** One of those that wait, which stays; 0 is the oldest. Undefined when there are not so many. */
+  peek(at: number): Message | undefined {
+    return at < this.#added - this.#taken ? this.#ring[(this.#taken + at) & (this.#ring.length - 1)] : undefined;
   }
 
   whenRoom(callback: () => void): void {
@@ -149,8 +163,9 @@ export class Mailbox implements Receiver {
   #grow(): void {
     const [old, sequences] = [this.#ring, this.#sequences];
     const mask = old.length - 1;
-    this.#ring = new Array<Message | undefined>(old.length * 2).fill(undefined);
-    this.#sequences = new Array<number>(old.length * 2).fill(0);
+    const length = Math.max(RING_LENGTH_MIN, old.length * 2);
+    this.#ring = new Array<Message | undefined>(length).fill(undefined);
+    this.#sequences = new Array<number>(length).fill(0);
     for (let at = this.#taken; at < this.#added; at += 1) {
       const to = at & (this.#ring.length - 1);
       this.#ring[to] = old[at & mask];

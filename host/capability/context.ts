@@ -1,7 +1,7 @@
 import type { Context } from "../contract/capsule-world.ts";
 import { DoterosError } from "../contract/error.ts";
 import { RANDOM_BYTES_MAX } from "../contract/limits.ts";
-import { CALL_FUEL, type Transition } from "./transition.ts";
+import type { Transition } from "./transition.ts";
 
 /** Tells a capsule what the host fixed for the transition. */
 export function context(transition: Transition): Context {
@@ -12,15 +12,15 @@ export function context(transition: Transition): Context {
       return transition.random(length);
     },
     index() {
-      transition.charge(CALL_FUEL);
+      transition.mustTell("context.index");
       return BigInt(transition.index);
     },
     identify() {
-      transition.charge(CALL_FUEL);
+      transition.mustTell("context.identify");
       return transition.identity;
     },
     config(key) {
-      transition.charge(CALL_FUEL);
+      transition.mustTell("context.config");
       return transition.config.get(key);
     },
   };

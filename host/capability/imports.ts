@@ -25,9 +25,11 @@ import type { Transition } from "./transition.ts";
 export function capsuleImports(manifest: Manifest, transition: Transition, rules: CapsuleRules | undefined, wanted: readonly Extern[], dialects: readonly Dialect[]): Imports {
   const { publish, request } = manifest.capabilities;
   const sending = messaging(transition, new Permission("publish", publish ?? []), new Permission("request", request ?? []));
+  const own = ownImports(manifest, transition, rules, sending);
+  if (dialects.length === 0) return own;
   const imports: Record<string, unknown> = {};
   for (const { make } of dialects) Object.assign(imports, make({ transition, messaging: sending, hasType: (path, type) => importsAs(wanted, path, type) }));
-  return Object.assign(imports, ownImports(manifest, transition, rules, sending));
+  return Object.assign(imports, own);
 }
 
 function ownImports({ capabilities }: Manifest, transition: Transition, rules: CapsuleRules | undefined, sending: Messaging): Partial<CapsuleImports> {

@@ -1,11 +1,10 @@
-import { nearest } from "../contract/nearest.ts";
 import type { Component } from "../component/index.ts";
 import type { Extern, ExternType, ResourceType } from "../component/type.ts";
 import { findVersion } from "../component/version.ts";
 import { printFunction, type TypeNames } from "../component/wit.ts";
 import { DoterosError } from "../contract/error.ts";
-import { DIALECT_PACKAGES } from "./dialect/index.ts";
 import type { Dialect, HandlerDialect } from "./dialect/dialect.ts";
+import type { Misfit } from "./import-refusal.ts";
 import { HANDLER, type Need, type Offered, OFFERED, STARTER } from "./interface.ts";
 
 /** The interfaces a capsule exports, by the names that it has for them. */
@@ -72,31 +71,32 @@ function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
  * @throws DoterosError `missing-import` with everything that the host does not offer, each with the nearest that it does;
  * `wrong-import` when only types differ
  */
-export function importedCapabilities(imports: readonly Extern[], dialects: readonly Dialect[]): Map<Need, string> {
+export async function importedCapabilities(imports: readonly Extern[], dialects: readonly Dialect[]): Promise<Map<Need, string>> {
   const offers = offeredBy(dialects);
   const names = resourceNames(imports);
   const used = new Map<Need, string>();
-  const missing: string[] = [];
-  const wrong: string[] = [];
+  const misfits: Misfit[] = [];
   for (const { name, type } of imports.filter(({ type: kind }) => needsHost(kind))) {
-    const offer = offers.get(sameInterface(name, [...offers.keys()]) ?? "");
-    if (offer === undefined || type.kind !== "instance") missing.push(name + nearestHint(name, [...offers.keys()]));
+    const interfaces = [...offers.keys()];
+    const offer = offers.get(sameInterface(name, interfaces) ?? "");
+    if (offer === undefined || type.kind !== "instance") misfits.push({ path: name, name, among: interfaces, types: undefined });
     else {
       for (const part of type.exports.filter(({ type: kind }) => needsHost(kind))) {
         const path = `${name}#${part.name}`;
         const offered = Object.hasOwn(offer, part.name) ? offer[part.name] : undefined;
-        if (offered === undefined) missing.push(path + nearestHint(part.name, Object.keys(offer)));
-        else if (!hasType(part.type, offered.type, names)) wrong.push(`${path}: the component has ${typeText(part.type, names)}, the host ${[offered.type].flat().join(" or ")}`);
+        const misfit = (types?: string): unknown => misfits.push({ path, name: part.name, among: Object.keys(offer), types });
+        if (offered === undefined) misfit();
+        else if (!hasType(part.type, offered.type, names)) misfit(`the component has ${typeText(part.type, names)}, the host ${[offered.type].flat().join(" or ")}`);
         else if (offered.capability !== undefined && !used.has(offered.capability)) used.set(offered.capability, path);
       }
     }
   }
-  refuse(missing, wrong);
+  if (misfits.length > 0) throw (await import("./import-refusal.ts")).importRefusal(misfits);
   return used;
 }
 
 /** What resources are called in the interfaces that have them. What a component calls them beside that is its own affair. */
-function resourceNames(interfaces: readonly Extern[]): TypeNames {
+export function resourceNames(interfaces: readonly Extern[]): TypeNames {
   const labels = new Map<ResourceType, string>();
   for (const { type } of interfaces) {
     for (const { name, type: part } of type.kind === "instance" ? type.exports : []) {
@@ -107,7 +107,7 @@ function resourceNames(interfaces: readonly Extern[]): TypeNames {
 }
 
 /** The type of a function in WIT's notation, and what anything else is in a word. */
-function typeText(type: ExternType, names: TypeNames): string {
+export function typeText(type: ExternType, names: TypeNames): string {
   if (type.kind === "func") return printFunction(type, names);
   return type.kind === "type" && type.bound === "sub" ? "resource" : type.kind;
 }
@@ -116,40 +116,10 @@ function hasType(type: ExternType, types: string | readonly string[], names: Typ
   return [types].flat().includes(typeText(type, names));
 }
 
-/** What a component exports under a name, as something to be imported, and needing nothing. */
-export function offerOf(exports: readonly Extern[], name: string): Offered {
-  const names = resourceNames(exports);
-  const found = exports.find((one) => one.name === name)?.type;
-  const parts = found?.kind === "instance" ? found.exports : [];
-  return Object.fromEntries(
-    parts.flatMap((part) => {
-      const type = part.type.kind === "type" && part.type.type.kind === "resource" ? "resource" : typeText(part.type, names);
-      return [[part.name, { capability: undefined, type }]];
-    }),
-  );
-}
-
 /** Whether a component imports a function of that type. */
 export function importsAs(imports: readonly Extern[], path: string, type: string): boolean {
   const names = resourceNames(imports);
   return imports.some(({ name, type: kind }) => kind.kind === "instance" && kind.exports.some((part) => `${name}#${part.name}` === path && hasType(part.type, type, names)));
-}
-
-function refuse(missing: readonly string[], wrong: readonly string[]): void {
-  const list = (lines: readonly string[]): string => lines.map((line) => `\n  ${line}`).join("");
-  const [first = wrong[0]] = missing;
-  if (first === undefined) return;
-  const where = first.split(/: | /, 1)[0] as string;
-  if (missing.length === 0) {
-    throw new DoterosError("wrong-import", `the component imports functions of other types than the host offers:${list(wrong)}`, {
-      where,
-      help: "build it against wit/capsule.wit of doteros:capsule@0.1.0",
-    });
-  }
-  throw new DoterosError("missing-import", `the component imports what this host does not offer:${list([...missing, ...wrong])}`, {
-    where,
-    help: `this host offers: ${[...OFFERED.keys()].join(", ")}; and what is in use of ${DIALECT_PACKAGES.join(", ")}`,
-  });
 }
 
 /** The name among `names` of the interface `name`, in that version or in one that can stand for it. */
@@ -160,9 +130,4 @@ export function sameInterface(name: string, names: readonly string[]): string | 
 function needsHost(type: ExternType): boolean {
   if (type.kind === "type") return type.bound === "sub";
   return type.kind !== "instance" || type.exports.some((part) => needsHost(part.type));
-}
-
-function nearestHint(name: string, names: readonly string[]): string {
-  const near = nearest(name, names);
-  return near === undefined ? "" : ` (the nearest one offered is ${near})`;
 }

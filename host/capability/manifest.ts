@@ -64,24 +64,23 @@ function matching(reader: ManifestReader, value: unknown, path: string, shape: R
 }
 
 function patterns(reader: ManifestReader, value: unknown, path: string): string[] {
-  return reader.list(value, path, (item, at) => readPattern(reader, item, at));
+  // A copy has room for what is in it, and not for more.
+  return reader.list(value, path, (item, at) => readPattern(reader, item, at)).slice();
 }
 
 function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {
-  const { state, publish, request, log, context, policy, use } = reader.record(value, "capabilities", CAPABILITIES);
-  const flag = (name: string, given: unknown): Record<string, true> => {
-    const read = given === undefined ? undefined : reader.flag(given, `capabilities.${name}`);
-    return read === undefined ? {} : { [name]: read };
-  };
-  return {
-    ...flag("state", state),
-    ...(publish === undefined ? {} : { publish: patterns(reader, publish, "capabilities.publish") }),
-    ...(request === undefined ? {} : { request: patterns(reader, request, "capabilities.request") }),
-    ...flag("log", log),
-    ...flag("context", context),
-    ...flag("policy", policy),
-    ...(use === undefined ? {} : { use: reader.list(use, "capabilities.use", (item, at) => readInterface(reader, item, at)) }),
-  };
+  const { publish, request, use, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
+  const flag = (name: string): boolean => flags[name] !== undefined && reader.flag(flags[name], `capabilities.${name}`) === true;
+  // One by one, and always in this order: so the objects of all manifests have few shapes, and there may be 100,000 of them.
+  const capabilities: { -readonly [name in keyof RequestedCapabilities]: RequestedCapabilities[name] } = {};
+  if (flag("state")) capabilities.state = true;
+  if (publish !== undefined) capabilities.publish = patterns(reader, publish, "capabilities.publish");
+  if (request !== undefined) capabilities.request = patterns(reader, request, "capabilities.request");
+  if (flag("log")) capabilities.log = true;
+  if (flag("context")) capabilities.context = true;
+  if (flag("policy")) capabilities.policy = true;
+  if (use !== undefined) capabilities.use = reader.list(use, "capabilities.use", (item, at) => readInterface(reader, item, at));
+  return capabilities;
 }
 
 function readInterface(reader: ManifestReader, value: unknown, path: string): string | undefined {

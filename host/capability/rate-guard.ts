@@ -25,12 +25,12 @@ class Bucket {
   /** When the level was that. */
   #at: number;
 
-  constructor({ subjects, perSecond, burst = Math.max(1, Math.floor(perSecond)) }: RateRule, now: number) {
+  constructor({ subjects, perSecond, burst = Math.max(1, Math.floor(perSecond)) }: RateRule, now: number, level = burst) {
     this.subjects = subjects;
     this.reason = `${RATE_REASON}${subjects} to ${perSecond} messages a second, ${burst} at once`;
     this.#perSecond = perSecond;
     this.#burst = burst;
-    this.#level = burst;
+    this.#level = level;
     this.#at = now;
   }
 
@@ -68,13 +68,20 @@ export class RateGuard implements Guard {
    * @param inner asked first
    * @param elapsed a clock that never goes back, in nanoseconds
    * @param tripped told when a rate begins to refuse
+   * @param levels what each rate has left, when that is known: see `levels`
    */
-  constructor(inner: Guard, rates: readonly RateRule[], elapsed: Platform["elapsed"], tripped: (message: string) => void) {
+  constructor(inner: Guard, rates: readonly RateRule[], elapsed: Platform["elapsed"], tripped: (message: string) => void, levels: readonly number[] = []) {
     this.#inner = inner;
     this.#elapsed = elapsed;
     this.#tripped = tripped;
     const now = elapsed();
-    this.#buckets = rates.map((rule) => new Bucket(rule, now));
+    this.#buckets = rates.map((rule, at) => new Bucket(rule, now, levels[at]));
+  }
+
+  /** How many messages there is room for by each rate, in their order. */
+  get levels(): number[] {
+    const now = this.#elapsed();
+    return this.#buckets.map((bucket) => bucket.level(now));
   }
 
   begin(): void {

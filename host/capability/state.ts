@@ -3,7 +3,7 @@ import { SCAN_ENTRIES_MAX, STATE_KEY_BYTES_MAX } from "../contract/limits.ts";
 import { compareUtf8, utf8Length } from "../store/utf8-order.ts";
 import { fault } from "./fault.ts";
 import { mergeWrites } from "./merge-writes.ts";
-import { CALL_FUEL, type Transition } from "./transition.ts";
+import type { Transition } from "./transition.ts";
 
 /** The first key there can be: those before it, which begin with U+0000, are the points of series. */
 const FIRST_KEY = "\u0001";
@@ -43,7 +43,7 @@ export function state(transition: Transition): State {
       return take(entriesOf(transition, start < FIRST_KEY ? FIRST_KEY : start, end), limit);
     },
     version() {
-      transition.charge(CALL_FUEL);
+      transition.mustTell("state.version");
       return BigInt(transition.view.version);
     },
   };

@@ -171,6 +171,15 @@ export class Transition {
     this.charge(bytes >> BYTES_PER_UNIT_BITS);
   }
 
+  /**
+   * Begins a call of a function without a fault in its type, which has only a trap to refuse with. A new instance is told nothing:
+   * so all new ones of a component are the same.
+   */
+  mustTell(what: string): void {
+    if (!this.#open) throw new DoterosError("trap", `${what} was called while no message is being handled`);
+    this.charge(CALL_FUEL);
+  }
+
   /** The value of `key` as the capsule sees it: what it wrote itself, or else what is committed. */
   valueOf(key: string): Uint8Array | undefined {
     if (this.writes.size > 0) {
@@ -188,7 +197,7 @@ export class Transition {
 
   /** Nanoseconds since 1970, the same during the attempt and never less than before. */
   time(): bigint {
-    this.#mustTell("time");
+    this.mustTell("context.time");
     if (this.recordedTime === undefined) {
       const now = this.#platform.now();
       if (now > this.latest) this.latest = now;
@@ -199,7 +208,7 @@ export class Transition {
 
   /** The next random bytes of the attempt. */
   random(length: number): Uint8Array {
-    this.#mustTell("random");
+    this.mustTell("context.random");
     if (this.#random === undefined) {
       this.seed = this.#platform.random(SEED_BYTES);
       this.#random = new SeededRandom(this.seed);
@@ -220,11 +229,5 @@ export class Transition {
     this.denied += 1;
     const resource = recordedResource(whole);
     if (!this.denials.some((one) => one.resource === resource && one.operation === operation)) this.denials.push({ operation, resource, reason });
-  }
-
-  /** Functions without a fault in their type have only a trap to refuse with. */
-  #mustTell(what: string): void {
-    if (!this.#open) throw new DoterosError("trap", `context.${what} was called while no message is being handled`);
-    this.charge(CALL_FUEL);
   }
 }

@@ -5,6 +5,13 @@
 export type AnyFunction = (...args: never[]) => unknown;
 type Values = unknown[];
 
+const NOTHING = Array.from({ length: 17 }, () => undefined);
+
+/** An array for `count` values, or for all that {@link gather} puts there. One that grows as it is filled takes far more room. */
+export function roomFor(count: number): Values {
+  return NOTHING.slice(0, count <= 5 ? count : count <= 8 ? 8 : count <= 12 ? 12 : 17);
+}
+
 /** A function of `count` parameters that puts them into `into` and then answers what `run` answers. */
 export function gather(count: number, into: Values, run: () => unknown): AnyFunction {
   switch (count) {

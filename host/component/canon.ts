@@ -39,6 +39,11 @@ export class Canon {
     this.#refresh();
   }
 
+  /** Whether this is what values go through with these options. */
+  serves(memory: WebAssembly.Memory | undefined, realloc: Realloc | undefined, encoding: StringEncoding): boolean {
+    return this.#memory === memory && this.#realloc === realloc && this.encoding === encoding;
+  }
+
   /** Makes the views see the memory that is there now. A memory that grew left the old views without bytes. */
   renew(): void {
     this.#lifted = 0;

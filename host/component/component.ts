@@ -63,12 +63,12 @@ export class Component {
       const exports = await instantiateByJco(this.#bytes, imports);
       if (!(exports instanceof Error)) return { engine: "jco", exports };
     }
-    const { type } = this.#plan;
+    const { type, seldom } = this.#plan;
     const problems: ImportProblem[] = [];
-    const args = adaptImports(type.imports, imports, problems);
+    const args = adaptImports(type.imports, imports, problems, seldom);
     if (problems.length > 0) throw (await import("./import-problem.ts")).importError(problems, imports);
-    const items = link({ plan: this.#plan, frame: undefined }, { modules: this.#modules, instantiate }, args, undefined);
-    return { engine: "linker", exports: exportObject(type.exports, items) };
+    const items = link({ plan: this.#plan, frame: undefined }, { modules: this.#modules, instantiate, seldom }, args, undefined);
+    return { engine: "linker", exports: exportObject(type.exports, items, seldom) };
   }
 }
 
@@ -95,13 +95,13 @@ export async function compileComponent(bytes: Uint8Array, compile: CompileModule
   let read: ReadComponent;
   let source = bytes;
   try {
-    read = readComponent(bytes, WANTING);
+    read = readComponent(bytes, seldomRead);
   } catch (error) {
     if (error !== WANTED) throw error;
     // Few components have such parts, so few pages load what reads them. Meanwhile the bytes may change.
     source = new Uint8Array(bytes);
-    const { READ_SELDOM } = await import("./read-seldom.ts");
-    read = readComponent(source, READ_SELDOM);
+    seldomRead = (await import("./read-seldom.ts")).READ_SELDOM;
+    read = readComponent(source, seldomRead);
   }
   const { plan, modules } = read;
   const compiled = await Promise.all(modules.map(({ start, end }, index) => compile(source.subarray(start, end), index)));
@@ -113,7 +113,22 @@ const WANTED = new Error("what reads the seldom parts is wanted");
 const want = (): never => {
   throw WANTED;
 };
-const WANTING: SeldomRead = { asyncBuiltin: want, moduleType: want, valueType: want, attributes: want, mismatch: want };
+const WANTING: SeldomRead = {
+  builtin: want,
+  moduleType: want,
+  valueType: want,
+  attributes: want,
+  resourceType: want,
+  needed: want,
+  checkMember: want,
+  // Where a resource was read, this was given up.
+  refersToResources: () => false,
+  mismatch: want,
+  run: undefined,
+};
+
+/** What reads the seldom parts, as far as it is there. */
+let seldomRead = WANTING;
 
 /** Modules up to this many bytes are compiled in place: handing them to another thread takes longer, and every engine allows it. */
 const SMALL_MODULE_BYTES = 4096;

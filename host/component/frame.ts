@@ -2,17 +2,43 @@ import type { Reserved } from "../wasm/module-type.ts";
 import type { AnyFunction } from "./arity.ts";
 import type { Realloc } from "./canon.ts";
 import { Canon } from "./canon.ts";
-import type { ResourceLookup } from "./codec/compile.ts";
+import type { Codec } from "./codec/codec.ts";
+import type { ResourceLookup, SeldomCodec } from "./codec/compile.ts";
 import type { ComponentType, Entity } from "./entity.ts";
-import type { RuntimeResource } from "./instance.ts";
+import type { Holding, RuntimeResource } from "./instance.ts";
 import { ComponentState } from "./instance.ts";
-import type { RuntimeFunction } from "./lift.ts";
+import type { RuntimeFunction, TakeReturned } from "./lift.ts";
+import type { ExternName } from "./name.ts";
 import type { CanonOptions, Item, Sort } from "./plan.ts";
 import { trap } from "./trap.ts";
-import type { ResourceType } from "./type.ts";
+import type { ResourceType, ValueType } from "./type.ts";
 
 /** Carries out one definition of a component: each appends to one index space. */
 export type Step = (frame: Frame) => void;
+
+/** The name of something that belongs to a resource. */
+export type MemberName = Exclude<ExternName, { kind: "label" | "interface" }>;
+
+/** What runs the parts that few components have. It comes with what reads them. */
+export interface SeldomRun {
+  /** The codec of a handle, a map, flags, a list of numbers or of fixed length. */
+  readonly codec: (type: ValueType, of: (part: ValueType) => Codec, lookup: ResourceLookup) => Codec | undefined;
+  /** Ends the use of an object that was lent to a call that has ended. */
+  readonly expire: (value: unknown) => void;
+  /** Takes the result of an asynchronous function. */
+  readonly takeReturned: TakeReturned;
+  /** What the host's class for a resource has under a name. */
+  readonly memberOf: (classes: Readonly<Record<string, unknown>>, name: MemberName) => unknown;
+  /** The class of a resource that is exported. */
+  readonly classOf: (resource: RuntimeResource | undefined, label: string) => unknown;
+  /** Puts the exported functions that belong to resources where their classes have them. */
+  readonly addMembers: (
+    object: Record<string, unknown>,
+    types: ReadonlyMap<string, Entity>,
+    items: RuntimeInstance,
+    functionOf: (name: string) => AnyFunction,
+  ) => void;
+}
 
 /** Everything that instantiating a component does, with its type. */
 export interface Plan {
@@ -21,6 +47,8 @@ export interface Plan {
   readonly type: ComponentType;
   /** Whether it uses the asynchronous model beyond functions that never wait. */
   readonly asynchronous: boolean;
+  /** Undefined where it has no parts that few components have. */
+  readonly seldom: SeldomRun | undefined;
 }
 
 /** What a component definition exports at run time, by name; types other than resources are undefined. */
@@ -43,9 +71,10 @@ export type CoreExports = Readonly<Record<string, WebAssembly.ImportValue>>;
  *
  * @param imports what it imports, to which more may be added
  * @param reserved what it begins with, where that is known
+ * @param holding what all instances of the component hold together
  * @returns its exports
  */
-export type InstantiateModule = (module: WebAssembly.Module, imports: Record<string, CoreExports>, reserved: Reserved | undefined) => CoreExports;
+export type InstantiateModule = (module: WebAssembly.Module, imports: Record<string, CoreExports>, reserved: Reserved | undefined, holding: Holding) => CoreExports;
 
 /** The core modules of a component. */
 export interface Core {
@@ -53,6 +82,7 @@ export interface Core {
   readonly modules: readonly WebAssembly.Module[];
   /** How they are instantiated where the engine alone does not. */
   readonly instantiate: InstantiateModule | undefined;
+  readonly seldom: SeldomRun | undefined;
 }
 
 /** What the index spaces hold. */
@@ -82,6 +112,7 @@ export class Frame {
   readonly exports = new Map<string, RuntimeItem>();
   readonly #spaces: Partial<Record<Sort, unknown[]>> = {};
   readonly #resources = new Map<ResourceType, RuntimeResource>();
+  readonly #canons: Canon[] = [];
 
   constructor(
     parent: Frame | undefined,
@@ -150,8 +181,15 @@ export class Frame {
   readonly lookup: ResourceLookup = (resource) =>
     this.#resources.get(resource.root) ?? trap(`the resource type ${resource.name ?? ""} has no definition here`);
 
-  /** What values go through that cross by these options. */
+  /** The codecs of this instance that few components need. */
+  readonly seldomCodec: SeldomCodec = (type, of) => this.core.seldom?.codec(type, of, this.lookup);
+
+  /** What values go through that cross by these options: one for all functions, because only one of them runs at a time. */
   canon({ memory, realloc, encoding }: CanonOptions): Canon {
-    return new Canon(this.state, this.maybe("core memory", memory), this.maybe("core func", realloc) as Realloc | undefined, encoding);
+    const from = this.maybe("core memory", memory);
+    const allocator = this.maybe("core func", realloc) as Realloc | undefined;
+    let canon = this.#canons.find((other) => other.serves(from, allocator, encoding));
+    if (canon === undefined) this.#canons.push((canon = new Canon(this.state, from, allocator, encoding)));
+    return canon;
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyFunction } from "./arity.ts";
 import type { Entity, InstanceType } from "./entity.ts";
 import type { RuntimeResource } from "./instance.ts";
-import type { RuntimeInstance, RuntimeItem } from "./frame.ts";
+import type { RuntimeInstance, RuntimeItem, SeldomRun } from "./frame.ts";
 import { camelCase, parseName, pascalCase } from "./name.ts";
 import { findVersion } from "./version.ts";
 
@@ -16,23 +16,28 @@ export type Imports = Readonly<Record<string, unknown>>;
  *
  * @param problems is told what is missing or of the wrong kind
  */
-export function adaptImports(wanted: ReadonlyMap<string, Entity>, offered: Imports, problems: ImportProblem[]): Map<string, RuntimeItem> {
+export function adaptImports(
+  wanted: ReadonlyMap<string, Entity>,
+  offered: Imports,
+  problems: ImportProblem[],
+  seldom: SeldomRun | undefined,
+): Map<string, RuntimeItem> {
   const items = new Map<string, RuntimeItem>();
   const names = Object.keys(offered);
   for (const [name, entity] of wanted) {
     const key = Object.hasOwn(offered, name) ? name : findVersion(name, names);
-    const found = key === undefined ? worldMember(offered, name, entity) : offered[key];
+    const found = key === undefined ? worldMember(offered, name, seldom) : offered[key];
     if (found === undefined && key === undefined && needsHost(entity)) problems.push({ name, entity });
-    else items.set(name, adapt(name, entity, found ?? (key === undefined ? {} : undefined), problems));
+    else items.set(name, adapt(name, entity, found ?? (key === undefined ? {} : undefined), problems, seldom));
   }
   return items;
 }
 
 /** The constructor, method or static function of a resource that the world itself imports: its class has it. */
-function worldMember(offered: Imports, name: string, entity: Entity): unknown {
+function worldMember(offered: Imports, name: string, seldom: SeldomRun | undefined): unknown {
   const parsed = parseName(name);
   if (typeof parsed === "string" || parsed.kind === "label" || parsed.kind === "interface") return undefined;
-  return memberOf({ [pascalCase(parsed.resource)]: defaultOf(offered[parsed.resource]) }, name, entity);
+  return seldom?.memberOf({ [pascalCase(parsed.resource)]: defaultOf(offered[parsed.resource]) }, parsed);
 }
 
 /** What the world imports by itself may come as it is or, as jco has it, as the `default` of a module. */
@@ -54,7 +59,7 @@ function needsHost(entity: Entity): boolean {
   return entity.kind !== "instance" || [...entity.exports.values()].some(needsHost);
 }
 
-function adapt(name: string, entity: Entity, value: unknown, problems: ImportProblem[]): RuntimeItem {
+function adapt(name: string, entity: Entity, value: unknown, problems: ImportProblem[], seldom: SeldomRun | undefined): RuntimeItem {
   const target = defaultOf(value);
   switch (entity.kind) {
     case "func":
@@ -62,7 +67,7 @@ function adapt(name: string, entity: Entity, value: unknown, problems: ImportPro
       problems.push(target === undefined ? { name, entity } : { name, entity, found: target });
       return undefined;
     case "instance":
-      return adaptInstance(name, entity, value, problems);
+      return adaptInstance(name, entity, value, problems, seldom);
     case "type":
       return entity.type.kind === "resource" ? adaptResource(name, target) : undefined;
     default:
@@ -77,7 +82,13 @@ function adaptResource(name: string, target: unknown): RuntimeResource {
   return { name, definer: undefined, destroy: undefined, hostClass };
 }
 
-function adaptInstance(name: string, type: InstanceType, value: unknown, problems: ImportProblem[]): RuntimeInstance {
+function adaptInstance(
+  name: string,
+  type: InstanceType,
+  value: unknown,
+  problems: ImportProblem[],
+  seldom: SeldomRun | undefined,
+): RuntimeInstance {
   const items = new Map<string, RuntimeItem>();
   if (typeof value !== "object" && typeof value !== "function") {
     problems.push({ name, entity: type, found: value });
@@ -85,37 +96,26 @@ function adaptInstance(name: string, type: InstanceType, value: unknown, problem
   }
   const object = (value ?? {}) as Record<string, unknown>;
   for (const [label, entity] of type.exports) {
-    const found = memberOf(object, label, entity);
-    items.set(label, adapt(`${name}#${label}`, entity, found, problems));
+    if (entity.kind === "type" && entity.type.kind !== "resource") continue;
+    const found = memberOf(object, label, entity, seldom);
+    items.set(label, adapt(`${name}#${label}`, entity, found, problems, seldom));
   }
   return items;
 }
 
 /** Where jco's conventions put what an interface calls `label`. */
-function memberOf(object: Record<string, unknown>, label: string, entity: Entity): unknown {
+function memberOf(object: Record<string, unknown>, label: string, entity: Entity, seldom: SeldomRun | undefined): unknown {
   const parsed = parseName(label);
   if (typeof parsed === "string" || parsed.kind === "interface") return object[label];
   if (parsed.kind === "label") {
     const resource = entity.kind === "type" && entity.type.kind === "resource";
     return given(object, resource ? pascalCase(parsed.label) : camelCase(parsed.label));
   }
-  const hostClass = object[pascalCase(parsed.resource)];
-  if (typeof hostClass !== "function") return undefined;
-  if (parsed.kind === "constructor") {
-    return (...args: unknown[]) => Reflect.construct(hostClass, args) as unknown;
-  }
-  const method = camelCase(parsed.label);
-  if (parsed.kind === "static") {
-    const target = given(hostClass, method);
-    return typeof target === "function" ? (...args: unknown[]) => target.apply(hostClass, args) as unknown : undefined;
-  }
-  // Looked up at each call: a subclass of the class that was given may override it.
-  const present = typeof given(hostClass.prototype as object, method) === "function";
-  return present ? (self: Record<string, AnyFunction>, ...args: never[]) => self[method]?.(...args) : undefined;
+  return seldom?.memberOf(object, parsed);
 }
 
 /** What an object of the host's has under a name. What every object and function has, such as `toString`, was not given. */
-function given(object: object, name: string): unknown {
+export function given(object: object, name: string): unknown {
   const found: unknown = Reflect.get(object, name);
   return found === Reflect.get(Function.prototype, name) || found === Reflect.get(Object.prototype, name) ? undefined : found;
 }

@@ -1,7 +1,6 @@
 import { DoterosError } from "../contract/error.ts";
 import {
   COMPONENT_DEPTH_MAX,
-  HANDLES_MAX,
   INSTANCES_MAX,
   MEMORY_BYTES_MAX,
   TABLE_ELEMENTS_MAX,
@@ -32,9 +31,17 @@ export interface ResourceHandle {
   lends: number;
 }
 
+/** The handles of one component instance, as far as functions without any look at them. */
+export interface Handles {
+  /** Takes out what was lent to a call that never came about. */
+  dropBorrowed(): void;
+}
+
 /** What all instances of one component hold together: those inside it share it, or nesting would be a way around a limit. */
 export class Holding {
   handles = 0;
+  /** Whether there ever was a handle: the numbers of later ones depend on those before. */
+  hadHandles = false;
   #instances = 0;
   #memoryBytes = 0;
   #tableElements = 0;
@@ -55,56 +62,12 @@ function atMost(count: number, most: number, what: string): void {
   throw new DoterosError("limit-exceeded", `the component is made of ${count} ${what} or more, and ${most} are allowed`);
 }
 
-/** The handles of one component instance (CanonicalABI, "Table"). Index 0 is never a handle. */
-export class HandleTable {
-  readonly #entries: (ResourceHandle | undefined)[] = [undefined];
-  readonly #free: number[] = [];
-  readonly #holding: Holding;
-
-  constructor(holding: Holding) {
-    this.#holding = holding;
-  }
-
-  /** @returns the index */
-  add(resource: RuntimeResource, representation: unknown, owned: boolean): number {
-    const handle: ResourceHandle = { resource, representation, owned, lends: 0 };
-    if (++this.#holding.handles > HANDLES_MAX) trap(`more than ${HANDLES_MAX} handles in one component`);
-    const index = this.#free.pop() ?? this.#entries.length;
-    this.#entries[index] = handle;
-    return index;
-  }
-
-  /** The handle at an index, which must be one of `resource`. */
-  get(index: number, resource: RuntimeResource): ResourceHandle {
-    const handle = this.#entries[index];
-    if (handle === undefined) return trap(`unknown handle index ${index}`);
-    if (handle.resource !== resource) return trap(`handle index ${index} used with the wrong type`);
-    return handle;
-  }
-
-  /** Takes out what was lent to a call that never came about. */
-  dropBorrowed(): void {
-    for (const [index, handle] of this.#entries.entries()) {
-      if (handle?.owned === false) this.remove(index, handle.resource);
-    }
-  }
-
-  /** Takes a handle out. */
-  remove(index: number, resource: RuntimeResource): ResourceHandle {
-    const handle = this.get(index, resource);
-    if (handle.lends !== 0) trap("cannot remove owned resource while borrowed");
-    this.#entries[index] = undefined;
-    this.#free.push(index);
-    this.#holding.handles--;
-    return handle;
-  }
-}
-
 /** What the canonical ABI keeps for each component instance (CanonicalABI, "ComponentInstance"). */
 export class ComponentState {
   readonly parent: ComponentState | undefined;
   readonly holding: Holding;
-  readonly handles: HandleTable;
+  /** Its handles, where it ever had any: see `handlesOf`. */
+  handles: Handles | undefined = undefined;
   /** False while the instance runs, and for ever once it trapped. */
   mayEnter = true;
   /** False while guest code runs that may not call imports: `realloc` and `post-return`. */
@@ -124,7 +87,6 @@ export class ComponentState {
     this.parent = parent;
     this.holding = parent?.holding ?? new Holding();
     this.holding.add();
-    this.handles = new HandleTable(this.holding);
     atMost(this.withAncestors().length, COMPONENT_DEPTH_MAX, "instances inside each other");
   }
 

@@ -1,17 +1,23 @@
 import { ComponentError, DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
-import { gather, spread } from "./arity.ts";
+import { gather, roomFor, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
-import type { ResourceLookup } from "./codec/compile.ts";
+import type { SeldomCodec } from "./codec/compile.ts";
 import { compile, compileParameters, compileResult } from "./codec/compile.ts";
 import { Failure } from "./codec/variant.ts";
 import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
 import type { CanonFunction } from "./plan.ts";
 import { explain, trap } from "./trap.ts";
-import type { ValueType } from "./type.ts";
 import { factsOf } from "./value-type.ts";
+
+/**
+ * What an asynchronous function gave to `task.return`.
+ *
+ * @param unwraps whether it is a result of which the value, or a {@link Failure}, is wanted
+ */
+export type TakeReturned = (cx: Canon, core: unknown, unwraps: boolean) => unknown;
 
 /** A core function that was lifted: what `canon lift` makes. */
 export interface LiftedFunction {
@@ -20,7 +26,9 @@ export interface LiftedFunction {
   readonly cx: Canon;
   readonly core: AnyFunction;
   readonly postReturn: AnyFunction | undefined;
-  readonly resources: ResourceLookup;
+  readonly seldom: SeldomCodec;
+  /** Takes the result of an asynchronous function. */
+  readonly takeReturned: TakeReturned | undefined;
 }
 
 /** A function of the host's. Errors it throws with a `payload` are the error case of its result. */
@@ -42,11 +50,11 @@ export type RuntimeFunction = LiftedFunction | HostFunction;
  * @param throws whether an error result is thrown as a {@link ComponentError}; otherwise results are `{ tag, val }`
  */
 export function callable(lifted: LiftedFunction, caller: ComponentState | undefined, name: string, throws: boolean): AnyFunction {
-  const args: unknown[] = [];
   const { cx, core, postReturn } = lifted;
   const { type, signature } = lifted.crossing;
   const { instance } = cx;
-  const flat: Flat = [];
+  const args = roomFor(type.params.length);
+  const flat = roomFor(signature.params.length);
   const lowerArguments = argumentWriter(lifted, args, flat);
   const call = spread(signature.params.length, flat, core);
   const readResult = resultReader(lifted, throws);
@@ -74,7 +82,7 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
       if (borrows && instance.borrows > 0) trap("borrow handles still remain at the end of the call");
     } catch (error) {
       if (!lowered && error instanceof DoterosError && error.code === "wrong-value") {
-        if (instance.borrows > 0) instance.handles.dropBorrowed();
+        if (instance.borrows > 0) instance.handles?.dropBorrowed();
         instance.borrows = 0;
         leave(entered);
         throw new DoterosError("wrong-value", `${name}: ${error.message}`, { where: name, cause: error });
@@ -88,8 +96,8 @@ export function callable(lifted: LiftedFunction, caller: ComponentState | undefi
   return gather(type.params.length, args, run);
 }
 
-function argumentWriter({ crossing: { type, signature }, cx, resources }: LiftedFunction, args: unknown[], flat: Flat): () => void {
-  const { align, size, lower, store } = compileParameters(type, resources);
+function argumentWriter({ crossing: { type, signature }, cx, seldom }: LiftedFunction, args: unknown[], flat: Flat): () => void {
+  const { align, size, lower, store } = compileParameters(type, seldom);
   if (!signature.paramsSpill) return () => lower(cx, args, flat, 0);
   return () => {
     const pointer = cx.allocate(align, size);
@@ -99,17 +107,17 @@ function argumentWriter({ crossing: { type, signature }, cx, resources }: Lifted
 }
 
 /** Makes what reads the result that the core function returned: its flat value, or the pointer to it in memory. */
-function resultReader({ crossing, cx, resources }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
-  const { options, signature } = crossing;
+function resultReader({ crossing, cx, seldom, takeReturned }: LiftedFunction, throws: boolean): (core: unknown) => unknown {
+  const { signature } = crossing;
   const { result } = crossing.type;
-  if (options.async) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
+  if (takeReturned !== undefined) return (core) => takeReturned(cx, core, throws && result?.kind === "result");
   if (result === undefined) return () => undefined;
-  const codec = throws ? compileResult(result, resources) : compile(result, resources);
+  const codec = throws ? compileResult(result, seldom) : compile(result, seldom);
   return valueReader(codec, signature.resultSpills, cx);
 }
 
 /** Makes what reads a value from a core value, or from memory behind a pointer. */
-function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core: unknown) => unknown {
+export function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core: unknown) => unknown {
   const { size, align, load, lift } = codec;
   if (isPointer) {
     return (core) => {
@@ -118,35 +126,9 @@ function valueReader(codec: Codec, isPointer: boolean, cx: Canon): (core: unknow
       return load(cx, pointer);
     };
   }
-  const flat: Flat = [];
+  const flat: Flat = [undefined];
   return (core) => {
     flat[0] = core;
     return lift(cx, flat, 0);
   };
-}
-
-/** Takes what an asynchronous function gave to `task.return`. Functions that have to wait for something are not run here. */
-function takeReturned({ instance }: Canon, core: unknown, unwraps: boolean): unknown {
-  const { returned } = instance;
-  instance.returned = undefined;
-  if (returned === undefined || (core !== undefined && core !== 0)) {
-    throw new DoterosError("unsupported", "the component uses the asynchronous model: an async function that waits");
-  }
-  if (!unwraps) return returned.value;
-  const { tag, val } = returned.value as { tag: string; val: unknown };
-  return tag === "ok" ? val : new Failure(val);
-}
-
-/** Makes the function by which an asynchronous function returns. */
-export function taskReturn(type: ValueType | undefined, cx: Canon, resources: ResourceLookup): AnyFunction {
-  const { instance } = cx;
-  const flat: Flat = [];
-  const codec = type && compile(type, resources);
-  const pointed = codec?.flat === undefined && codec !== undefined ? valueReader(codec, true, cx) : undefined;
-  const run = (): void => {
-    if (!instance.mayLeave) trap("cannot leave component instance");
-    cx.renew();
-    instance.returned = { value: pointed === undefined ? codec?.lift(cx, flat, 0) : pointed(flat[0]) };
-  };
-  return gather(codec === undefined ? 0 : (codec.flat?.length ?? 1), flat, run);
 }

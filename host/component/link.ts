@@ -1,16 +1,12 @@
-import { DoterosError } from "../contract/error.ts";
 import type { Entity, InstanceType } from "./entity.ts";
 import type { Core, CoreExports, Plan, RuntimeComponent, RuntimeInstance, RuntimeItem, Step } from "./frame.ts";
 import { Frame } from "./frame.ts";
-import type { ComponentState, RuntimeResource } from "./instance.ts";
+import type { ComponentState } from "./instance.ts";
 import { enter, leave } from "./instance.ts";
-import { taskReturn } from "./lift.ts";
 import { lowerFunction } from "./lower.ts";
 import { lastWordsOf } from "./panic.ts";
-import type { CanonFunction, CanonOptions, Item } from "./plan.ts";
-import { endResource } from "./resource.ts";
-import { explain, trap } from "./trap.ts";
-import type { ResourceType, ValueType } from "./type.ts";
+import type { CanonFunction, Item } from "./plan.ts";
+import { explain } from "./trap.ts";
 
 /**
  * Carries out a plan.
@@ -82,7 +78,7 @@ export function coreInstantiating(module: number, args: ReadonlyMap<string, numb
     const entered = [state];
     enter(entered);
     try {
-      const exports = frame.core.instantiate?.(compiled, imports, reserved) ?? new WebAssembly.Instance(compiled, imports).exports;
+      const exports = frame.core.instantiate?.(compiled, imports, reserved, state.holding) ?? new WebAssembly.Instance(compiled, imports).exports;
       if (state.failure !== undefined) throw state.failure;
       leave(entered);
       state.lastWords ??= lastWordsOf(exports);
@@ -121,7 +117,8 @@ export function lifting(func: number, crossing: CanonFunction): Step {
       cx: frame.canon(crossing.options),
       core: frame.at("core func", func),
       postReturn: frame.maybe("core func", crossing.options.postReturn),
-      resources: frame.lookup,
+      seldom: frame.seldomCodec,
+      takeReturned: crossing.options.async ? frame.core.seldom?.takeReturned : undefined,
     });
 }
 
@@ -129,63 +126,6 @@ export function lifting(func: number, crossing: CanonFunction): Step {
 export function lowering(func: number, crossing: CanonFunction): Step {
   return (frame) => {
     const cx = frame.canon(crossing.options);
-    frame.push("core func", lowerFunction({ crossing, func: frame.at("func", func), cx, resources: frame.lookup }));
+    frame.push("core func", lowerFunction({ crossing, func: frame.at("func", func), cx, seldom: frame.seldomCodec, expire: frame.core.seldom?.expire }));
   };
-}
-
-/** What `canon task.return` makes. */
-export function returning(type: ValueType | undefined, options: CanonOptions): Step {
-  return (frame) => frame.push("core func", taskReturn(type, frame.canon(options), frame.lookup));
-}
-
-/** A built-in of the asynchronous model, which is there and refuses to be called. */
-export function refusing(feature: string): Step {
-  return (frame) =>
-    builtin(frame, () => {
-      throw new DoterosError("unsupported", `the component uses the asynchronous model: ${feature}`, {
-        help: "npm install @bytecodealliance/jco to run it, or build it without async functions, streams and futures",
-      });
-    });
-}
-
-/** A resource type that the component defines. */
-export function defining(resource: ResourceType, destructor: number | undefined): Step {
-  return (frame) => {
-    const destroy = frame.maybe("core func", destructor) as ((representation: number) => void) | undefined;
-    frame.define(resource, { name: resource.name ?? "of the component", definer: frame.state, destroy, hostClass: undefined });
-  };
-}
-
-/** The built-ins for a resource type, by name. */
-export const RESOURCE_BUILTINS = {
-  "resource.new": (state, resource, representation) => state.handles.add(resource, representation, true),
-  "resource.drop": (state, resource, index) => {
-    const handle = state.handles.remove(index >>> 0, resource);
-    if (handle.owned) endResource(resource, handle.representation, state);
-    else state.borrows--;
-  },
-  "resource.rep": (state, resource, index) => state.handles.get(index >>> 0, resource).representation,
-} satisfies Record<string, (state: ComponentState, resource: RuntimeResource, argument: number) => unknown>;
-
-/** What `canon resource.new` and its kin make. */
-export function handling(op: keyof typeof RESOURCE_BUILTINS, type: ResourceType): Step {
-  return (frame) => {
-    const resource = frame.lookup(type);
-    const run = RESOURCE_BUILTINS[op];
-    builtin(frame, (argument) => run(frame.state, resource, argument));
-  };
-}
-
-/** Appends a function that guests may call; what it throws ends the guest's instance. */
-function builtin(frame: Frame, run: (argument: number) => unknown): void {
-  const { state } = frame;
-  frame.push("core func", (argument: number) => {
-    try {
-      if (!state.mayLeave) trap("cannot leave component instance");
-      return run(argument);
-    } catch (error) {
-      state.failure ??= error;
-      throw error;
-    }
-  });
 }

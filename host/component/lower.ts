@@ -1,15 +1,14 @@
 import { DoterosError } from "../contract/error.ts";
 import type { AnyFunction } from "./arity.ts";
-import { gather, spread } from "./arity.ts";
+import { gather, roomFor, spread } from "./arity.ts";
 import type { Canon } from "./canon.ts";
 import type { Codec, Flat } from "./codec/codec.ts";
-import type { ResourceLookup } from "./codec/compile.ts";
+import type { SeldomCodec } from "./codec/compile.ts";
 import { compile, compileParameters, compileResult } from "./codec/compile.ts";
 import { Failure } from "./codec/variant.ts";
 import type { RuntimeFunction } from "./lift.ts";
 import { callable } from "./lift.ts";
 import type { CanonFunction } from "./plan.ts";
-import { GuestResource } from "./resource.ts";
 import { explain, trap } from "./trap.ts";
 import { factsOf } from "./value-type.ts";
 
@@ -19,7 +18,9 @@ export interface LoweredFunction {
   readonly func: RuntimeFunction;
   /** The memory, allocator and instance of the caller. */
   readonly cx: Canon;
-  readonly resources: ResourceLookup;
+  readonly seldom: SeldomCodec;
+  /** Ends the use of an object that was lent to a call that has ended. */
+  readonly expire: ((value: unknown) => void) | undefined;
 }
 
 /** Makes a component function callable by core code. */
@@ -27,7 +28,7 @@ export function lowerFunction(lowered: LoweredFunction): AnyFunction {
   const { func, cx } = lowered;
   const { type, options, signature } = lowered.crossing;
   const { instance } = cx;
-  const flat: Flat = [];
+  const flat = roomFor(signature.params.length);
   const call = caller(lowered, flat);
   const write = resultWriter(lowered, flat);
   const isHost = func.kind === "host";
@@ -83,13 +84,13 @@ function giveBack(cx: Canon): void {
 }
 
 /** Makes what calls the function with the arguments that its caller left, as core values or in memory. */
-function caller({ func, crossing: { type, signature }, cx, resources }: LoweredFunction, flat: Flat): () => unknown {
-  const codecs = type.params.map((param) => compile(param.type, resources));
+function caller({ func, crossing: { type, signature }, cx, seldom, expire }: LoweredFunction, flat: Flat): () => unknown {
+  const codecs = type.params.map((param) => compile(param.type, seldom));
   const target = func.kind === "host" ? func.target : callable(func, cx.instance, "an imported function", false);
   const lent = type.params.flatMap((param, at) => (param.type.kind === "borrow" ? [at] : []));
   if (!signature.paramsSpill && codecs.length <= 3 && lent.length === 0) return fewCaller(codecs, target, cx, flat);
-  const { size, align, lift, load } = compileParameters(type, resources);
-  const args: unknown[] = [];
+  const { size, align, lift, load } = compileParameters(type, seldom);
+  const args = roomFor(codecs.length);
   const call = spread(codecs.length, args, target);
   return () => {
     if (signature.paramsSpill) {
@@ -98,7 +99,7 @@ function caller({ func, crossing: { type, signature }, cx, resources }: LoweredF
       load(cx, pointer, args);
     } else lift(cx, flat, 0, args);
     const value = call();
-    for (const at of lent) GuestResource.expire(args[at]);
+    for (const at of lent) expire?.(args[at]);
     return value;
   };
 }
@@ -116,13 +117,13 @@ function fewCaller(codecs: readonly Codec[], target: AnyFunction, cx: Canon, fla
 }
 
 /** Makes what writes the result for the caller; answers the core result, if that is how it travels. */
-function resultWriter({ func, crossing, cx, resources }: LoweredFunction, flat: Flat): (value: unknown) => unknown {
+function resultWriter({ func, crossing, cx, seldom }: LoweredFunction, flat: Flat): (value: unknown) => unknown {
   const { result } = crossing.type;
   const { signature } = crossing;
   if (result === undefined) return () => undefined;
-  const { size, align, store, lower } = func.kind === "host" ? compileResult(result, resources) : compile(result, resources);
+  const { size, align, store, lower } = func.kind === "host" ? compileResult(result, seldom) : compile(result, seldom);
   if (!signature.resultSpills) {
-    const values: Flat = [];
+    const values: Flat = [undefined];
     return (value) => {
       lower(cx, value, values, 0);
       return values[0];

@@ -17,18 +17,23 @@ export function labelProblem(label: string): string | undefined {
 }
 
 const parsedNames = new Map<string, ExternName | string>();
-/** How many names are kept taken apart, and how long they may be: the same ones come with each component and each instance. */
+const camelNames = new Map<string, string>();
+/** How many names are kept of each kind, and how long they may be: the same ones come with each component and each instance. */
 const KEPT_NAMES = 1024;
 const KEPT_LENGTH = 128;
 
 /** Takes the name of an import or export apart; a text says why it is none. */
 export function parseName(name: string): ExternName | string {
-  const known = parsedNames.get(name);
+  return kept(parsedNames, name, parse);
+}
+
+function kept<T>(names: Map<string, T>, name: string, make: (name: string) => T): T {
+  const known = names.get(name);
   if (known !== undefined) return known;
-  const parsed = parse(name);
-  if (parsedNames.size >= KEPT_NAMES) parsedNames.clear();
-  if (name.length <= KEPT_LENGTH) parsedNames.set(name, parsed);
-  return parsed;
+  const made = make(name);
+  if (names.size >= KEPT_NAMES) names.clear();
+  if (name.length <= KEPT_LENGTH) names.set(name, made);
+  return made;
 }
 
 function parse(name: string): ExternName | string {
@@ -113,7 +118,7 @@ export function uniqueKey(name: string): string {
 
 /** The JavaScript name of a label: `set-name` is `setName`, as jco has it. */
 export function camelCase(label: string): string {
-  return label.toLowerCase().replaceAll(/-./g, (word) => word.slice(1).toUpperCase());
+  return kept(camelNames, label, (written) => written.toLowerCase().replaceAll(/-./g, (word) => word.slice(1).toUpperCase()));
 }
 
 /** The JavaScript name of a resource's class: `output-stream` is `OutputStream`. */

@@ -4,7 +4,6 @@ import type { CoreSort, Sort } from "./plan.ts";
 import { readSort } from "./read-sort.ts";
 import type { Scope } from "./scope.ts";
 import { invalid } from "./scope.ts";
-import { refersToResources } from "./visibility.ts";
 
 type AliasSort = Sort | "core type" | "type";
 
@@ -51,7 +50,7 @@ function aliasOuter(scope: Scope, sort: AliasSort, depth: number, index: number,
     return invalid(`an outer ${sort} is not a module, type, or component`, start);
   }
   const found = from.get(sort, index, start);
-  if (sort === "type" && crosses && refersToResources(from.get(sort, index, start))) {
+  if (sort === "type" && crosses && scope.seldom.refersToResources(from.get(sort, index, start))) {
     invalid("cannot alias an outer type that transitively refers to resources not defined in this component", start);
   }
   (scope.spaces[sort] as unknown[]).push(found);

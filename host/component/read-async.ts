@@ -3,7 +3,7 @@ import { readValueType as readCoreValueType } from "../wasm/core-type.ts";
 import { describeCore } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import { layoutOf } from "./layout.ts";
-import { refusing, returning } from "./link.ts";
+import { refusing, returning } from "./link-seldom.ts";
 import { readMemory, readOptions } from "./read-options.ts";
 import { readResult, readTypeIndex } from "./read-value-type.ts";
 import type { Scope } from "./scope.ts";

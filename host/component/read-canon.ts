@@ -2,8 +2,7 @@ import { sameNames } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { Signature } from "./layout.ts";
 import { signatureOf } from "./layout.ts";
-import type { RESOURCE_BUILTINS } from "./link.ts";
-import { handling, lifting, lowering } from "./link.ts";
+import { lifting, lowering } from "./link.ts";
 import type { CanonOptions } from "./plan.ts";
 import { readOptions } from "./read-options.ts";
 import { readTypeIndex } from "./read-value-type.ts";
@@ -22,14 +21,8 @@ export function readCanon(reader: ByteReader, scope: Scope): void {
     case 0x01:
       reader.expect(0x00, "canon lower");
       return readLower(reader, scope, start);
-    case 0x02:
-      return readResourceBuiltin("resource.new", reader, scope, start);
-    case 0x03:
-      return readResourceBuiltin("resource.drop", reader, scope, start);
-    case 0x04:
-      return readResourceBuiltin("resource.rep", reader, scope, start);
     default:
-      if (!scope.seldom.asyncBuiltin(opcode, reader, scope)) reader.fail("malformed canonical definition", start);
+      if (!scope.seldom.builtin(opcode, reader, scope)) reader.fail("malformed canonical definition", start);
   }
 }
 
@@ -83,16 +76,4 @@ function checked(type: FunctionType, side: "lift" | "lower", options: CanonOptio
 
 function list(types: readonly string[]): string {
   return `[${types.join(", ").toUpperCase()}]`;
-}
-
-function readResourceBuiltin(
-  op: keyof typeof RESOURCE_BUILTINS,
-  reader: ByteReader,
-  scope: Scope,
-  start: number,
-): void {
-  const resource = readTypeIndex(reader, scope, "resource").root;
-  if (op !== "resource.drop" && !scope.local.has(resource)) invalid(`${op}: the type is not a local resource`, start);
-  scope.spaces["core func"].push({ kind: "func", params: ["i32"], results: op === "resource.drop" ? [] : ["i32"] });
-  scope.steps.push(handling(op, resource));
 }

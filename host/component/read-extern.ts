@@ -4,9 +4,8 @@ import { aliasType, freshen, newResource } from "./entity.ts";
 import type { ExternName } from "./name.ts";
 import { parseName, uniqueKey } from "./name.ts";
 import { readTypeIndex } from "./read-value-type.ts";
-import type { NameSpace, Scope } from "./scope.ts";
+import type { NameSpace, Scope, SeldomRead } from "./scope.ts";
 import { invalid, noValues } from "./scope.ts";
-import type { FunctionType, ResourceType } from "./type.ts";
 import { nameTypes } from "./visibility.ts";
 
 /** The name of an import or export, with what its attributes say of it. */
@@ -45,7 +44,10 @@ export function readExternType(reader: ByteReader, scope: Scope): Entity {
     case 0x03: {
       const at = reader.position;
       const isBound = reader.choice(2, "bound of a type") === 0;
-      if (!isBound) return { kind: "type", type: newResource(), bound: "sub" };
+      if (!isBound) {
+        scope.seldom.needed();
+        return { kind: "type", type: newResource(), bound: "sub" };
+      }
       return { kind: "type", type: aliasType(scope.get("type", reader.u32(), at)), bound: "eq" };
     }
     case 0x04:
@@ -65,7 +67,7 @@ export function addExtern(what: "import" | "export", scope: Scope, name: NameAtt
   const imports = what === "import";
   scope.weigh(declared, name.offset);
   const entity = freshen(declared, imports ? scope.taken : scope.made);
-  addName(imports ? scope.imports : scope.exports, name, entity, what);
+  addName(imports ? scope.imports : scope.exports, name, entity, what, scope.seldom);
   // What an instance type may show is known once there is an instance: it is checked where one is imported or exported.
   const named = imports ? nameTypes(entity, scope.imported) : scope.kind === "instance type" || nameTypes(entity, scope.visible);
   if (!named) invalid(`${entity.kind} not valid to be used as ${what}: \`${name.name}\``, name.offset);
@@ -75,7 +77,7 @@ export function addExtern(what: "import" | "export", scope: Scope, name: NameAtt
 }
 
 /** Enters a name into a name space after checking everything that names promise. */
-export function addName(space: NameSpace, name: NameAttributes, entity: Entity, what: "import" | "export"): void {
+export function addName(space: NameSpace, name: NameAttributes, entity: Entity, what: "import" | "export", seldom: SeldomRead): void {
   const key = uniqueKey(name.name);
   const before = space.keys.get(key);
   if (before !== undefined) {
@@ -83,7 +85,8 @@ export function addName(space: NameSpace, name: NameAttributes, entity: Entity, 
     invalid(`${what} name ${clash} conflicts with previous name \`${before}\``, name.offset);
   }
   space.keys.set(key, name.name);
-  checkAnnotation(space, name, entity);
+  const { parsed } = name;
+  if (parsed.kind !== "label" && parsed.kind !== "interface") seldom.checkMember(space, name.name, parsed, entity, name.offset);
   if (name.implements !== undefined) {
     if (entity.kind !== "instance") invalid("only instances can have an `implements`", name.offset);
     if (name.parsed.kind !== "label") invalid(`name \`${name.name}\` is not valid with \`implements\``, name.offset);
@@ -93,32 +96,4 @@ export function addName(space: NameSpace, name: NameAttributes, entity: Entity, 
     entity.type.name ??= name.parsed.label;
   }
   space.entities.set(name.name, entity);
-}
-
-function checkAnnotation(space: NameSpace, { name, parsed, offset }: NameAttributes, entity: Entity): void {
-  if (parsed.kind === "label" || parsed.kind === "interface") return;
-  if (entity.kind !== "func") invalid(`\`${name}\` is not a func`, offset);
-  if (parsed.kind === "static") {
-    const known = space.entities.get(parsed.resource);
-    if (known?.kind === "type" && known.type.kind === "resource") return;
-    invalid("static resource name is not known in this context", offset);
-  }
-  const resource = parsed.kind === "constructor" ? constructed(entity, offset) : receiver(entity, offset);
-  const known = space.resources.get(resource);
-  if (known === undefined) invalid("resource used in function does not have a name in this context", offset);
-  if (known !== parsed.resource) invalid(`function does not match expected resource name \`${known}\``, offset);
-}
-
-function constructed({ result }: FunctionType, offset: number): ResourceType {
-  const own = result?.kind === "result" ? result.ok : result;
-  if (own?.kind === "own") return own.resource;
-  const what = result === undefined ? "one value" : "`(own $T)` or `(result (own $T))`";
-  return invalid(`a constructor function should return ${what}`, offset);
-}
-
-function receiver({ params: [self] }: FunctionType, offset: number): ResourceType {
-  if (self?.name === "self" && self.type.kind === "borrow") return self.type.resource;
-  if (self === undefined) return invalid("a method should have at least one argument", offset);
-  const what = self.name === "self" ? "take a first argument of `(borrow $T)`" : "have a first argument called `self`";
-  return invalid(`a method should ${what}`, offset);
 }

@@ -117,7 +117,7 @@ function readBundle(reader: ByteReader, scope: Scope, start: number): void {
     const definition = reader.u32();
     const entity = scope.entity(sort, definition, name.offset);
     // A bundle gives types no new identity, and the names in it do not count where functions name their resource.
-    addName(space, name, renamed(entity), "export");
+    addName(space, name, renamed(entity), "export", scope.seldom);
     space.entities.set(name.name, entity);
     return itemOf(name.name, sort, definition, entity);
   });

@@ -24,6 +24,7 @@ export function readOptions(reader: ByteReader, scope: Scope): CanonOptions {
       if (opcode < 3) invalid(`canonical encoding option \`${a}\` conflicts with option \`${b}\``, start);
       invalid(`canonical option \`${option}\` is specified more than once`, start);
     }
+    if (option === "async") scope.seldom.needed();
     given.set(key, opcode < 3 ? opcode : option === "async" ? 1 : readIndex(option, reader, scope));
   });
   const [memory, realloc, postReturn, callback] = (["memory", "realloc", "post-return", "callback"] as const).map((key) => given.get(key));

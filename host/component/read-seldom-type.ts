@@ -1,5 +1,5 @@
 import type { ByteReader } from "../wasm/reader.ts";
-import { readOptional, readValueType } from "./read-value-type.ts";
+import { readOptional, readTypeIndex, readValueType } from "./read-value-type.ts";
 import type { Scope } from "./scope.ts";
 import { invalid } from "./scope.ts";
 import type { PrimitiveName, ValueType } from "./type.ts";
@@ -8,9 +8,12 @@ import { factsOf, PRIMITIVES } from "./value-type.ts";
 /** The types that the key of a map may not have, though they are primitive. */
 const NO_KEYS: ReadonlySet<string> = new Set<PrimitiveName>(["f32", "f64", "error-context"]);
 
-/** Reads a map, a list of fixed length, a stream or a future behind its opcode. */
+/** Reads a handle, a map, a list of fixed length, a stream or a future behind its opcode. */
 export function readSeldomType(opcode: number, reader: ByteReader, scope: Scope): ValueType {
   const start = reader.position;
+  if (opcode === 0x69 || opcode === 0x68) {
+    return { kind: opcode === 0x69 ? "own" : "borrow", resource: readTypeIndex(reader, scope, "resource") };
+  }
   if (opcode === 0x63) {
     const key = readValueType(reader, scope);
     if (!(key.kind in PRIMITIVES) || NO_KEYS.has(key.kind)) invalid(`a map cannot have a ${key.kind} as its key`, start);

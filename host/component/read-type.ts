@@ -1,16 +1,13 @@
 import { TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreType } from "../wasm/core-type.ts";
 import { readRecursiveType } from "../wasm/core-type.ts";
-import { describeCore } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { DefinedType } from "./entity.ts";
-import { newResource } from "./entity.ts";
-import { defining } from "./link.ts";
 import { article } from "./match.ts";
 import { readAlias } from "./read-alias.ts";
 import { addExtern, readExternType, readName } from "./read-extern.ts";
 import { readDefinedValueType, readFunctionType } from "./read-value-type.ts";
-import { atMost, invalid, Scope } from "./scope.ts";
+import { atMost, Scope } from "./scope.ts";
 import { weightOf } from "./visibility.ts";
 
 /** Reads one type definition and appends it to the scope's type index space. */
@@ -35,25 +32,10 @@ function readDefinition(reader: ByteReader, scope: Scope): DefinedType {
       return { kind: "instance", exports: exports.entities, fresh: made };
     }
     case 0x3f:
-      return readResourceType(reader, scope, start);
+      return scope.seldom.resourceType(reader, scope);
     default:
       return readDefinedValueType(opcode, reader, scope) ?? reader.fail("malformed type definition", start);
   }
-}
-
-/** Resources are defined in components alone: inside types they are only imported and exported. */
-function readResourceType(reader: ByteReader, scope: Scope, start: number): DefinedType {
-  if (scope.kind !== "component") invalid("resources can only be defined within a concrete component", start);
-  if (reader.byte() !== 0x7f) invalid("resources can only be represented by `i32`", start);
-  const destructor = reader.choice(2, "destructor of a resource") === 1 ? reader.u32() : undefined;
-  if (destructor !== undefined && describeCore(scope.get("core func", destructor, start)) !== "func (i32) -> ()") {
-    invalid("type mismatch: a destructor must have type (i32) -> ()", start);
-  }
-  const resource = newResource();
-  scope.local.add(resource);
-  scope.made.push(resource);
-  scope.steps.push(defining(resource, destructor));
-  return resource;
 }
 
 function readDeclarations(kind: "component type" | "instance type", reader: ByteReader, parent: Scope): Scope {

@@ -44,8 +44,11 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
       return defineType({ kind: "record", fields: readFields(reader, scope, "record fields") });
     case 0x71:
       return defineType({ kind: "variant", cases: readCases(reader, scope) });
-    case 0x70:
-      return defineType({ kind: "list", element: readValueType(reader, scope), length: undefined });
+    case 0x70: {
+      const element = readValueType(reader, scope);
+      if (isNumber(element)) scope.seldom.needed();
+      return defineType({ kind: "list", element, length: undefined });
+    }
     case 0x6f: {
       const elements = many(reader, "tuple elements", 1, () => readValueType(reader, scope));
       return defineType({ kind: "tuple", elements });
@@ -53,6 +56,7 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
     case 0x6e: {
       const names = readLabels(reader, "flags");
       if (names.length > 32) invalid("cannot have more than 32 flags", start);
+      scope.seldom.needed();
       return defineType({ kind: "flags", names });
     }
     case 0x6d:
@@ -63,7 +67,6 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
       return defineType({ kind: "result", ok: readOptional(reader, scope), err: readOptional(reader, scope) });
     case 0x69:
     case 0x68:
-      return defineType({ kind: opcode === 0x69 ? "own" : "borrow", resource: readTypeIndex(reader, scope, "resource") });
     case 0x63:
     case 0x65:
     case 0x66:
@@ -72,6 +75,11 @@ export function readDefinedValueType(opcode: number, reader: ByteReader, scope: 
     default:
       return primitiveAt(opcode);
   }
+}
+
+/** Whether a list of it is a typed array of its own kind; lists of bytes are so common that all can read them. */
+function isNumber({ kind }: ValueType): boolean {
+  return /^[suf]\d/.test(kind) && kind !== "u8";
 }
 
 /** Reads the index of a type that must be of one kind. */

@@ -67,6 +67,11 @@ export function resourceObject(resource: RuntimeResource, representation: unknow
   return Reflect.construct(GuestResource, [INTERNAL, resource, representation, owned], hostClass as unknown as NewableFunction);
 }
 
+/** Makes an object unusable because the call that it was lent to has ended. */
+export function expire(value: unknown): void {
+  GuestResource.expire(value);
+}
+
 /** What the definer of a resource knows `value` by. @throws DoterosError `wrong-value` */
 export function representationOf(resource: RuntimeResource, value: unknown): unknown {
   if (resource.definer !== undefined) return GuestResource.representation(resource, value);

@@ -3,7 +3,7 @@ import { COMPONENT_DEPTH_MAX, TYPE_WEIGHT_MAX } from "../contract/limits.ts";
 import type { CoreExtern, CoreFunctionType, ModuleType } from "../wasm/module-type.ts";
 import type { ByteReader } from "../wasm/reader.ts";
 import type { ComponentType, DefinedType, Entity, InstanceType } from "./entity.ts";
-import type { Plan, Step } from "./frame.ts";
+import type { MemberName, Plan, SeldomRun, Step } from "./frame.ts";
 import type { Sort } from "./plan.ts";
 import type { NestedMismatch } from "./match.ts";
 import type { FunctionType, ResourceType, ValueType } from "./type.ts";
@@ -42,16 +42,26 @@ export interface NameSpace {
 
 /** What reads the parts that few components have. */
 export interface SeldomRead {
-  /** Reads a built-in of the asynchronous model behind its opcode. @returns false when the opcode is none */
-  readonly asyncBuiltin: (opcode: number, reader: ByteReader, scope: Scope) => boolean;
+  /** Reads a built-in for resources, or of the asynchronous model, behind its opcode. @returns false when the opcode is none */
+  readonly builtin: (opcode: number, reader: ByteReader, scope: Scope) => boolean;
   /** Reads the type of a core module behind its opcode. */
   readonly moduleType: (reader: ByteReader, scope: Scope) => ModuleType;
-  /** Reads a map, a list of fixed length, a stream or a future behind its opcode. */
+  /** Reads a handle, a map, a list of fixed length, a stream or a future behind its opcode. */
   readonly valueType: (opcode: number, reader: ByteReader, scope: Scope) => ValueType;
   /** Reads the attributes of a name. @returns the interface that an instance with a plain name implements */
   readonly attributes: (reader: ByteReader, name: string) => string | undefined;
+  /** Reads the definition of a resource type behind its opcode. */
+  readonly resourceType: (reader: ByteReader, scope: Scope) => ResourceType;
+  /** Says that something was read that is run by what comes with this. */
+  readonly needed: () => void;
+  /** Checks the name of what belongs to a resource against what it names. */
+  readonly checkMember: (space: NameSpace, name: string, parsed: MemberName, entity: Entity, offset: number) => void;
+  /** Whether a type refers to a resource type that it does not itself bring along. */
+  readonly refersToResources: (type: DefinedType) => boolean;
   /** Compares components and modules that are handed over. */
   readonly mismatch: NestedMismatch;
+  /** What runs all that; undefined where it is not there. */
+  readonly run: SeldomRun | undefined;
 }
 
 /** The index spaces and names of one component, component type or instance type while it is read. */
@@ -138,7 +148,7 @@ export class Scope {
 
   /** How to instantiate the component that was read. */
   plan(): Plan {
-    return { steps: this.steps, type: this.type(), asynchronous: this.asynchronous };
+    return { steps: this.steps, type: this.type(), asynchronous: this.asynchronous, seldom: this.seldom.run };
   }
 }
 

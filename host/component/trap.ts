@@ -20,8 +20,8 @@ export function explain(error: unknown, what: string, where?: string, lastWords?
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof WebAssembly.Exception) return "an exception left the component";
   if (error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError) return error.message;
-  // Not by a regular expression: with the stack this full the engine has no room to run one.
-  if (error instanceof RangeError && error.message.includes("stack")) return "call stack exhausted";
+  // Not by a regular expression: with the stack this full the engine has no room to run one. SpiderMonkey throws no RangeError.
+  if (error instanceof Error && (error instanceof RangeError ? error.message.includes("stack") : error.message === "too much recursion")) return "call stack exhausted";
   return error instanceof DoterosError && error.code === "trap" && error.where === undefined ? error.message : undefined;
 }
 

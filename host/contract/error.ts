@@ -21,6 +21,8 @@ const NUMBERS = {
   "fuel-exhausted": 23,
   "stack-exhausted": 24,
   "memory-exhausted": 25,
+  "thread-lost": 26,
+  "thread-silent": 27,
   // What the operator allows.
   "not-granted": 31,
   "invalid-manifest": 32,
@@ -47,6 +49,8 @@ const NUMBERS = {
   "store-damaged": 58,
   "store-version": 59,
   "not-kept": 60,
+  "store-full": 65,
+  "store-unavailable": 66,
   // The command line and its files.
   usage: 61,
   "unreadable-input": 62,

@@ -38,8 +38,22 @@ export interface HostOptions {
    * Default: nowhere.
    */
   readonly modules?: ModuleCache;
+  /**
+   * When capsules are put to sleep: of one that has done nothing for a while only a small part stays in memory, and its next
+   * message wakes it. It cannot tell, and neither can a replay. Those stay awake whose instances cannot be copied (see
+   * `Capsule.snapshot`), that run in other threads, or that have rates, a breaker or a budget for each second.
+   */
+  readonly sleep?: SleepOptions;
   /** Gets the lines that capsules log. Default: nobody does. */
   readonly log?: (line: LogLine) => void;
+}
+
+/** When capsules are put to sleep. */
+export interface SleepOptions {
+  /** After so many milliseconds without a message; `"never"` for no such time. Default: 60,000. */
+  readonly afterMilliseconds?: number | "never";
+  /** How many may be awake: those that have done nothing for longest make room. Default: 8,192. */
+  readonly awakeMax?: number;
 }
 
 /** What a host is made of where no door knows the runtime. */
@@ -70,7 +84,23 @@ export interface LoadOptions {
    * for one.
    */
   readonly limits?: Partial<ResourceLimits>;
+  /**
+   * What it goes on from: a snapshot of a capsule of the same component, taken by any host, in any runtime. The capsule's own
+   * state must be empty.
+   */
+  readonly snapshot?: Uint8Array;
+  /** Where it runs. Default: `"none"`, in the thread of the host. */
+  readonly isolation?: Isolation;
 }
+
+/**
+ * Where a capsule runs: with the host, in a thread of its own, or in the thread of that name with all others that name it.
+ *
+ * In a thread it cannot hold up the host: messages and what comes of them cross in batches, and its state lies beside it, too.
+ * A thread that ends, or does not answer for `silenceMillisecondsMax` and what its fuel allows, is replaced, and what was not
+ * committed is done again. Default of that: 10 seconds.
+ */
+export type Isolation = "none" | "thread" | { readonly thread: string; readonly silenceMillisecondsMax?: number };
 
 /** What a message has beside its subject and its payload. */
 export interface PublishOptions {
@@ -179,8 +209,32 @@ export interface Capsule {
   readonly manifest: Manifest;
   readonly counters: CapsuleCounters;
   readonly state: CapsuleState;
+  /** Whether its next message wakes it. */
+  readonly isAsleep: boolean;
   /** How long its handler ran, all calls added up. */
   readonly handlerNanoseconds: number;
+  /**
+   * Copies all that it is between two messages: its state, its settings, and the memory of its instance. The ledger says so, and
+   * a replay may begin there; another host, in whatever runtime, goes on from it when it is given to `load`. Equal capsules have
+   * equal snapshots.
+   *
+   * @throws DoterosError `unsupported` when its instance keeps more than memories and numbers; `store-failed`, `closed`
+   * @example
+   * ```ts
+   * const options = { grants: ["state", "publish=counted.>", "subscribe=readings.>"] };
+   * const host = await createHost();
+   * const capsule = await host.load(bytes, options);
+   * await host.publish("readings.seattle", "21.5");
+   * await host.idle();
+   * const snapshot = await capsule.snapshot();
+   * const other = await createHost();
+   * const moved = await other.load(bytes, { ...options, snapshot });
+   * moved.state.version; // 1n
+   * await host.close();
+   * await other.close();
+   * ```
+   */
+  snapshot(): Promise<Uint8Array>;
   /** Ends it: it gets no new messages, and is gone when those that wait for it are handled. Its state stays. */
   unload(): Promise<void>;
 }
@@ -206,8 +260,10 @@ export interface Host extends AsyncDisposable {
    *
    * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
-   * name is loaded; `circular-link` when components that are linked need each other; `denied-by-policy` with the reasons; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
-   * cannot be started; `usage` when a limit is wrong; `closed`
+   * name is loaded; `circular-link` when components that are linked need each other; `denied-by-policy` with the reasons;
+   * `unsupported` for what cannot be where it is to be; `thread-lost` or `thread-silent` when its thread does not start;
+   * `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it cannot be started; `usage` when a limit is wrong;
+   * `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;
 

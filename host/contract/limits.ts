@@ -67,6 +67,22 @@ export const STATE_BYTES_DEFAULT = 67_108_864;
 export const CACHED_MODULE_BYTES_MIN = 262_144;
 /** Modules that a cache in a folder keeps: those that were used last. */
 export const CACHED_MODULES_MAX = 256;
+/** Messages that are sent to a capsule in another thread at a time. */
+export const THREAD_BATCH_MESSAGES_MAX = 256;
+/** The same in bytes, and what comes back, about: one message more than that may be in it. */
+export const THREAD_BATCH_BYTES_MAX = 1_048_576;
+/** How long a thread may say nothing beyond what fuel allows, in milliseconds, when nobody says: its start is in it. */
+export const THREAD_SILENCE_MILLISECONDS = 10_000;
+/** The most that can be said: an hour. */
+export const THREAD_SILENCE_MILLISECONDS_MAX = 3_600_000;
+/** How long a thread has for what it is in the middle of when a host is closed, in milliseconds. */
+export const THREAD_GRACE_MILLISECONDS = 1_000;
+/** How long a capsule does nothing before it is put to sleep when nobody says, in milliseconds. */
+export const SLEEP_AFTER_MILLISECONDS = 60_000;
+/** The longest that can be said, in milliseconds: a day. */
+export const SLEEP_AFTER_MILLISECONDS_MAX = 86_400_000;
+/** Capsules that may be awake when nobody says. V8 has room for the memories of about 12,800 instances. */
+export const AWAKE_MAX = 8_192;
 /** Subjects whose receivers, or whose permission, is remembered. */
 export const SUBJECTS_REMEMBERED_MAX = 4_096;
 /** A component's own bytes. */

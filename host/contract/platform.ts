@@ -21,10 +21,35 @@ export interface Platform {
   /**
    * Calls `callback` once, after some time.
    *
+   * @param mayEnd whether the program may end before, where that is for a program to decide; default: it may not
    * @returns What takes it back, as long as it was not called.
    */
-  after(milliseconds: number, callback: () => void): () => void;
+  after(milliseconds: number, callback: () => void, mayEnd?: boolean): () => void;
 
   /** The SHA-256 of some bytes, 32 bytes of its own. At once: entries of a ledger are hashed one after the other. */
   sha256(this: void, bytes: Uint8Array): Uint8Array;
+
+  /**
+   * Starts a thread that runs this package's code for threads, and does not keep the process alive. Undefined where there are
+   * no threads.
+   */
+  readonly thread?: (events: ThreadEvents) => ThreadPort;
+}
+
+/** The near end of a thread. */
+export interface ThreadPort {
+  /** Sends it plain data. What is sent arrives in order; the buffers in `moved` are gone here. */
+  post(message: unknown, moved?: readonly ArrayBuffer[]): void;
+
+  /** Ends it at once, whatever it is doing. It may take a moment until it is gone. */
+  terminate(): void | Promise<void>;
+}
+
+/** What is told of a thread. */
+export interface ThreadEvents {
+  /** It sent something. */
+  message(message: unknown): void;
+
+  /** It is no more, for a reason of its own or because it was terminated. Nothing comes after it. */
+  ended(reason: string): void;
 }

@@ -64,6 +64,8 @@ export interface PolicyDecision {
 export interface Policy {
   /** The SHA-256 of its modules and its data, 64 lower-case hexadecimal digits. */
   readonly digest: string;
+  /** Its modules and its data as text, to be made ready elsewhere: `{"data":…,"modules":{…}}`. */
+  source(): string;
   decide(input: PolicyInput): PolicyDecision;
   /** What may be told of a decision: the event without what the policy's masks hide, and the same as JSON text. */
   masked(event: DecisionEvent): { readonly event: DecisionEvent; readonly text: string };

@@ -81,8 +81,10 @@ export interface Batch {
   readonly capsules: readonly CapsuleRecord[];
   /** For each source that sent messages, the sequence of the last one. */
   readonly sources: ReadonlyMap<string, number>;
-  /** Components that capsules were loaded from, by their digests. */
+  /** Components that capsules were loaded from, and snapshots that were taken, by their digests. */
   readonly components: ReadonlyMap<string, Uint8Array>;
+  /** What of the instances of capsules that are asleep is kept until they wake, by their names; undefined for nothing. */
+  readonly images: ReadonlyMap<string, Uint8Array | undefined>;
   /** Indexes of entries that say that a message was given up, to add to those that wait to be looked at. */
   readonly deadLetters: readonly number[];
   /** Of those, the ones that were looked at. */
@@ -138,11 +140,14 @@ export interface Store {
   /** The entries of the ledger from an index on, in order. */
   entries(from: number): Iterable<Uint8Array>;
 
-  /** The bytes of a component that a capsule was loaded from. */
+  /** The bytes of a component that a capsule was loaded from, or of a snapshot. */
   component(digest: string): Uint8Array | undefined;
 
-  /** Every component that a capsule was loaded from. */
+  /** All of them. */
   components(): Iterable<Uint8Array>;
+
+  /** What is kept of the instance of a capsule that is asleep. */
+  image(capsule: string): Uint8Array | undefined;
 
   /** The entries of messages that were given up, and not looked at since, by their indexes, in order. */
   deadLetters(): Iterable<number>;

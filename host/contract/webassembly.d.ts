@@ -18,7 +18,7 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number });
     readonly buffer: ArrayBuffer;
-    grow(delta: number): number;
+    grow(delta: number | bigint): number;
   }
   class Table {
     constructor(descriptor: { element: "anyfunc" | "externref"; initial: number; maximum?: number });

@@ -47,13 +47,13 @@ export class CborReader {
 
   /** An integer of 64 bits, or null. */
   maybeUint64(): bigint | undefined {
-    if (this.#isNull()) return undefined;
+    if (this.null()) return undefined;
     const value = this.#head(UINT);
     return value > Number.MAX_SAFE_INTEGER ? (BigInt(this.#uint32(this.#at - 8)) << 32n) | BigInt(this.#uint32(this.#at - 4)) : BigInt(value);
   }
 
   maybeUint(): number | undefined {
-    return this.#isNull() ? undefined : this.uint();
+    return this.null() ? undefined : this.uint();
   }
 
   /** How many items the array has. They are there, or the input ends before them: each takes a byte at least. */
@@ -85,11 +85,11 @@ export class CborReader {
   }
 
   maybeBytes(): Uint8Array | undefined {
-    return this.#isNull() ? undefined : this.bytes();
+    return this.null() ? undefined : this.bytes();
   }
 
   maybeBytesOf(length: number): Uint8Array | undefined {
-    return this.#isNull() ? undefined : this.bytesOf(length);
+    return this.null() ? undefined : this.bytesOf(length);
   }
 
   text(): string {
@@ -107,7 +107,7 @@ export class CborReader {
   }
 
   maybeText(): string | undefined {
-    return this.#isNull() ? undefined : this.text();
+    return this.null() ? undefined : this.text();
   }
 
   boolean(): boolean {
@@ -133,14 +133,15 @@ export class CborReader {
     throw new DoterosError("invalid-entry", `${what}, at byte ${offset}`, { offset });
   }
 
-  #isNull(): boolean {
+  /** Whether there is null, which is read then. */
+  null(): boolean {
     if (this.#bytes[this.#at] !== NULL) return false;
     this.#at += 1;
     return true;
   }
 
   #simple(): void {
-    if (!this.#isNull()) this.boolean();
+    if (!this.null()) this.boolean();
   }
 
   #ascii(from: number, to: number): string | undefined {

@@ -32,6 +32,11 @@ export class CborWriter {
   #start = PACK_HEAD_BYTES;
   #at = PACK_HEAD_BYTES;
 
+  /** What was written since the last `begin`, in bytes. */
+  get length(): number {
+    return this.#at - this.#start;
+  }
+
   /** Forgets what was written since the last `end`. */
   begin(): void {
     this.#at = this.#start;
@@ -45,6 +50,16 @@ export class CborWriter {
     this.#reserve(PACK_HEAD_BYTES);
     this.#start = this.#at += PACK_HEAD_BYTES;
     return entry;
+  }
+
+  /** A copy of what was written since `begin`, which is then forgotten: its memory is used again. @throws DoterosError `limit-exceeded` */
+  copy(): Uint8Array<ArrayBuffer> {
+    this.#limit(0);
+    const bytes = this.#block.slice(this.#start, this.#at);
+    this.begin();
+    // What was long once seldom is again.
+    if (this.#start === PACK_HEAD_BYTES && this.#block.length > SPARE_BYTES_MAX) this.#block = new Uint8Array(BLOCK_BYTES);
+    return bytes;
   }
 
   /** The entries that were ended since the last `take`, packed. */

@@ -1,7 +1,8 @@
 import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import { CborReader } from "./cbor-reader.ts";
-import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type PolicyEntry, type TransitionEntry, type UnloadEntry, type Use } from "./entry.ts";
+import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
+import { answersOf, decisionsOf, messageOf, messagesOf, pairsOf, usesOf, writesOf } from "./read-items.ts";
 
 /**
  * Reads an entry, and accepts nothing but what `EntryWriter` writes: written again it has the same bytes. Bytes in it are
@@ -79,6 +80,7 @@ const READERS: Readonly<Record<number, Reader>> = {
   [ENTRY_KIND.failure]: { length: 15, more: 2, rest: failureOf },
   [ENTRY_KIND.unload]: { length: 4, more: 0, rest: unloadOf },
   [ENTRY_KIND.policy]: { length: 4, more: 0, rest: policyOf },
+  [ENTRY_KIND.snapshot]: { length: 5, more: 0, rest: snapshotOf },
 };
 
 // The members of an object literal are evaluated from top to bottom: they stand in the order of the bytes.
@@ -133,6 +135,10 @@ function policyOf(input: CborReader, chained: Chained): PolicyEntry {
   return { kind: "policy", ...chained, policy: input.bytesOf(HASH_BYTES) };
 }
 
+function snapshotOf(input: CborReader, chained: Chained): SnapshotEntry {
+  return { kind: "snapshot", ...chained, snapshot: input.bytesOf(HASH_BYTES), restored: input.boolean() };
+}
+
 function attemptedOf(input: CborReader): Pick<TransitionEntry, "digest" | "index" | "attempt" | "instance" | "message" | "time" | "seed"> {
   return {
     digest: input.bytesOf(HASH_BYTES),
@@ -145,83 +151,9 @@ function attemptedOf(input: CborReader): Pick<TransitionEntry, "digest" | "index
   };
 }
 
-function messageOf(input: CborReader): Message {
-  input.arrayOf(6);
-  return {
-    subject: input.text(),
-    replyTo: input.maybeText(),
-    contentType: input.maybeText(),
-    dataType: input.maybeText(),
-    headers: pairsOf(input),
-    payload: input.bytes(),
-  };
-}
-
-function messagesOf(input: CborReader): Message[] {
-  const messages: Message[] = [];
-  for (let left = input.array(); left > 0; left -= 1) messages.push(messageOf(input));
-  return messages;
-}
-
-function writesOf(input: CborReader): Map<string, Uint8Array | undefined> {
-  const writes = new Map<string, Uint8Array | undefined>();
-  for (let left = input.array(); left > 0; left -= 1) {
-    input.arrayOf(2);
-    const offset = input.offset;
-    const key = input.text();
-    if (writes.has(key)) input.fail("a key is written twice", offset);
-    writes.set(key, input.maybeBytes());
-  }
-  return writes;
-}
-
-function decisionsOf(input: CborReader): Denial[] {
-  const decisions: Denial[] = [];
-  let left = input.array();
-  if (left === 0) return decisions;
-  for (const known = new Set<string>(); left > 0; left -= 1) {
-    input.arrayOf(3);
-    const { offset } = input;
-    const denial = { operation: input.text(), resource: input.text(), reason: input.text() };
-    const call = JSON.stringify([denial.operation, denial.resource]);
-    if (known.has(call)) input.fail("a decision is written twice", offset);
-    known.add(call);
-    decisions.push(denial);
-  }
-  return decisions;
-}
-
 /** Those of an entry that has none without them. */
 function someDecisionsOf(input: CborReader): Denial[] {
   const { offset } = input;
   const decisions = decisionsOf(input);
   return decisions.length === 0 ? input.fail("no decisions are written as none at all", offset) : decisions;
-}
-
-function answersOf(input: CborReader): Uint8Array[] {
-  return someOf(input, () => input.bytes());
-}
-
-function usesOf(input: CborReader): Use[] {
-  return someOf(input, () => {
-    input.arrayOf(3);
-    return { name: input.text(), digest: input.maybeBytesOf(HASH_BYTES), operations: pairsOf(input) };
-  });
-}
-
-/** A list that is left out where it is empty. */
-function someOf<T>(input: CborReader, read: () => T): T[] {
-  const { offset } = input;
-  const items: T[] = [];
-  for (let left = input.array(); left > 0; left -= 1) items.push(read());
-  return items.length === 0 ? input.fail("nothing is written as an empty list", offset) : items;
-}
-
-function pairsOf(input: CborReader): [name: string, value: string][] {
-  const pairs: [name: string, value: string][] = [];
-  for (let left = input.array(); left > 0; left -= 1) {
-    input.arrayOf(2);
-    pairs.push([input.text(), input.text()]);
-  }
-  return pairs;
 }

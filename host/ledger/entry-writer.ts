@@ -1,7 +1,7 @@
 import type { Message } from "../contract/message.ts";
-import type { Denial } from "../contract/policy.ts";
 import { CborWriter } from "./cbor-writer.ts";
-import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type TransitionEntry, type Unchained, type UnloadEntry, type Use } from "./entry.ts";
+import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
+import { writeAnswers, writeDecisions, writeMessage, writeMessages, writePairs, writeUses, writeWrites } from "./write-items.ts";
 
 /**
  * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep, and
@@ -17,7 +17,6 @@ import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type T
 export class EntryWriter {
   readonly #entries = new CborWriter();
   readonly #alone = new CborWriter();
-  #out = this.#entries;
 
   /**
    * @param previous the leaf hash of the entry before, 32 bytes
@@ -29,9 +28,9 @@ export class EntryWriter {
     out.bytes(entry.digest);
     out.text(entry.version);
     out.text(entry.manifest);
-    this.#pairs(entry.config);
+    writePairs(out, entry.config);
     out.uint(entry.instance);
-    if (uses.length > 0) this.#uses(uses);
+    if (uses.length > 0) writeUses(out, uses);
     return out.end();
   }
 
@@ -44,11 +43,11 @@ export class EntryWriter {
     const out = this.#begin(answers === undefined ? 15 : 16, ENTRY_KIND.transition, previous, entry.capsule);
     this.#attempted(entry);
     out.uint(entry.version);
-    this.#writes(entry.writes);
-    this.#messages(entry.outputs);
-    this.#decisions(entry.decisions);
+    writeWrites(out, entry.writes);
+    writeMessages(out, entry.outputs);
+    writeDecisions(out, entry.decisions);
     out.uint(entry.fuel);
-    if (answers !== undefined) this.#answers(answers);
+    if (answers !== undefined) writeAnswers(out, answers);
     return out.end();
   }
 
@@ -65,9 +64,9 @@ export class EntryWriter {
     out.text(entry.reason);
     out.boolean(entry.final);
     out.uint(entry.fuel);
-    this.#messages(entry.outputs);
-    if (more > 0) this.#decisions(decisions);
-    if (answers !== undefined) this.#answers(answers);
+    writeMessages(out, entry.outputs);
+    if (more > 0) writeDecisions(out, decisions);
+    if (answers !== undefined) writeAnswers(out, answers);
     return out.end();
   }
 
@@ -85,13 +84,21 @@ export class EntryWriter {
     return out.end();
   }
 
+  /** @param previous the leaf hash of the entry before, 32 bytes */
+  snapshot(previous: Uint8Array, entry: Unchained<SnapshotEntry>): Uint8Array {
+    const out = this.#begin(5, ENTRY_KIND.snapshot, previous, entry.capsule);
+    out.bytes(entry.snapshot);
+    out.boolean(entry.restored);
+    return out.end();
+  }
+
   /** A message alone, as `readMessage` reads it. */
   message(message: Message): Uint8Array {
-    this.#out = this.#alone;
-    this.#out.begin();
-    this.#message(message);
-    const bytes = this.#out.end();
-    this.#out.take();
+    const out = this.#alone;
+    out.begin();
+    writeMessage(out, message);
+    const bytes = out.end();
+    out.take();
     return bytes;
   }
 
@@ -101,7 +108,7 @@ export class EntryWriter {
   }
 
   #begin(length: number, kind: number, previous: Uint8Array, capsule: string): CborWriter {
-    const out = (this.#out = this.#entries);
+    const out = this.#entries;
     out.begin();
     out.array(length);
     out.uint(kind);
@@ -111,78 +118,13 @@ export class EntryWriter {
   }
 
   #attempted(entry: Unchained<TransitionEntry> | Unchained<FailureEntry>): void {
-    const out = this.#out;
+    const out = this.#entries;
     out.bytes(entry.digest);
     out.uint(entry.index);
     out.uint(entry.attempt);
     out.uint(entry.instance);
-    this.#message(entry.message);
+    writeMessage(out, entry.message);
     out.maybeUint64(entry.time);
     out.maybeBytes(entry.seed);
-  }
-
-  #message(message: Message): void {
-    const out = this.#out;
-    out.array(6);
-    out.text(message.subject);
-    out.maybeText(message.replyTo);
-    out.maybeText(message.contentType);
-    out.maybeText(message.dataType);
-    this.#pairs(message.headers);
-    out.bytes(message.payload);
-  }
-
-  #messages(messages: readonly Message[]): void {
-    this.#out.array(messages.length);
-    for (const message of messages) this.#message(message);
-  }
-
-  #writes(writes: TransitionEntry["writes"]): void {
-    const out = this.#out;
-    out.array(writes.size);
-    if (writes.size === 0) return;
-    for (const [key, value] of writes) {
-      out.array(2);
-      out.text(key);
-      out.maybeBytes(value);
-    }
-  }
-
-  #decisions(decisions: readonly Denial[]): void {
-    const out = this.#out;
-    out.array(decisions.length);
-    for (const { operation, resource, reason } of decisions) {
-      out.array(3);
-      out.text(operation);
-      out.text(resource);
-      out.text(reason);
-    }
-  }
-
-  #answers(answers: readonly Uint8Array[]): void {
-    const out = this.#out;
-    out.array(answers.length);
-    for (const answer of answers) out.bytes(answer);
-  }
-
-  #uses(uses: readonly Use[]): void {
-    const out = this.#out;
-    out.array(uses.length);
-    for (const { name, digest, operations } of uses) {
-      out.array(3);
-      out.text(name);
-      out.maybeBytes(digest);
-      this.#pairs(operations);
-    }
-  }
-
-  #pairs(pairs: LoadEntry["config"]): void {
-    const out = this.#out;
-    out.array(pairs.length);
-    for (const [name, value] of pairs) {
-      out.array(2);
-      out.text(name);
-      out.text(value);
-    }
   }
 }

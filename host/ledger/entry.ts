@@ -6,7 +6,7 @@ import type { Denial } from "../contract/policy.ts";
 // below, from top to bottom, what is undefined written as null; what may be left out is not there when it is empty.
 
 /** The numbers of the kinds, as they are written. */
-export const ENTRY_KIND = { load: 0, transition: 1, failure: 2, unload: 3, policy: 4 } as const;
+export const ENTRY_KIND = { load: 0, transition: 1, failure: 2, unload: 3, policy: 4, snapshot: 5 } as const;
 
 /** A hash, in bytes: SHA-256. */
 export const HASH_BYTES = 32;
@@ -115,8 +115,20 @@ export interface PolicyEntry extends Chained {
   readonly policy: Uint8Array;
 }
 
+/**
+ * A capsule was at rest, and all that it was is in a snapshot: a replay may begin here. Or it was made to be what a snapshot
+ * says, which was taken elsewhere.
+ */
+export interface SnapshotEntry extends Chained {
+  readonly kind: "snapshot";
+  /** The SHA-256 of the snapshot, 32 bytes. */
+  readonly snapshot: Uint8Array;
+  /** Whether the capsule became what the snapshot says; otherwise it was that. */
+  readonly restored: boolean;
+}
+
 /** One entry of a ledger. */
-export type Entry = LoadEntry | TransitionEntry | FailureEntry | UnloadEntry | PolicyEntry;
+export type Entry = LoadEntry | TransitionEntry | FailureEntry | UnloadEntry | PolicyEntry | SnapshotEntry;
 
 /** An entry without what the place in the ledger decides. */
 export type Unchained<T extends Entry> = Omit<T, "kind" | "previous">;

@@ -152,6 +152,7 @@ class Pass {
       throw new EntryFault(Math.max(0, index - 1), what);
     }
     if (entry.kind === "load") this.#missing.add(hexOf(entry.digest));
+    if (entry.kind === "snapshot" && entry.restored) this.#missing.add(hexOf(entry.snapshot));
     // Only now: what the next entry says of the one before is more exact than what a checkpoint says of all of them.
     this.#reached();
     this.#tree.append(leaf);

@@ -9,6 +9,8 @@ export interface DecisionLogOptions {
   readonly tell: (event: DecisionEvent, text: string) => void;
   /** Told what `tell` throws. */
   readonly report: (error: unknown) => void;
+  /** The UUID of the host. Default: a new one. */
+  readonly id?: string;
 }
 
 /** Tells the decisions of a host's policies, each with what the policy that made it hides. */
@@ -18,7 +20,12 @@ export class DecisionLog {
 
   constructor(options: DecisionLogOptions) {
     this.#options = options;
-    this.#labels = { id: uuid(options.platform.random(UUID_BYTES)) };
+    this.#labels = { id: options.id ?? uuid(options.platform.random(UUID_BYTES)) };
+  }
+
+  /** The UUID of the host, which is in all events. */
+  get id(): string {
+    return this.#labels.id;
   }
 
   /** Has the policy decide, and tells that. */
@@ -40,8 +47,18 @@ export class DecisionLog {
     this.#tell(policy, input, { error: { code: "limit-exceeded", message } });
   }
 
+  /** Tells an event that another log made, for the same host. */
+  relay(event: DecisionEvent, text: string): void {
+    const { tell, report } = this.#options;
+    try {
+      tell(event, text);
+    } catch (error) {
+      report(error);
+    }
+  }
+
   #tell(policy: Policy, input: PolicyInput, answer: Pick<DecisionEvent, "result" | "error" | "metrics">): void {
-    const { platform, tell, report } = this.#options;
+    const { platform } = this.#options;
     const { event, text } = policy.masked({
       decision_id: uuid(platform.random(UUID_BYTES)),
       timestamp: timestampOf(input.context.time),
@@ -51,11 +68,7 @@ export class DecisionLog {
       input,
       ...answer,
     });
-    try {
-      tell(event, text);
-    } catch (error) {
-      report(error);
-    }
+    this.relay(event, text);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Policy, PolicyDecision, PolicyInput, PolicySource } from "../contr
 import { policyDigest } from "./digest.ts";
 import { maskEvent } from "./mask.ts";
 import { compilePolicy, type Decision, type DecisionReads, type PreparedQuery, type Value } from "./rego/index.ts";
+import { parseJson } from "./rego/value/json.ts";
 import { toJsonText } from "./rego/value/text.ts";
 
 /** The rules that are asked, the second one only when the first one denies nothing. */
@@ -19,6 +20,7 @@ export const ASKED = { deny: "data.doteros.deny", allow: "data.doteros.allow" } 
  */
 export function regoPolicy(source: PolicySource, { random, sha256 }: Pick<Platform, "random" | "sha256">): Policy {
   const { modules, data } = source;
+  const texts = { ...modules };
   let time = 0n;
   const options = { now: () => time, random: (bytes: Uint8Array) => bytes.set(random(bytes.length)), steps: POLICY_STEPS_MAX };
   const policy = compilePolicy({ modules, ...(data === undefined ? {} : { data }), ...options });
@@ -27,6 +29,7 @@ export function regoPolicy(source: PolicySource, { random, sha256 }: Pick<Platfo
   const mask = policy.prepare("data.system.log.mask");
   return {
     digest: policyDigest(source, sha256),
+    source: () => toJsonText({ data: policy.data, modules: texts }),
     decide(input) {
       ({ time } = input.context);
       return decide(allow, deny, input);
@@ -36,6 +39,11 @@ export function regoPolicy(source: PolicySource, { random, sha256 }: Pick<Platfo
       return { event, text: toJsonText(event as unknown as Value) };
     },
   };
+}
+
+/** The policy whose {@link Policy.source} the text is. @throws as {@link regoPolicy} */
+export function policyOfText(text: string, platform: Pick<Platform, "random" | "sha256">): Policy {
+  return regoPolicy(parseJson(text) as unknown as PolicySource, platform);
 }
 
 /** Masks that fail hide everything, and what they fail with is not told: it may be a part of what they are to hide. */

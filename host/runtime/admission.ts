@@ -2,7 +2,7 @@ import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
 import type { Provided } from "../capability/edge/provided.ts";
 import { checkGrants, type Grant, parseGrants } from "../capability/grant.ts";
 import type { Need } from "../capability/interface.ts";
-import { type CapsuleExportNames, capsuleExports } from "../capability/linkage.ts";
+import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
 import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
 import type { LoadOptions } from "../contract/host.ts";
@@ -12,19 +12,23 @@ import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules, policyIn } from "./capsule-rules.ts";
-import { compose, needsOf, type Part } from "./composition.ts";
+import type { Composition } from "./composition.ts";
+import { type Restraints, restraintsOf } from "./restraints.ts";
+import { compositionOf } from "./component-for.ts";
 
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
-  /** The component and those it is linked to, each after those that it needs: it is the last one. */
-  readonly parts: readonly Part[];
+  /** What it is put together with; undefined when that is nothing. */
+  readonly composition: Composition | undefined;
   /** Its manifest, with all limits that hold for it. */
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;
   readonly config: ReadonlyMap<string, string>;
   /** The policy that it carries, when it asks for it. */
   readonly rules: CapsuleRules | undefined;
+  /** What holds it back, when its manifest wants that. */
+  readonly restraints: Restraints;
 }
 
 /** What a host has for those who want to be loaded. */
@@ -45,19 +49,27 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {}, link = {} } = options;
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
-  const made = await capsuleComponent(bytes, platform, cache);
-  const { component, bytes: own, digest } = made;
+  const made = await capsuleComponent(bytes, platform, { cache });
+  const { component, bytes: own, digest, dialects } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
   if (policyIn(own) !== undefined) grants.push({ capability: "policy" });
   const linked = new Map<string, CapsuleComponent>();
-  for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, cache));
-  const parts = await compose(made, { provided, linked });
-  const exports = capsuleExports(component, (parts.at(-1) as Part).dialects);
-  const found = checkRights(needsOf(parts), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
+  for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, { cache }));
+  const composition = await compositionOf(made, { provided, linked });
+  const exports = capsuleExports(component, dialects);
+  const found = checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
   const limits = settleLimits(found, allowed);
   const manifest = { ...found, limits: { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = await capsuleRules(manifest, own);
-  return { ...made, exports, parts, manifest, limits, config: new Map(Object.entries({ ...manifest.config, ...config })), rules };
+  const restraints = await restraintsOf(manifest.limits);
+  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints };
+}
+
+const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
+
+function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const settings = Object.entries(config);
+  return settings.length === 0 ? NO_SETTINGS : new Map(settings);
 }
 
 function checkRights(imported: ReadonlyMap<Need, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {

@@ -1,8 +1,12 @@
+import type { Dialect } from "../capability/dialect/dialect.ts";
+import { dialectsOf } from "../capability/dialect/index.ts";
 import { type Component, compileComponent } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
+import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
 import type { Platform } from "../contract/platform.ts";
-import { meteredModule } from "../wasm/metered-module.ts";
+import { adoptModule, meteredModule, meteringOf } from "../wasm/metered-module.ts";
+import type { Metering } from "../wasm/rewrite/rewritten-module.ts";
 import { hexOf } from "./hex.ts";
 
 /** A component whose instances can be held to limits. */
@@ -12,6 +16,16 @@ export interface CapsuleComponent {
   readonly bytes: Uint8Array;
   /** The SHA-256 of them, 64 lower-case hexadecimal digits. */
   readonly digest: string;
+  /** Its core modules, as they are compiled: see {@link capsuleComponent}. */
+  readonly modules: readonly CompiledModule[];
+  /** What it may be written in, beside what is this project's own. */
+  readonly dialects: readonly Dialect[];
+}
+
+/** A core module that was rewritten and compiled, and what is to be known of it. It may be sent to other threads. */
+export interface CompiledModule {
+  readonly module: WebAssembly.Module;
+  readonly metering: Metering;
 }
 
 /** Those that someone has, by their digests: capsules of the same bytes share one. */
@@ -20,21 +34,37 @@ const forgotten = new FinalizationRegistry<string>((digest) => {
   if (components.get(digest)?.deref() === undefined) components.delete(digest);
 });
 
+/** Where compiled modules may come from. */
+interface CompileOptions {
+  readonly cache?: ModuleCache | undefined;
+  readonly compiled?: readonly CompiledModule[];
+}
+
 /**
  * Reads and compiles a component.
  *
  * @param bytes may be changed afterwards
- * @param cache where rewritten modules are kept, when they are
+ * @param options where rewritten modules are kept, when they are; its core modules, when another thread has compiled them
  * @throws DoterosError as `compileComponent` does; `unsupported` for code that cannot be held to limits
  */
-export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">, cache?: ModuleCache): Promise<CapsuleComponent> {
+export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">, { cache, compiled = [] }: CompileOptions = {}): Promise<CapsuleComponent> {
+  // What is too long is refused before it is copied and hashed, which takes seconds where hashes are JavaScript.
+  if (bytes.length > COMPONENT_BYTES_MAX) await compileComponent(bytes);
   // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
   const digest = hexOf(sha256(own));
   const known = components.get(digest)?.deref();
   if (known !== undefined) return known;
-  const component = await compileComponent(own, (module, index) => meteredModule(module, hexOf(sha256(module)), cache).catch((error: unknown) => blame(error, index)));
-  const made = { component, bytes: own, digest };
+  const modules: CompiledModule[] = [];
+  const compile = async (part: Uint8Array, index: number): Promise<WebAssembly.Module> => {
+    const name = hexOf(sha256(part));
+    const given = compiled[index];
+    const module = given === undefined ? await meteredModule(part, name, cache).catch((error: unknown) => blame(error, index)) : adoptModule(given.module, given.metering, name);
+    modules[index] = { module, metering: meteringOf(module) as Metering };
+    return module;
+  };
+  const component = await compileComponent(own, compile);
+  const made = { component, bytes: own, digest, modules, dialects: await dialectsOf(component) };
   components.set(digest, new WeakRef(made));
   forgotten.register(made, digest);
   return made;

@@ -1,44 +1,34 @@
 import type { Mailbox } from "../bus/mailbox.ts";
 import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Receiver, Sender } from "../contract/bus.ts";
-import { MAILBOX_OVERFLOW_MESSAGES_MAX } from "../contract/limits.ts";
-import type { BreakerRule } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
-import { Breaker } from "./breaker.ts";
+import { attemptAnew, attemptAt } from "./attempt.ts";
+import type { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import { Downstream } from "./downstream.ts";
+import type { Engine, LoopCounters } from "./engine.ts";
+import type { Failure } from "./failure.ts";
 import { FuelBudget } from "./fuel-budget.ts";
-import type { Guest } from "./guest.ts";
+import { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { type RetryRule, RetryWait } from "./retry.ts";
 import type { Runnable } from "./scheduler.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { AwayGuest } from "./thread/away-guest.ts";
+import type { Terms } from "./thread/batch.ts";
+import type { Outcomes } from "./thread/outcomes.ts";
 
 /** How many messages a capsule handles before the next capsule has its turn, */
 const SLICE_MESSAGES = 64;
 /** and what it may use for them, in units of fuel: about a millisecond. One that used more misses turns until that is made up for. */
 const SLICE_FUEL = 1_000_000;
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
 /** Failures of a capsule that used up what it had. */
 const EXHAUSTIONS: ReadonlySet<string> = new Set(["fuel-exhausted", "stack-exhausted", "memory-exhausted"]);
-
-/** What a loop turns around. */
-export interface Engine {
-  readonly guest: Guest;
-  readonly transition: Transition;
-  readonly state: WorkingState;
-  readonly retry: RetryRule;
-  readonly mailbox: Mailbox;
-  /** Writes down what happens, where that is kept. */
-  readonly recorder: CapsuleRecorder | undefined;
-  /** Counts what is sent, where that has a limit. */
-  readonly rates: RateGuard | undefined;
-  /** When a capsule that keeps failing is left alone; undefined for never. */
-  readonly breaker: BreakerRule | undefined;
-}
 
 /**
  * One capsule's loop: mailbox, call, transition, outputs.
@@ -48,16 +38,16 @@ export interface Engine {
  *
  * The loop runs ahead of what is durable: what a transition wrote is there for the next one at once, and is written down
  * (see CapsuleRecorder) to be committed with what else happens. What it sent goes to other capsules at once and leaves the
- * host when it is durable (see Post), in order, into mailboxes that take it even when they are full. It is the capsule that
- * then waits, before its next message, until they have room again (see Mailbox), except in a circle (see Backpressure). In
- * a circle the overflow has a bound of its own: past it, a transition that would send more fails.
+ * host when it is durable (see Post), in order, into mailboxes that take it even when they are full (see Downstream).
  */
-export class CapsuleLoop implements Runnable, Sender {
+export class CapsuleLoop implements Runnable {
   readonly mailbox: Mailbox;
-  readonly counters = { messages: 0, transitions: 0, faults: 0, traps: 0, exhausted: 0, retries: 0, deadLettered: 0, dropped: 0, published: 0, rejected: 0, overflowed: 0, abandoned: 0, denied: 0, limited: 0, tripped: 0, fuel: 0 };
+  readonly counters: LoopCounters;
   queued = false;
   readonly #around: Surroundings;
-  readonly #guest: Guest;
+  /** What it calls, unless that is in another thread. */
+  readonly #guest: Guest | undefined;
+  readonly #away: AwayGuest | undefined;
   readonly #transition: Transition;
   readonly #state: WorkingState;
   readonly #retry: RetryRule;
@@ -68,33 +58,35 @@ export class CapsuleLoop implements Runnable, Sender {
   /** What it may use until others have had their turn, in units of fuel. */
   #credit = 0;
   readonly #wait: RetryWait;
-  /** The mailboxes that must have room before the next message. */
-  readonly #waitsFor = new Set<Receiver>();
-  /** Those of them that do not know it yet. */
-  #unasked: Receiver[] = [];
-  /** A mailbox that this capsule filled without waiting, up to the bound for that. */
-  #overfull: Receiver | undefined;
+  readonly #downstream: Downstream;
   #persisting = false;
   #stopped = false;
   #drained: (() => void)[] = [];
+  /** Those who wait until no message is in hand. */
+  readonly #atRest: (() => void)[] = [];
 
-  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker }: Engine) {
+  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker, counters }: Engine) {
+    this.counters = counters;
     this.#around = around;
-    this.#guest = guest;
+    this.#guest = guest instanceof Guest ? guest : undefined;
+    this.#away = guest instanceof Guest ? undefined : guest;
+    this.#away?.serve({ attempted: this.#attempted, goOn: this.#goOn });
     this.#transition = transition;
     this.#state = state;
     this.#retry = retry;
     this.#recorder = recorder;
     this.#rates = rates;
-    this.#breaker = breaker && new Breaker(breaker, around.platform, around.scheduler, () => this.#wake());
+    this.#breaker = breaker?.(() => this.#wake());
     const { fuelPerSecond } = transition.limits;
     this.#budget = fuelPerSecond === 0 ? undefined : new FuelBudget(fuelPerSecond, around.platform, around.scheduler, () => this.#wake());
     this.#wait = new RetryWait(around.platform);
     this.mailbox = mailbox;
-    around.backpressure.join(this.mailbox, this.#waitsFor);
+    this.#downstream = new Downstream(around.backpressure, mailbox, this.counters, () => this.#wake());
   }
 
   run(until: number): boolean {
+    if (this.#away !== undefined) return this.#send(this.#away);
+    const guest = this.#guest as Guest;
     // Alone it has not to make up for anything.
     this.#credit = this.#around.scheduler.isBusy ? Math.min(SLICE_FUEL, this.#credit + SLICE_FUEL) : SLICE_FUEL;
     for (let left = SLICE_MESSAGES; left > 0 && this.#credit > 0 && !this.#resting; left -= 1) {
@@ -103,10 +95,10 @@ export class CapsuleLoop implements Runnable, Sender {
       if (message === undefined) break;
       this.counters.messages += 1;
       this.#transition.index += 1;
-      const outcome = this.#guest.ready ? this.#attempt(message, 1) : this.#renewAndAttempt(message, 1);
+      const outcome = guest.ready ? this.#attempt(guest, message, 1) : this.#renewAndAttempt(guest, message, 1);
       if (outcome === undefined) this.#finish(message, this.mailbox.sequence);
       else void this.#persist(message, this.mailbox.sequence, outcome);
-      if (this.#guest.calledAt > until) break;
+      if (guest.calledAt > until) break;
     }
     if (this.mailbox.size > 0) {
       this.#keepWaiting();
@@ -116,38 +108,24 @@ export class CapsuleLoop implements Runnable, Sender {
     return false;
   }
 
-  full(receiver: Receiver): void {
-    if (this.#waitsFor.has(receiver)) return;
-    if (!this.#around.backpressure.wouldCircle(this.mailbox, receiver)) {
-      this.#waitsFor.add(receiver);
-      this.#unasked.push(receiver);
-      return;
-    }
-    this.counters.overflowed += 1;
-    if (receiver.excess >= MAILBOX_OVERFLOW_MESSAGES_MAX) this.#overfull = receiver;
-  }
-
-  rejected(): void {
-    this.counters.rejected += 1;
-  }
-
-  sent(): void {
-    const unasked = this.#unasked;
-    if (unasked.length === 0) return;
-    this.#unasked = [];
-    for (const receiver of unasked) {
-      receiver.whenRoom(() => {
-        this.#waitsFor.delete(receiver);
-        this.#wake();
-      });
-    }
-  }
-
   /** Resolves when no message waits and none is in hand, or the loop was stopped. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#drained.push(resolve);
       if (this.mailbox.size === 0) this.#tellDrained();
+    });
+  }
+
+  /** Whether there is nothing to do, nothing to wait for, and nothing to remember but what the state, the instance and the record hold. */
+  get isIdle(): boolean {
+    return !this.#resting && this.mailbox.size === 0 && !this.queued;
+  }
+
+  /** Resolves when no message is in hand. */
+  atRest(): Promise<void> {
+    if (!this.#persisting) return NOTHING_TO_WAIT_FOR;
+    return new Promise((resolve) => {
+      this.#atRest.push(resolve);
     });
   }
 
@@ -166,7 +144,7 @@ export class CapsuleLoop implements Runnable, Sender {
   }
 
   get #resting(): boolean {
-    return this.#persisting || this.#stopped || this.#waitsFor.size > 0 || this.#breaker?.isOpen === true || this.#budget?.isSpent === true;
+    return this.#persisting || this.#stopped || this.#downstream.isFull || this.#breaker?.isOpen === true || this.#budget?.isSpent === true;
   }
 
   readonly #wake = (): void => {
@@ -179,10 +157,58 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#budget?.keepWaiting();
   }
 
-  /** Calls the capsule. Answers why that failed, or undefined when it did not. */
-  #attempt(message: Message, attempt: number): Failure | undefined {
+  /** At once, and not when the scheduler comes by: the other thread has nothing to do meanwhile. */
+  readonly #goOn = (): void => {
+    if (this.#away !== undefined && !this.#stopped) this.#send(this.#away);
+  };
+
+  /** Sends what waits to where the capsule is. */
+  #send(away: AwayGuest): boolean {
+    while (!this.#resting && this.mailbox.size > 0 && this.#recorder?.isCrowded(this.#wake) !== true) {
+      if (!away.send(this.mailbox, this.#terms(1))) break;
+    }
+    if (this.mailbox.size > 0) this.#keepWaiting();
+    else this.#tellDrained();
+    return false;
+  }
+
+  #terms(attempt: number): Terms {
+    return { index: this.#transition.index, attempt, veto: this.#downstream.overflow()?.reason, fuel: this.#budget && Math.max(0, Math.floor(this.#budget.left)) };
+  }
+
+  /** Messages were tried where the capsule is: the oldest ones of the mailbox. */
+  readonly #attempted = (outcomes: Outcomes): void => {
+    while (outcomes.more) {
+      const message = this.mailbox.take();
+      if (message === undefined) return;
+      this.counters.messages += 1;
+      this.#transition.begin(this.#transition.index + 1, 1);
+      const failure = this.#settle(outcomes.next());
+      if (failure === undefined) this.#finish(message, this.mailbox.sequence);
+      else void this.#persist(message, this.mailbox.sequence, failure);
+    }
+  };
+
+  async #attemptAgain(message: Message, attempt: number): Promise<Failure | undefined> {
+    if (this.#guest !== undefined) return this.#guest.ready ? this.#attempt(this.#guest, message, attempt) : this.#renewAndAttempt(this.#guest, message, attempt);
+    const outcomes = await (this.#away as AwayGuest).attempt(message, this.#terms(attempt));
     this.#transition.begin(this.#transition.index, attempt);
-    const failure = this.#guest.call(message) ?? this.#overflow();
+    return this.#settle(outcomes.next());
+  }
+
+  /** Calls the capsule. Answers why that failed, or undefined when it did not. */
+  #attempt(guest: Guest, message: Message, attempt: number): Failure | undefined {
+    return this.#settle(attemptAt(guest, this.#transition, message, attempt, this.#veto));
+  }
+
+  async #renewAndAttempt(guest: Guest, message: Message, attempt: number): Promise<Failure | undefined> {
+    return this.#settle(await attemptAnew(guest, this.#transition, message, attempt, this.#veto));
+  }
+
+  readonly #veto = (): Failure | undefined => this.#downstream.overflow();
+
+  /** The attempt is over: what it took counts, and what failed is undone. */
+  #settle(failure: Failure | undefined): Failure | undefined {
     this.#transition.end();
     this.counters.denied = this.#transition.denied;
     this.#used(this.#transition.fuel);
@@ -196,17 +222,6 @@ export class CapsuleLoop implements Runnable, Sender {
     this.#budget?.spend(fuel);
   }
 
-  async #renewAndAttempt(message: Message, attempt: number): Promise<Failure | undefined> {
-    try {
-      await this.#guest.renew();
-    } catch (error) {
-      this.#transition.begin(this.#transition.index, attempt);
-      this.#transition.end();
-      return this.#undo(failureOf(error));
-    }
-    return this.#attempt(message, attempt);
-  }
-
   /** Counts a failed attempt and forgets what it wrote and sent. */
   #undo(failure: Failure): Failure {
     if (failure.code === "capsule-fault") this.counters.faults += 1;
@@ -218,17 +233,6 @@ export class CapsuleLoop implements Runnable, Sender {
     return failure;
   }
 
-  /** Why the capsule may not send more, when it overfilled the mailbox of another that waits for it. */
-  #overflow(): Failure | undefined {
-    if (this.#overfull === undefined || this.#transition.outputs.length === 0) return undefined;
-    if (this.#overfull.excess >= MAILBOX_OVERFLOW_MESSAGES_MAX) {
-      const reason = `it sends to a capsule that sends to it, and ${MAILBOX_OVERFLOW_MESSAGES_MAX} messages too many are on the way`;
-      return { code: "mailbox-full", reason, bug: undefined };
-    }
-    this.#overfull = undefined;
-    return undefined;
-  }
-
   /** The message is handled: what was written is the state, and what was sent is on its way. */
   #finish(message: Message, sequence: number): void {
     const { outputs, lines } = this.#transition;
@@ -238,9 +242,9 @@ export class CapsuleLoop implements Runnable, Sender {
     if (this.#breaker?.succeeded() === true) this.#say("info", "the breaker is closed again: the message that was tried was handled");
     if (outputs.length > 0) {
       this.#rates?.sent(outputs);
-      for (const output of outputs) this.#around.post.send(output, this);
+      for (const output of outputs) this.#around.post.send(output, this.#downstream);
       this.counters.published += outputs.length;
-      this.sent();
+      this.#downstream.sent();
     }
     this.#transition.clear();
     if (lines.length > 0) showLines(this.#transition, "committed", this.#around);
@@ -258,12 +262,13 @@ export class CapsuleLoop implements Runnable, Sender {
       attempt += 1;
       if (!(await this.#wait.over(this.#retry.backoffMilliseconds)) || this.#stopped) break;
       this.counters.retries += 1;
-      failure = await (this.#guest.ready ? this.#attempt(message, attempt) : this.#renewAndAttempt(message, attempt));
+      failure = await this.#attemptAgain(message, attempt);
     }
     if (failure === undefined) this.#finish(message, sequence);
     else if (this.#stopped) this.counters.abandoned += 1;
     else this.#giveUp(message, sequence, attempt, failure);
     this.#persisting = false;
+    for (const resolve of this.#atRest.splice(0)) resolve();
     if (this.mailbox.size === 0) this.#tellDrained();
     else this.#wake();
     this.#around.scheduler.release();
@@ -285,8 +290,8 @@ export class CapsuleLoop implements Runnable, Sender {
     deadLetters.add(letter);
     this.counters.deadLettered += 1;
     this.#recorder?.failure(message, sequence, failure, true, letter);
-    post.send(letter, this);
-    this.sent();
+    post.send(letter, this.#downstream);
+    this.#downstream.sent();
     showLines(this.#transition, "failed", this.#around);
   }
 

@@ -1,11 +1,11 @@
 import type { Transition } from "../capability/transition.ts";
 import type { Message } from "../contract/message.ts";
+import type { Writes } from "../contract/store.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
-import { usesOf } from "./composition.ts";
 import type { Failure } from "./failure.ts";
 import type { Recorded } from "./group.ts";
-import { bytesOfHex } from "./hex.ts";
+import { bytesOfHex, hexOf } from "./hex.ts";
 import type { Journal } from "./journal.ts";
 import type { KeptMailbox } from "./kept-mailbox.ts";
 
@@ -28,17 +28,28 @@ export class CapsuleRecorder {
   }
 
   /** The capsule is loaded, and listens. */
-  loaded({ parts, manifest, config }: Admission): void {
+  loaded({ composition, manifest, config, ...made }: Admission): void {
     const { name, version } = this.#transition.identity;
-    for (const { made } of parts) this.#journal.component(made.digest, made.bytes);
-    const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance, uses: usesOf(parts) };
+    for (const { digest, bytes } of composition?.components ?? [made]) this.#journal.component(digest, bytes);
+    const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance, uses: composition?.uses ?? [] };
     this.#journal.append(this.#journal.writer.load(this.#journal.hash, entry), this.#recorded);
   }
 
-  /** The policy of that digest decides about the capsule from now on. */
-  policy(digest: string): void {
+  /** A snapshot was taken. */
+  snapshot(digest: Uint8Array, bytes: Uint8Array): void {
+    this.#writeSnapshot(digest, bytes, false);
+  }
+
+  /** The capsule became what a snapshot says, and its state holds those entries. */
+  restored(digest: Uint8Array, bytes: Uint8Array, entries: Writes): void {
+    this.#writeSnapshot(digest, bytes, true);
+    this.#journal.changed(this.#transition.identity.name, this.#state.version, entries);
+  }
+
+  #writeSnapshot(digest: Uint8Array, bytes: Uint8Array, restored: boolean): void {
     const { name } = this.#transition.identity;
-    this.#journal.append(this.#journal.writer.policy(this.#journal.hash, { capsule: name, policy: bytesOfHex(digest) }), this.#recorded);
+    this.#journal.component(hexOf(digest), bytes);
+    this.#journal.append(this.#journal.writer.snapshot(this.#journal.hash, { capsule: name, snapshot: digest, restored }), this.#recorded);
   }
 
   /** The capsule is gone, and nothing waits for it. */

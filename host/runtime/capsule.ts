@@ -1,135 +1,273 @@
-import { capsuleImports } from "../capability/imports.ts";
+import type { Mailbox } from "../bus/mailbox.ts";
 import { inboxPattern } from "../capability/messaging.ts";
-import { RateGuard } from "../capability/rate-guard.ts";
-import { Transition } from "../capability/transition.ts";
 import { DoterosError } from "../contract/error.ts";
-import type { Capsule, CapsuleCounters, CapsuleState } from "../contract/host.ts";
+import type { Capsule, CapsuleState } from "../contract/host.ts";
 import type { Manifest } from "../contract/manifest.ts";
-import type { Guard } from "../contract/policy.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
-import type { WorkingState } from "../store/working-state.ts";
+import { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
-import { CapsuleLoop } from "./capsule-loop.ts";
-import { linkedComponent } from "./composition.ts";
-import { CapsuleRecorder } from "./capsule-recorder.ts";
 import { lookAt } from "./capsule-state.ts";
+import type { Sleeper } from "./dormitory.ts";
+import { type LoopCounters, noCounters } from "./engine.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
+import { bytesOfHex } from "./hex.ts";
+import { type Away, bringToLife, type Life } from "./life.ts";
 import { showLines } from "./log.ts";
-import { retryRule } from "./retry.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** A capsule in a host: what its users see of it, around its loop. */
-export class RunningCapsule implements Capsule, Recorded {
-  readonly name: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly manifest: Manifest;
-  readonly state: CapsuleState;
-  readonly loop: CapsuleLoop;
+/** What stays in memory of a capsule that is asleep, beside itself. */
+interface Asleep {
+  readonly record: CapsuleRecord;
+  /** Its instance and its state, where no store has them. */
+  readonly instance: Uint8Array | undefined;
+  readonly state: WorkingState | undefined;
+}
+
+/** A capsule in a host: what its users see of it, around its life. */
+export class RunningCapsule implements Capsule, Recorded, Sleeper {
+  readonly counters: LoopCounters = noCounters();
   readonly #admission: Admission;
-  readonly #guard: Guard;
-  readonly #guest: Guest;
-  readonly #transition: Transition;
-  readonly #recorder: CapsuleRecorder | undefined;
   readonly #around: Surroundings;
-  readonly #state: WorkingState;
+  readonly #mailbox: Mailbox;
   readonly #messagesMax: number;
+  readonly #away: Away | undefined;
   readonly #unloaded: () => void;
-  readonly #subscriptions: (() => void)[] = [];
+  #subscriptions: readonly (() => void)[] = [];
+  #life: Life | undefined;
+  #asleep: Asleep | undefined;
+  /** How long its handler ran in lives that are over. */
+  #nanoseconds = 0;
   #listens: readonly string[] | undefined;
+  /** The snapshot that it begins from, and what its state held then, until that is written down. */
+  #restored: { readonly bytes: Uint8Array; readonly entries: ReadonlyMap<string, Uint8Array> } | undefined;
   #unloading: Promise<void> | undefined;
 
   /**
    * @param messagesMax how many messages may wait for it
+   * @param away for one that is to live in another thread
    * @param unloaded called when it is gone
    */
-  constructor(around: Surroundings, admission: Admission, messagesMax: number, unloaded: () => void) {
-    const { exports, parts, digest, manifest, config, limits, rules } = admission;
-    const { journal, platform } = around;
-    this.name = manifest.name;
-    this.version = manifest.version;
-    this.digest = digest;
-    this.manifest = manifest;
+  constructor(around: Surroundings, admission: Admission, messagesMax: number, away: Away | undefined, unloaded: () => void) {
+    const { state, mailbox, record } = around.residences.of(admission.manifest.name);
     this.#admission = admission;
     this.#around = around;
+    this.#mailbox = mailbox;
     this.#messagesMax = messagesMax;
+    this.#away = away;
     this.#unloaded = unloaded;
-    const { state, mailbox, record } = around.residences.of(this.name);
-    this.state = lookAt(journal === undefined ? state : journal.store.state(this.name));
-    const identity = { name: this.name, version: this.version, digest };
-    const { rates: sendingRates, breaker } = manifest.limits ?? {};
-    const guard = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
-    const tripped = (message: string): unknown => this.#transition.lines.push({ level: "warn", context: "doteros", message });
-    const rates = sendingRates && new RateGuard(guard, sendingRates, () => platform.elapsed(), tripped);
-    this.#guard = rates ?? guard;
-    const transition = new Transition(identity, config, limits, state, platform, this.#guard, record);
-    this.#state = state;
-    this.#transition = transition;
-    const { component, imports } = linkedComponent(parts, transition, (part) => capsuleImports(manifest, transition, rules, part.made.component.imports, part.dialects));
-    this.#guest = new Guest({ component, imports, exports, platform, transition, instance: record?.instance ?? 0 });
-    this.#recorder = journal && new CapsuleRecorder(journal, journal.mailbox(this.name, mailbox), transition, state, this);
-    this.loop = new CapsuleLoop(around, { guest: this.#guest, transition, state, retry: retryRule(manifest), mailbox, recorder: this.#recorder, rates, breaker });
+    this.#life = this.#bringToLife(state, record);
+  }
+
+  get name(): string {
+    return this.manifest.name;
+  }
+
+  get version(): string {
+    return this.manifest.version;
+  }
+
+  get digest(): string {
+    return this.#admission.digest;
+  }
+
+  get manifest(): Manifest {
+    return this.#admission.manifest;
+  }
+
+  get state(): CapsuleState {
+    const { journal } = this.#around;
+    return lookAt(journal === undefined ? (this.#asleep?.state ?? this.#awake().state) : journal.store.state(this.name));
   }
 
   get instance(): number {
-    return this.#guest.instance;
+    return this.#life?.guest.instance ?? this.#asleep?.record.instance ?? 0;
   }
 
   get record(): CapsuleRecord {
-    const { name, digest } = this;
-    const { index, latest } = this.#transition;
-    const { version, size, bytes } = this.#state;
-    return { name, digest, index, instance: this.#guest.instance, time: latest, version, size, bytes, listens: this.#listens };
+    if (this.#asleep !== undefined) return { ...this.#asleep.record, listens: this.#listens };
+    const { transition, state, guest } = this.#awake();
+    const { version, size, bytes } = state;
+    return { name: this.name, digest: this.digest, index: transition.index, instance: guest.instance, time: transition.latest, version, size, bytes, listens: this.#listens };
   }
 
-  get counters(): CapsuleCounters {
-    return this.loop.counters;
+  get isAsleep(): boolean {
+    return this.#asleep !== undefined;
   }
 
   get handlerNanoseconds(): number {
-    return this.#guest.nanoseconds;
+    return this.#nanoseconds + (this.#life?.guest.nanoseconds ?? 0);
+  }
+
+  get activeAt(): number {
+    const { guest } = this.#life ?? {};
+    return guest instanceof Guest ? guest.calledAt : 0;
   }
 
   /** Asks the policy whether it may be here, and listen on what it wants to. @throws DoterosError `denied-by-policy` */
   mustBeAllowed(): void {
     const { name, manifest } = this;
-    this.#guard.begin();
-    const refusals = [["load ", this.#guard.refusal("load", "")]];
-    for (const pattern of manifest.subscriptions) refusals.push([`subscribe ${pattern}`, this.#guard.refusal("subscribe", pattern)]);
+    const { guard } = this.#awake();
+    guard.begin();
+    const refusals = [["load ", guard.refusal("load", "")]];
+    for (const pattern of manifest.subscriptions) refusals.push([`subscribe ${pattern}`, guard.refusal("subscribe", pattern)]);
     const denied = refusals.flatMap(([what = "", reason]) => (reason === undefined ? [] : [`${what.trimEnd()}: ${reason}`]));
     if (denied.length === 0) return;
     const message = denied.length === 1 ? ` ${denied.join("")}` : `\n  ${denied.join("\n  ")}`;
     throw new DoterosError("denied-by-policy", `the policy denies ${name}${message}`, { help: "change the policy, or what the manifest says" });
   }
 
-  /** Makes the first instance. @throws DoterosError `trap` */
-  async instantiate(): Promise<void> {
+  /**
+   * Makes the first instance.
+   *
+   * @param snapshot what it is to be
+   * @throws DoterosError `trap`, what ran out, and as `restoreCapsule` does; `usage` when there is a state already
+   */
+  async instantiate(snapshot?: Uint8Array): Promise<void> {
+    const { guest, transition } = this.#awake();
     try {
-      await this.#guest.renew();
-      showLines(this.#transition, "committed", this.#around);
+      await guest.renew();
+      if (snapshot !== undefined) await this.#restore(snapshot.slice());
+      showLines(transition, "committed", this.#around);
     } finally {
-      showLines(this.#transition, "failed", this.#around);
+      showLines(transition, "failed", this.#around);
     }
+  }
+
+  async #restore(bytes: Uint8Array): Promise<void> {
+    const { transition, state } = this.#awake();
+    if (state.size > 0 || transition.index > 0) {
+      throw new DoterosError("usage", `${this.name} has a state already, and would lose it to the snapshot`, { help: "give the capsule another name, or the host another store" });
+    }
+    const { restoreCapsule } = await import("./capsule-snapshot.ts");
+    const entries = await restoreCapsule({ guest: this.#here(), transition, state }, bytes);
+    this.#restored = { bytes, entries };
+  }
+
+  /** Its instances, to copy. @throws DoterosError `unsupported` when they are in another thread, or nothing without others */
+  #here(): Guest {
+    const { guest } = this.#awake();
+    const [used] = this.#admission.composition?.uses ?? [];
+    if (used !== undefined) {
+      throw new DoterosError("unsupported", `${this.name} uses ${used.name}, which is no part of a snapshot`, { where: used.name, help: "keep its ledger instead: a replay comes to the same state" });
+    }
+    if (guest instanceof Guest) return guest;
+    throw new DoterosError("unsupported", `${this.name} runs in another thread, where its memory cannot be copied yet`, { help: 'load it with isolation: "none"' });
+  }
+
+  async snapshot(): Promise<Uint8Array> {
+    const { platform, journal } = this.#around;
+    const life = this.#awake();
+    const guest = this.#here();
+    if (guest.asleep !== undefined) await guest.renew();
+    const { snapshotTaker } = await import("./capsule-snapshot.ts");
+    const take = await snapshotTaker({ guest, transition: life.transition, state: life.state, manifest: JSON.stringify(this.manifest) });
+    await life.loop.atRest();
+    if (this.#listens === undefined) throw new DoterosError("closed", `${this.name} was unloaded`);
+    const bytes = take();
+    life.recorder?.snapshot(platform.sha256(bytes), bytes);
+    await journal?.durable();
+    return bytes;
   }
 
   /** Begins to listen. What waited for it since it was here last comes first. */
   listen(): void {
-    const { bus, residences, scheduler } = this.#around;
+    const { bus, platform, residences, dormitory } = this.#around;
+    const { recorder } = this.#awake();
     const { subscriptions, capabilities } = this.manifest;
-    const { mailbox } = this.loop;
     this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
-    this.#recorder?.loaded(this.#admission);
+    recorder?.loaded(this.#admission);
+    if (this.#restored !== undefined) recorder?.restored(platform.sha256(this.#restored.bytes), this.#restored.bytes, this.#restored.entries);
+    this.#restored = undefined;
     this.policyChanged();
     residences.arrive(this.name);
-    for (const pattern of this.#listens) this.#subscriptions.push(bus.subscribe(pattern, mailbox));
-    mailbox.serve(this.#messagesMax, () => scheduler.wake(this.loop));
+    this.#subscriptions = this.#listens.map((pattern) => bus.subscribe(pattern, this.#mailbox));
+    this.#mailbox.serve(this.#messagesMax, this.#arrived);
+    if (this.#canSleep) dormitory.wake(this);
   }
 
   /** Writes down which policy decides from now on, where one does. */
   policyChanged(): void {
-    const { policy } = this.#around.enforcement;
-    if (policy !== undefined && this.#listens !== undefined) this.#recorder?.policy(policy.digest);
+    const { enforcement, journal } = this.#around;
+    const { policy } = enforcement;
+    if (policy === undefined || this.#listens === undefined || journal === undefined) return;
+    journal.append(journal.writer.policy(journal.hash, { capsule: this.name, policy: bytesOfHex(policy.digest) }), this);
+  }
+
+  /** Takes no more messages. */
+  stop(): void {
+    this.#life?.loop.stop();
+  }
+
+  /** Counts the messages that it leaves behind. */
+  abandon(): void {
+    this.counters.abandoned += this.#mailbox.clear();
+  }
+
+  async sleep(): Promise<boolean> {
+    const life = this.#life;
+    if (life === undefined || !this.#canSleep || !(life.guest instanceof Guest)) return false;
+    const { journal, backpressure, dormitory } = this.#around;
+    const { guest, loop } = life;
+    let instance: Uint8Array | undefined;
+    try {
+      const copy = await guest.copier();
+      const { encodeInstance } = await import("../ledger/snapshot.ts");
+      if (!this.#isIdle(life)) return true;
+      instance = guest.asleep ?? (guest.ready ? encodeInstance(copy()) : undefined);
+    } catch (error) {
+      // One that cannot be copied stays awake.
+      if (error instanceof DoterosError && error.code === "unsupported") return false;
+      throw error;
+    }
+    if (journal !== undefined) {
+      const { messages } = this.counters;
+      journal.image(this.name, instance);
+      await journal.durable();
+      if (!this.#isIdle(life) || this.counters.messages !== messages) return true;
+    }
+    this.#asleep = { record: this.record, instance: journal === undefined ? instance : undefined, state: journal === undefined ? life.state : undefined };
+    this.#nanoseconds += guest.nanoseconds;
+    this.#life = undefined;
+    loop.stop();
+    this.#mailbox.shrink();
+    backpressure.leave(this.#mailbox);
+    dormitory.leave(this);
+    return true;
+  }
+
+  #isIdle({ loop }: Life): boolean {
+    return this.#life?.loop === loop && this.#listens !== undefined && this.#unloading === undefined && loop.isIdle;
+  }
+
+  /** Rates, breakers and budgets remember what was in the last seconds. */
+  get #canSleep(): boolean {
+    const { rates, breaker, fuelPerSecond = 0 } = this.manifest.limits ?? {};
+    return this.#away === undefined && this.#admission.composition === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
+  }
+
+  readonly #arrived = (): void => {
+    this.#around.scheduler.wake(this.#awake().loop);
+  };
+
+  /** Its life, to which it is woken when it is asleep. */
+  #awake(): Life {
+    const asleep = this.#asleep;
+    if (asleep === undefined) return this.#life as Life;
+    const { journal, dormitory } = this.#around;
+    const { record } = asleep;
+    const state = asleep.state ?? WorkingState.of((journal as NonNullable<typeof journal>).store.state(this.name));
+    const instance = journal === undefined ? asleep.instance : journal.store.image(this.name);
+    const life = this.#bringToLife(state, record);
+    this.#life = life;
+    this.#asleep = undefined;
+    if (instance !== undefined && life.guest instanceof Guest) life.guest.asleep = instance;
+    dormitory.wake(this);
+    return life;
+  }
+
+  #bringToLife(state: WorkingState, record: CapsuleRecord | undefined): Life {
+    return bringToLife(this.#around, { admission: this.#admission, mailbox: this.#mailbox, state, record, counters: this.counters, away: this.#away, recorded: this });
   }
 
   unload(): Promise<void> {
@@ -138,17 +276,20 @@ export class RunningCapsule implements Capsule, Recorded {
   }
 
   async #unload(): Promise<void> {
-    const { journal, backpressure, residences } = this.#around;
+    const { journal, backpressure, residences, dormitory } = this.#around;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
-    await this.loop.drained();
-    this.loop.stop();
-    this.loop.abandon();
-    backpressure.leave(this.loop.mailbox);
+    const { loop, guest, recorder, state } = this.#awake();
+    await loop.drained();
+    loop.stop();
+    this.abandon();
+    dormitory.leave(this);
+    backpressure.leave(this.#mailbox);
+    if (!(guest instanceof Guest)) await guest.leave();
     if (this.#listens !== undefined) {
       this.#listens = undefined;
-      this.#recorder?.unloaded();
+      recorder?.unloaded();
       await journal?.durable();
-      residences.leave(this.record, this.#state);
+      residences.leave(this.record, state);
     }
     this.#unloaded();
   }

@@ -1,11 +1,11 @@
 import type { Dialect } from "../capability/dialect/dialect.ts";
-import { dialectsOf } from "../capability/dialect/index.ts";
 import { guardInterface } from "../capability/edge/linked.ts";
+import { offerOf } from "../capability/edge/offer-of.ts";
 import { providedDialect } from "../capability/edge/provided-dialect.ts";
 import type { Provided } from "../capability/edge/provided.ts";
 import { isInterfaceName, withoutVersion } from "../capability/interface-name.ts";
 import type { Need } from "../capability/interface.ts";
-import { importedCapabilities, offerOf, sameInterface } from "../capability/linkage.ts";
+import { importedCapabilities, sameInterface } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
 import type { Component, Imports, InstantiateModule } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
@@ -22,7 +22,7 @@ interface Link {
 }
 
 /** A component of a capsule, with all that it imports. */
-export interface Part {
+interface Part {
   readonly made: CapsuleComponent;
   /** What it may be written in, what is provided to it and what it is linked to among that. */
   readonly dialects: readonly Dialect[];
@@ -38,20 +38,71 @@ export interface Supply {
   readonly linked: ReadonlyMap<string, CapsuleComponent>;
 }
 
+/** Makes what a component imports of the host. */
+type ImportsOf = (component: Component, dialects: readonly Dialect[]) => Imports;
+
+/** A capsule's component, with what the host's user provides it with, with those that it is linked to and those that they are linked to. */
+export class Composition {
+  /** The parts, each after those that it needs; the last one is the capsule's own component. */
+  readonly #parts: readonly Part[];
+  /** What the parts use, each once. */
+  readonly uses: readonly Use[];
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+    this.uses = [...new Map(parts.flatMap(({ uses }) => uses).map((use) => [use.name, use])).values()];
+  }
+
+  /** Its components, each once, those that others need first. */
+  get components(): readonly CapsuleComponent[] {
+    return this.#parts.map(({ made }) => made);
+  }
+
+  /**
+   * What the parts need, each with the first import that does.
+   *
+   * @throws DoterosError as `importedCapabilities` does
+   */
+  async needs(): Promise<Map<Need, string>> {
+    const needs = new Map<Need, string>();
+    for (const part of this.#parts) {
+      for (const [need, path] of await needsOfPart(part, this.#parts)) if (!needs.has(need)) needs.set(need, path);
+    }
+    return needs;
+  }
+
+  /** The component of the capsule, whose instances have instances of the others with them, and what it imports of the host. */
+  link(transition: Transition, importsOf: ImportsOf): { component: Pick<Component, "instantiate">; imports: Imports } {
+    const parts = this.#parts;
+    const last = parts.at(-1) as Part;
+    const { component: own } = last.made;
+    const imports = importsOf(own, last.dialects);
+    if (parts.length === 1) return { component: own, imports };
+    const others = parts.slice(0, -1).map((part) => ({ part, given: importsOf(part.made.component, part.dialects) }));
+    const component: Pick<Component, "instantiate"> = {
+      async instantiate(given, instantiate) {
+        const made = new Map<Part, Readonly<Record<string, unknown>>>();
+        for (const { part, given: host } of others) made.set(part, await guardedExports(part, parts, { ...host, ...linksOf(part, made) }, transition, instantiate));
+        return own.instantiate({ ...given, ...linksOf(last, made) }, instantiate);
+      },
+    };
+    return { component, imports };
+  }
+}
+
 /**
- * Puts a capsule together: its component, with those that it is linked to and those that they are linked to.
+ * Puts a capsule together.
  *
- * @returns the parts, each after those that it needs; the last one is the capsule's own component
  * @throws DoterosError `circular-link` when two need each other, `missing-export` when one does not have what it is linked for,
  * `usage` when nothing imports what is linked, `unsupported` as `providedDialect` says
  */
-export async function compose(root: CapsuleComponent, { provided, linked }: Supply): Promise<readonly [...Part[], Part]> {
+export function compose(root: CapsuleComponent, { provided, linked }: Supply): Composition {
   for (const name of linked.keys()) {
     if (!isInterfaceName(withoutVersion(name))) throw new DoterosError("usage", `${JSON.stringify(name)} names no interface that could be linked`, { help: "it is a package and an interface: acme:math/ops" });
   }
   const parts = new Map<string, Part>();
   const unused = new Set(linked.keys());
-  const add = async (made: CapsuleComponent, needed: readonly Needed[]): Promise<Part> => {
+  const add = (made: CapsuleComponent, needed: readonly Needed[]): Part => {
     const known = parts.get(made.digest);
     if (known !== undefined) return known;
     const { component } = made;
@@ -64,19 +115,19 @@ export async function compose(root: CapsuleComponent, { provided, linked }: Supp
       unused.delete(key);
       const path = [...needed, { wanted, made }];
       mustNotCircle(path, target);
-      links.push({ wanted, name: exportFor(wanted, target.component), part: await add(target, path) });
+      links.push({ wanted, name: exportFor(wanted, target.component), part: add(target, path) });
     }
     const own = providedDialect(component.imports, provided);
     const interfaces = Object.fromEntries(links.map(({ wanted, name, part }) => [wanted, offerOf(part.made.component.exports, name)]));
     const uses = [...own.uses, ...links.map(({ wanted, part }) => ({ name: wanted, digest: bytesOfHex(part.made.digest), operations: [] }))];
-    const part = { made, dialects: [...(await dialectsOf(component)), own, { interfaces, make: () => ({}) }], links, uses };
+    const part = { made, dialects: [...made.dialects, own, { interfaces, make: () => ({}) }], links, uses };
     parts.set(made.digest, part);
     return part;
   };
-  const last = await add(root, []);
+  const last = add(root, []);
   const [name] = unused;
   if (name !== undefined) throw new DoterosError("usage", `nothing imports ${name}, for which a component is linked`, { help: `the component imports ${root.component.imports.map((one) => one.name).join(", ") || "nothing"}` });
-  return [...[...parts.values()].filter((part) => part !== last), last];
+  return new Composition([...[...parts.values()].filter((part) => part !== last), last]);
 }
 
 /** An import that is being looked into, and whose it is. */
@@ -102,49 +153,15 @@ function exportFor(wanted: string, { exports }: Component): string {
   throw new DoterosError("missing-export", `the component that is linked for ${wanted} does not export it; it exports ${names.join(", ") || "nothing"}`, { where: wanted });
 }
 
-/**
- * What the parts of a capsule need, each with the first import that does.
- *
- * @throws DoterosError as `importedCapabilities` does
- */
-export function needsOf(parts: readonly Part[]): Map<Need, string> {
-  const needs = new Map<Need, string>();
-  for (const part of parts) {
-    for (const [need, path] of needsOfPart(part, parts)) if (!needs.has(need)) needs.set(need, path);
-  }
-  return needs;
-}
-
-function needsOfPart(part: Part, parts: readonly Part[]): Map<Need, string> {
+async function needsOfPart(part: Part, parts: readonly Part[]): Promise<Map<Need, string>> {
   try {
-    return importedCapabilities(part.made.component.imports, part.dialects);
+    return await importedCapabilities(part.made.component.imports, part.dialects);
   } catch (error) {
     const link = parts.flatMap(({ links }) => links).find((one) => one.part === part);
     if (link === undefined || !(error instanceof DoterosError)) throw error;
     const { code, message, where, help } = error;
     throw new DoterosError(code, `the component that is linked for ${link.wanted}: ${message}`, { cause: error, ...(where === undefined ? {} : { where }), ...(help === undefined ? {} : { help }) });
   }
-}
-
-/** What the parts of a capsule use, each once. */
-export function usesOf(parts: readonly Part[]): Use[] {
-  return [...new Map(parts.flatMap(({ uses }) => uses).map((use) => [use.name, use])).values()];
-}
-
-/** The component of a capsule, whose instances have instances of the others with them, and what it imports of the host. */
-export function linkedComponent(parts: readonly Part[], transition: Transition, importsOf: (part: Part) => Imports): { component: Pick<Component, "instantiate">; imports: Imports } {
-  const last = parts.at(-1) as Part;
-  const imports = importsOf(last);
-  if (parts.length === 1) return { component: last.made.component, imports };
-  const others = parts.slice(0, -1).map((part) => ({ part, given: importsOf(part) }));
-  const component: Pick<Component, "instantiate"> = {
-    async instantiate(given, instantiate) {
-      const made = new Map<Part, Readonly<Record<string, unknown>>>();
-      for (const { part, given: own } of others) made.set(part, await guardedExports(part, parts, { ...own, ...linksOf(part, made) }, transition, instantiate));
-      return last.made.component.instantiate({ ...given, ...linksOf(last, made) }, instantiate);
-    },
-  };
-  return { component, imports };
 }
 
 function linksOf({ links }: Part, made: ReadonlyMap<Part, Readonly<Record<string, unknown>>>): Imports {

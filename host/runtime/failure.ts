@@ -1,5 +1,6 @@
 import { ComponentError, DoterosError, type ErrorCode } from "../contract/error.ts";
 import type { Fault } from "../contract/message.ts";
+import { trapReason } from "./trap-words.ts";
 
 /** Why an attempt at a transition failed. */
 export interface Failure {
@@ -20,7 +21,7 @@ export function failureOf(error: unknown): Failure {
     const { tag, val } = error.payload as Fault;
     return { code: "capsule-fault", reason: `${tag}: ${val}`, bug: undefined };
   }
-  if (error instanceof DoterosError && OWN_ENDS.has(error.code)) return { code: error.code, reason: error.message, bug: undefined };
+  if (error instanceof DoterosError && OWN_ENDS.has(error.code)) return { code: error.code, reason: trapReason(error), bug: undefined };
   return bugOf("a capability of the host", error);
 }
 

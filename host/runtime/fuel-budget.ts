@@ -35,12 +35,22 @@ export class FuelBudget {
     return this.#pause.isOn;
   }
 
+  /** How many units there are by now. */
+  get left(): number {
+    return this.#refill();
+  }
+
   /** So many units were used. When there is nothing left, messages wait from now on. */
   spend(fuel: number): void {
-    const now = this.#platform.elapsed();
-    this.#level = Math.min(this.#perSecond, this.#level + ((now - this.#at) * this.#perSecond) / NANOSECONDS_PER_SECOND) - fuel;
-    this.#at = now;
+    this.#level = this.#refill() - fuel;
     if (this.#level < 0 && !this.isSpent) this.#pause.begin(Math.ceil((-this.#level * MILLISECONDS_PER_SECOND) / this.#perSecond));
+  }
+
+  #refill(): number {
+    const now = this.#platform.elapsed();
+    this.#level = Math.min(this.#perSecond, this.#level + ((now - this.#at) * this.#perSecond) / NANOSECONDS_PER_SECOND);
+    this.#at = now;
+    return this.#level;
   }
 
   /** Messages wait: until the next one may begin the host is not idle. */

@@ -25,6 +25,7 @@ export class Group {
   readonly capsules = new Set<Recorded>();
   readonly sources = new Map<string, number>();
   readonly components = new Map<string, Uint8Array>();
+  readonly images = new Map<string, Uint8Array | undefined>();
   readonly deadLetters: number[] = [];
   readonly revived: number[] = [];
   readonly checkpoints: StoredCheckpoint[] = [];

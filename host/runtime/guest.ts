@@ -1,10 +1,12 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, Imports } from "../component/index.ts";
+import type { Component, ComponentInstance, Imports } from "../component/index.ts";
 import type { Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
+import type { InstanceSnapshot } from "../ledger/snapshot.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import type { CopyParts } from "./instance-copy.ts";
 import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
@@ -17,6 +19,8 @@ export interface GuestParts {
   readonly platform: Platform;
   /** Which instance was the last one, 0 for none. */
   readonly instance: number;
+  /** Makes room where the engine has none for one more instance; undefined where nobody can. */
+  readonly relieve?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -30,6 +34,7 @@ export class Guest {
   readonly #platform: Platform;
   readonly #transition: Transition;
   readonly #meter: Meter;
+  readonly #relieve: GuestParts["relieve"];
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
@@ -37,10 +42,13 @@ export class Guest {
   instance: number;
   /** How long calls took, all added up. */
   nanoseconds = 0;
+  /** The instance, when it is asleep: as `encodeInstance` writes it. */
+  asleep: Uint8Array | undefined;
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, platform, transition, instance }: GuestParts) {
+  constructor({ component, imports, exports, platform, transition, instance, relieve }: GuestParts) {
+    this.#relieve = relieve;
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
@@ -60,11 +68,61 @@ export class Guest {
     return this.#meter.memoryBytes;
   }
 
-  /** Makes an instance. @throws DoterosError what instantiating the component throws, and what ran out */
+  /**
+   * Makes an instance: a new one, or the one that is asleep.
+   *
+   * @throws DoterosError what instantiating the component throws, and what ran out
+   */
   async renew(): Promise<void> {
-    this.#meter.renew();
-    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
+    const { asleep } = this;
+    if (asleep !== undefined) {
+      this.asleep = undefined;
+      const { decodeInstance } = await import("../ledger/snapshot.ts");
+      return this.restore(decodeInstance(asleep));
+    }
+    await this.#instantiate();
     this.instance += 1;
+  }
+
+  /**
+   * What copies the instance, which must be ready and at rest then.
+   *
+   * @throws DoterosError `unsupported` when it keeps what cannot be copied
+   */
+  async copier(): Promise<() => InstanceSnapshot> {
+    // Few pages have capsules that are copied.
+    const { instanceCopier } = await import("./instance-copy.ts");
+    const copy = await instanceCopier(this.#copied);
+    return () => ({ starts: this.#starter !== undefined, ...copy() });
+  }
+
+  /**
+   * Makes an instance that is what a copy says. It is no new one: its number stays.
+   *
+   * @throws DoterosError as `restoreInstance` does, and what instantiating the component throws
+   */
+  async restore(snapshot: InstanceSnapshot): Promise<void> {
+    const { restoreInstance } = await import("./instance-copy.ts");
+    try {
+      await restoreInstance(this.#copied, snapshot, () => this.#instantiate());
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+    if (!snapshot.starts) this.#starter = undefined;
+  }
+
+  get #copied(): CopyParts {
+    return { component: this.#component, imports: this.#imports, limits: this.#transition.limits, platform: this.#platform, meter: this.#meter };
+  }
+
+  async #instantiate(): Promise<void> {
+    const exports = await this.#export().catch(async (error: unknown) => {
+      if (!this.#meter.hadNoRoom || this.#relieve === undefined) throw error;
+      await this.#relieve();
+      return this.#export();
+    });
+    this.calledAt = this.#platform.elapsed();
     const { handler, adapt, starter } = this.#exports;
     this.#handler = adapt?.(exports[handler], this.#transition) ?? (exports[handler] as Handler);
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
@@ -79,10 +137,22 @@ export class Guest {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.#discard();
+    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;
+  }
+
+  async #export(): Promise<ComponentInstance["exports"]> {
+    this.#meter.renew();
+    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate);
+    return exports;
+  }
+
+  /** Ends the instance: the next message is for a new one. */
+  discard(): void {
+    this.#handler = undefined;
+    this.#starter = undefined;
   }
 
   /** Calls what comes before the first message, when that was not called. */
@@ -114,10 +184,5 @@ export class Guest {
     this.#transition.fuel = hasEnded && fuel <= limits.fuelPerMessage ? fuel : limits.fuelPerMessage;
     if (!hasEnded) return this.#meter.failure(failure);
     return fuel <= limits.fuelPerMessage ? failure : this.#meter.overspent();
-  }
-
-  #discard(): void {
-    this.#handler = undefined;
-    this.#starter = undefined;
   }
 }

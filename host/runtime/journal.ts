@@ -3,6 +3,7 @@ import { COMMIT_ATTEMPTS_MAX, GROUP_BYTES_MAX, GROUP_ENTRIES_MAX } from "../cont
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { Batch, MailboxRow, Store, StoredCheckpoint, Tip, Writes } from "../contract/store.ts";
+import { readMessage } from "../ledger/entry-reader.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
 import { packedLeafHash } from "../ledger/merkle.ts";
 import { give } from "./give.ts";
@@ -89,6 +90,11 @@ export class Journal implements Runnable {
     return this.#sequence;
   }
 
+  /** The messages that wait in a mailbox, as the store has them, in order. */
+  *waiting(name: string): Generator<{ readonly message: Message; readonly sequence: number }> {
+    for (const { message, sequence } of this.store.mailbox(name)) yield { message: readMessage(message), sequence };
+  }
+
   /** What the store knows of a mailbox; `waiting` is where its messages are from now on. */
   mailbox(name: string, waiting: Waiting): KeptMailbox {
     const known = this.#mailboxes.get(name);
@@ -134,9 +140,14 @@ export class Journal implements Runnable {
     this.#open().changes.push({ capsule, version, writes });
   }
 
-  /** A capsule was loaded from these bytes. */
+  /** An entry names these bytes by their SHA-256: a component, or a snapshot. */
   component(digest: string, bytes: Uint8Array): void {
     this.#open().components.set(digest, bytes);
+  }
+
+  /** What of the instance of a capsule that is asleep is to be kept; undefined when there is none. */
+  image(capsule: string, bytes: Uint8Array | undefined): void {
+    this.#open().images.set(capsule, bytes);
   }
 
   /** The entry of that index says that a message was given up. */
@@ -216,9 +227,9 @@ export class Journal implements Runnable {
     for (const { receiver, message, sequence } of group.gated) {
       if (receiver.kept !== undefined) this.#mailboxes.get(receiver.kept)?.tellOf(sequence, message, arrivals, encode);
     }
-    const { changes, sources, components, deadLetters, revived, checkpoints } = group;
+    const { changes, sources, components, images, deadLetters, revived, checkpoints } = group;
     const capsules = Array.from(group.capsules, ({ record }) => record);
-    return { first: this.#entries - group.entries, entries: this.writer.take(), changes, arrivals, handled, capsules, sources, components, deadLetters, revived, checkpoints, tip: this.tip };
+    return { first: this.#entries - group.entries, entries: this.writer.take(), changes, arrivals, handled, capsules, sources, components, images, deadLetters, revived, checkpoints, tip: this.tip };
   }
 
   #attempt(batch: Batch, group: Group, attempt: number): void {
@@ -266,6 +277,6 @@ export class Journal implements Runnable {
 }
 
 /** Whether a batch has nothing to keep: all that happened was messages for those who keep none. */
-function isEmpty({ entries, arrivals, handled, sources, checkpoints }: Batch): boolean {
-  return entries.length + arrivals.length + handled.length + sources.size + checkpoints.length === 0;
+function isEmpty({ entries, arrivals, handled, sources, images, checkpoints }: Batch): boolean {
+  return entries.length + arrivals.length + handled.length + sources.size + images.size + checkpoints.length === 0;
 }

@@ -1,12 +1,21 @@
 import type { Platform } from "../contract/platform.ts";
 import { signCheckpoint } from "../ledger/checkpoint.ts";
-import type { SigningKey } from "../ledger/key.ts";
+import { parseSigningKey, type SigningKey } from "../ledger/key.ts";
 import { BlockTree } from "../ledger/block-tree.ts";
 import { leafHash } from "../ledger/merkle.ts";
 import type { Journal } from "./journal.ts";
 
 /** Entries that are hashed before others have their turn. */
 const ENTRIES_PER_TURN = 2_048;
+
+/** Signs what a ledger is by now: see {@link makeCheckpoint}. */
+export type Signer = (journal: Journal, platform: Platform) => Promise<string>;
+
+/** Who signs with a private key, given as text. @throws DoterosError `invalid-key` */
+export function signerOf(signingKey: string): Signer {
+  const key = parseSigningKey(signingKey);
+  return (journal, platform) => makeCheckpoint(journal, key, platform);
+}
 
 /**
  * Signs what the ledger is by now, and has the checkpoint kept. The tree goes on where the last checkpoint left it, so that
@@ -15,7 +24,7 @@ const ENTRIES_PER_TURN = 2_048;
  * @returns the checkpoint as a signed note
  * @throws DoterosError `store-failed`
  */
-export async function makeCheckpoint(journal: Journal, key: SigningKey, platform: Platform): Promise<string> {
+async function makeCheckpoint(journal: Journal, key: SigningKey, platform: Platform): Promise<string> {
   await journal.finish();
   const { store } = journal;
   const last = [...store.checkpoints()].at(-1);

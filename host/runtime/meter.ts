@@ -2,6 +2,7 @@ import type { InstantiateModule } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_TABLE_ELEMENTS_MAX } from "../contract/limits.ts";
 import type { ResourceLimits } from "../contract/manifest.ts";
+import type { CoreInstance } from "../wasm/image/index.ts";
 import { meteringOf } from "../wasm/metered-module.ts";
 import { Counters } from "../wasm/rewrite/counters.ts";
 import type { Failure } from "./failure.ts";
@@ -17,6 +18,11 @@ export class Meter {
   readonly #thread: Counters;
   readonly #memoryPages: number;
   #counters: Counters;
+  #instances: CoreInstance[] = [];
+  #hidden: string | undefined;
+  /** Whether the engine had no room for an instance, though its limits have. */
+  hadNoRoom = false;
+  #holding: Parameters<InstantiateModule>[3] | undefined;
 
   constructor(limits: ResourceLimits) {
     this.#limits = limits;
@@ -32,24 +38,52 @@ export class Meter {
 
   /** A new instance is about to be made. What its start may use is what a message may use. */
   renew(): void {
+    this.#instances = [];
+    this.#hidden = undefined;
+    this.hadNoRoom = false;
     this.#counters = new Counters({ memoryPages: this.#memoryPages, tableElements: CAPSULE_TABLE_ELEMENTS_MAX }, this.#thread);
     this.begin();
   }
 
   /** Makes the instances of core modules, each within what the ones before left. @throws DoterosError what ran out */
-  readonly instantiate: InstantiateModule = (module, imports, reserved) => {
+  readonly instantiate: InstantiateModule = (module, imports, reserved, holding) => {
+    this.#holding = holding;
     const counters = this.#counters;
     counters.reserve(Math.ceil((reserved?.memoryBytes ?? 0) / PAGE_BYTES), reserved?.tableElements ?? 0);
-    const from = meteringOf(module)?.countersFrom;
-    if (from !== undefined) imports[from] = counters.imports;
+    const metering = meteringOf(module);
+    if (metering?.countersFrom !== undefined) imports[metering.countersFrom] = counters.imports;
     try {
       const { exports } = new WebAssembly.Instance(module, imports);
+      this.#hidden ??= metering?.hiddenState;
+      if (metering?.state !== undefined) this.#instances.push({ exports, state: metering.state });
       if (counters.exhausted === undefined) return exports;
     } catch (error) {
+      // Of a full stack our own counter says so first.
+      this.hadNoRoom = error instanceof RangeError;
       throw this.#exhaustion() ?? error;
     }
     throw this.#exhaustion();
   };
+
+  /** The instances of core modules that were made since the last `renew`, as far as what they keep can be copied, */
+  get instances(): readonly CoreInstance[] {
+    return this.#instances;
+  }
+
+  /** and why that is not all; undefined when it is. */
+  get hidden(): string | undefined {
+    return this.#holding?.hadHandles === true ? "handles of resources" : this.#hidden;
+  }
+
+  /** How many pages memories may still grow by. */
+  get memoryPagesLeft(): number {
+    return this.#counters.memoryPagesLeft;
+  }
+
+  /** Memories were grown from outside, by so many pages. */
+  grown(pages: number): void {
+    this.#counters.reserve(pages, 0);
+  }
 
   /** A call is about to be made. */
   begin(): void {

@@ -1,30 +1,37 @@
-import { capsuleImports } from "../capability/imports.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
 import { limitsIn } from "../capability/resource-limits.ts";
 import { Transition } from "../capability/transition.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Platform } from "../contract/platform.ts";
-import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH } from "../ledger/entry.ts";
+import { type Entry, type FailureEntry, type LoadEntry, NO_ENTRY_HASH, type SnapshotEntry } from "../ledger/entry.ts";
 import { type Attempt, readAttempt, readEntry } from "../ledger/entry-reader.ts";
 import { EntryWriter } from "../ledger/entry-writer.ts";
-import { packedLeafHash } from "../ledger/merkle.ts";
+import { leafHash, packedLeafHash } from "../ledger/merkle.ts";
+import { readSnapshot } from "../ledger/snapshot.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules } from "./capsule-rules.ts";
-import { compose, linkedComponent, type Part, type Supply } from "./composition.ts";
+import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
+import type { Supply } from "./composition.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Guest } from "./guest.ts";
 import { hexOf } from "./hex.ts";
 import { type Difference, differenceOf } from "./replay-difference.ts";
+import { componentFor, compositionOf } from "./component-for.ts";
 
 /** What a replay reads. */
 export interface ReplaySource {
-  /** The entries of a ledger from the first on. */
+  /** The entries of a ledger from `start` on. */
   readonly entries: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-  /** The bytes of a component by its SHA-256 in hexadecimal digits. */
+  /**
+   * The index of the first entry. Default: 0. From a later one on each capsule is done again from where a snapshot of it was
+   * taken, or where it was loaded first; what it did before that is passed over.
+   */
+  readonly start?: number;
+  /** The bytes of a component, or of a snapshot, by its SHA-256 in hexadecimal digits. */
   readonly component: (digest: string) => Uint8Array | undefined;
 }
 
@@ -34,6 +41,8 @@ export interface ReplayReport {
   readonly entries: number;
   readonly transitions: number;
   readonly failures: number;
+  /** Entries that were passed over, because nothing was known of what was before them. */
+  readonly passed: number;
   /** The first entry that came out otherwise; undefined when none did. */
   readonly difference: Difference | undefined;
   /** The state that each capsule that is loaded has at the end, by its name. */
@@ -42,6 +51,11 @@ export interface ReplayReport {
 
 /** Failures that are none of the capsule's own: what it did was undone for another reason. */
 const HOST_FAILURES: ReadonlySet<string> = new Set(["mailbox-full", "internal"]);
+/** Failures whose reasons may have an engine's words in them. */
+const ENGINE_TOLD: ReadonlySet<string> = new Set(["trap", "memory-exhausted"]);
+
+/** Failures of the thread that a capsule was in: what it did there is not known, and nothing of it stayed. */
+const THREAD_FAILURES: ReadonlySet<string> = new Set(["thread-lost", "thread-silent"]);
 
 /** A capsule that does again what it did. */
 interface Actor {
@@ -50,6 +64,8 @@ interface Actor {
   readonly transition: Transition;
   readonly state: WorkingState;
   readonly digest: Uint8Array;
+  /** The manifest as JSON text. */
+  readonly manifest: string;
 }
 
 /**
@@ -62,6 +78,8 @@ export class Replay {
   readonly #writer = new EntryWriter();
   readonly #actors = new Map<string, Actor>();
   readonly #states = new Map<string, WorkingState>();
+  /** The last transitions of capsules that are gone. */
+  readonly #left = new Map<string, Transition>();
   #hash = NO_ENTRY_HASH;
   /** What the entry in hand says the capsule was told. */
   #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined; readonly answers?: readonly Uint8Array[] | undefined } = { time: undefined, seed: undefined };
@@ -79,9 +97,9 @@ export class Replay {
    * @throws DoterosError `invalid-entry` for bytes that are no entry; `not-kept` when a component is missing; what compiling
    * one throws
    */
-  static async run({ entries, component }: ReplaySource, platform: Platform, progress: (entries: number) => void): Promise<ReplayReport> {
+  static async run({ entries, component, start = 0 }: ReplaySource, platform: Platform, progress: (entries: number) => void): Promise<ReplayReport> {
     const replay = new Replay(platform, component);
-    const counts = { entries: 0, transitions: 0, failures: 0 };
+    const counts = { entries: 0, transitions: 0, failures: 0, passed: 0 };
     const iterator = Symbol.iterator in entries ? entries[Symbol.iterator]() : entries[Symbol.asyncIterator]();
     for (;;) {
       // Most entries wait for nobody: neither those who have them at hand nor a capsule that is there.
@@ -89,11 +107,16 @@ export class Replay {
       const result: IteratorResult<Uint8Array, unknown> = step instanceof Promise ? await step : step;
       if (result.done === true) break;
       const bytes = result.value;
-      const recorded = asEntry(counts.entries, () => readAttempt(bytes));
+      const index = start + counts.entries + counts.passed;
+      const recorded = asEntry(index, () => readAttempt(bytes));
+      if (start > 0 && replay.#isUnknown(recorded, bytes, index === start)) {
+        counts.passed += 1;
+        continue;
+      }
       const again = replay.#again(recorded);
       const replayed = again instanceof Promise ? await again : again;
       if (!equal(replayed, bytes)) {
-        const difference = differenceOf(counts.entries, asEntry(counts.entries, () => readEntry(bytes)), readEntry(replayed));
+        const difference = differenceOf(index, asEntry(index, () => readEntry(bytes)), readEntry(replayed));
         return { ...counts, difference, states: replay.#states };
       }
       counts.entries += 1;
@@ -104,22 +127,36 @@ export class Replay {
     return { ...counts, difference: undefined, states: replay.#states };
   }
 
+  /** Whether nothing is known of the capsule before an entry: then the chain goes on with the hash that it has. */
+  #isUnknown(entry: Attempt | Entry, bytes: Uint8Array, isFirst: boolean): boolean {
+    if (isFirst) this.#hash = readEntry(bytes).previous;
+    // One that had an instance before had a state, too.
+    const begins = entry.kind === "snapshot" || (entry.kind === "load" && entry.instance === 1);
+    if (begins || this.#actors.has(entry.capsule) || this.#left.has(entry.capsule)) return false;
+    this.#hash = leafHash(this.#platform.sha256, bytes);
+    return true;
+  }
+
   /** The entry that comes out of doing again what `entry` says. */
   #again(entry: Attempt | Entry): Uint8Array | Promise<Uint8Array> {
     switch (entry.kind) {
       case "load":
         return this.#load(entry).then(() => this.#chain(this.#writer.load(this.#hash, entry)));
       case "unload":
-        this.#actors.delete(entry.capsule);
+        this.#leave(entry.capsule);
         return this.#chain(this.#writer.unload(this.#hash, entry));
       case "policy":
         // What it denied is in the entries of what was tried.
         return this.#chain(this.#writer.policy(this.#hash, entry));
+      case "snapshot":
+        return this.#snapshot(entry).then((snapshot) => this.#chain(this.#writer.snapshot(this.#hash, { ...entry, snapshot })));
       case "transition":
       case "failure": {
         const actor = this.#actors.get(entry.capsule);
         if (actor === undefined) throw new DoterosError("invalid-entry", `${entry.capsule} handles a message and was never loaded`);
         const { guest } = actor;
+        const lost = failureAmong(THREAD_FAILURES, entry);
+        if (lost !== undefined) return this.#attempt(entry, actor, lost);
         if (guest.ready && entry.instance <= guest.instance) return this.#attempt(entry, actor, undefined);
         return renew(guest).then((failure) => this.#attempt(entry, actor, failure));
       }
@@ -133,49 +170,80 @@ export class Replay {
     return bytes;
   }
 
+  #leave(capsule: string): void {
+    const actor = this.#actors.get(capsule);
+    if (actor !== undefined) this.#left.set(capsule, actor.transition);
+    this.#actors.delete(capsule);
+  }
+
   async #load(entry: LoadEntry): Promise<void> {
+    this.#leave(entry.capsule);
+    const actor = await this.#make(entry);
+    const failure = await renew(actor.guest);
+    if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
+    this.#actors.set(entry.capsule, actor);
+  }
+
+  /** Has a capsule become what a snapshot says, or says what it is. Answers the SHA-256 of the snapshot. */
+  async #snapshot({ capsule, snapshot, restored }: SnapshotEntry): Promise<Uint8Array> {
+    const present = this.#actors.get(capsule);
+    if (present !== undefined && !restored) {
+      const take = await snapshotTaker(present);
+      return this.#platform.sha256(take());
+    }
+    const bytes = this.#kept(`the snapshot of ${capsule}`, hexOf(snapshot));
+    const actor = present ?? (await this.#make(readSnapshot(bytes)));
+    await restoreCapsule(actor, bytes);
+    this.#actors.set(capsule, actor);
+    return snapshot;
+  }
+
+  #kept(what: string, digest: string): Uint8Array {
+    const bytes = this.#component(digest);
+    if (bytes === undefined) throw new DoterosError("not-kept", `${what} is not at hand: SHA-256 ${digest}`, { help: "give its file with --component FILE" });
+    return bytes;
+  }
+
+  #compiled(capsule: string, digest: string): Promise<CapsuleComponent> {
+    return capsuleComponent(this.#kept(`the component of ${capsule}`, digest), this.#platform);
+  }
+
+  /** Makes a capsule that has no instance yet. */
+  async #make(entry: Pick<LoadEntry, "capsule" | "digest" | "manifest" | "config" | "instance" | "uses">): Promise<Actor> {
     const digest = hexOf(entry.digest);
-    const made = await this.#kept(digest, entry.capsule);
-    const { component, bytes } = made;
+    const made = await this.#compiled(entry.capsule, digest);
     const manifest = parseManifest(JSON.parse(entry.manifest));
     // What the ledger's manifest says was allowed.
     const limits = limitsIn(manifest);
+    const before = this.#left.get(entry.capsule);
     const state = this.#states.get(entry.capsule) ?? new WorkingState();
     this.#states.set(entry.capsule, state);
-    const identity = { name: entry.capsule, version: entry.version, digest };
+    const identity = { name: entry.capsule, version: manifest.version, digest };
     const guard = new RecordedGuard();
-    const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard);
-    const parts = await compose(made, await this.#supply(entry, transition));
-    const rules = await capsuleRules(manifest, bytes);
-    const linked = linkedComponent(parts, transition, (part) => capsuleImports(manifest, transition, rules, part.made.component.imports, part.dialects));
-    const exports = capsuleExports(component, (parts.at(-1) as Part).dialects);
-    const guest = new Guest({ ...linked, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
-    const failure = await renew(guest);
-    if (failure !== undefined) throw new DoterosError("trap", `${entry.capsule} could be loaded then, and now: ${failure.reason}`);
-    this.#actors.set(entry.capsule, { guest, guard, transition, state, digest: entry.digest });
-  }
-
-  async #kept(digest: string, capsule: string): Promise<CapsuleComponent> {
-    const bytes = this.#component(digest);
-    if (bytes !== undefined) return capsuleComponent(bytes, this.#platform);
-    throw new DoterosError("not-kept", `the component of ${capsule} is not at hand: SHA-256 ${digest}`, { help: "give its file with --component FILE" });
+    const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard, before && { index: before.index, time: before.latest });
+    const composition = await compositionOf(made, await this.#supply(entry, transition));
+    const rules = await capsuleRules(manifest, made.bytes);
+    const exports = capsuleExports(made.component, made.dialects);
+    const guest = new Guest({ ...componentFor({ ...made, composition, manifest, rules }, transition), exports, transition, platform: this.#platform, instance: entry.instance - 1 });
+    return { guest, guard, transition, state, digest: entry.digest, manifest: entry.manifest };
   }
 
   /** What was provided to a capsule, and what it was linked to. Functions of the host's user answer what they answered then. */
-  async #supply({ capsule, uses = [] }: LoadEntry, transition: Transition): Promise<Supply> {
+  async #supply({ capsule, uses = [] }: Pick<LoadEntry, "capsule" | "uses">, transition: Transition): Promise<Supply> {
     const call = (): Uint8Array => known(this.#told.answers?.[transition.answers?.length ?? 0], "an answer");
     const provided = uses.filter(({ digest }) => digest === undefined).map(({ name, operations }) => ({ name, operations: new Map(operations), has: () => true, call }));
     const linked = new Map<string, CapsuleComponent>();
-    for (const { name, digest } of uses) if (digest !== undefined) linked.set(name, await this.#kept(hexOf(digest), capsule));
+    for (const { name, digest } of uses) if (digest !== undefined) linked.set(name, await this.#compiled(capsule, hexOf(digest)));
     return { provided, linked };
   }
 
-  #attempt(entry: Attempt | FailureEntry, actor: Actor, renewed: Failure | undefined): Uint8Array {
+  /** @param before why it cannot be tried at all */
+  #attempt(entry: Attempt | FailureEntry, actor: Actor, before: Failure | undefined): Uint8Array {
     const { guest, guard, transition, state, digest } = actor;
     this.#told = entry;
     guard.expect(entry.decisions);
     transition.begin(entry.index, entry.attempt);
-    const failure = renewed ?? guest.call(entry.message) ?? hostFailure(entry);
+    const failure = before ?? guest.call(entry.message) ?? failureAmong(HOST_FAILURES, entry);
     transition.end();
     const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel, answers } = transition;
     const { capsule, index, attempt, message } = entry;
@@ -200,13 +268,14 @@ export class Replay {
 /** What of a failure is recorded, come out of `failure`. In what words an engine says why it trapped is its own affair. */
 function failureAgain(entry: Attempt | FailureEntry, failure: Failure): Pick<FailureEntry, "code" | "reason" | "final" | "outputs"> {
   if (entry.kind === "transition") return { code: failure.code, reason: failure.reason, final: false, outputs: [] };
-  const reason = failure.code === "trap" && entry.code === "trap" ? entry.reason : failure.reason.toWellFormed();
+  const isSame = failure.code === entry.code && ENGINE_TOLD.has(entry.code);
+  const reason = isSame ? entry.reason : failure.reason.toWellFormed();
   const letter = (): FailureEntry["outputs"] => [deadLetter(entry.capsule, entry.index, entry.message, entry.attempt, { ...failure, reason })];
   return { code: failure.code, reason, final: entry.final, outputs: entry.outputs.length === 0 ? [] : letter() };
 }
 
-function hostFailure(entry: Attempt | FailureEntry): Failure | undefined {
-  if (entry.kind === "transition" || !HOST_FAILURES.has(entry.code)) return undefined;
+function failureAmong(codes: ReadonlySet<string>, entry: Attempt | FailureEntry): Failure | undefined {
+  if (entry.kind === "transition" || !codes.has(entry.code)) return undefined;
   return { code: entry.code as Failure["code"], reason: entry.reason, bug: undefined };
 }
 

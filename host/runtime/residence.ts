@@ -2,7 +2,6 @@ import { Mailbox } from "../bus/mailbox.ts";
 import type { Bus } from "../contract/bus.ts";
 import type { Message } from "../contract/message.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
-import { readMessage } from "../ledger/entry-reader.ts";
 import { WorkingState } from "../store/working-state.ts";
 import { isDeadLetter } from "./dead-letter.ts";
 import type { Journal } from "./journal.ts";
@@ -61,10 +60,9 @@ export class Residences {
 
   #await(journal: Journal, name: string, listens: readonly string[]): void {
     const mailbox = this.#mailbox(name);
-    for (const row of journal.store.mailbox(name)) {
-      const message = readMessage(row.message);
+    for (const { message, sequence } of journal.waiting(name)) {
       if (isDeadLetter(message)) this.#around.deadLetters.add(message);
-      mailbox.receive(message, row.sequence);
+      mailbox.receive(message, sequence);
     }
     const ends = listens.map((pattern) => this.#around.bus.subscribe(pattern, mailbox));
     this.#waiting.set(name, { mailbox, end: () => ends.forEach((end) => end()) });

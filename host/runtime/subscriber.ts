@@ -2,7 +2,6 @@ import { Mailbox, type WhenFull } from "../bus/mailbox.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { SubscriptionCounters } from "../contract/host.ts";
 import type { Message } from "../contract/message.ts";
-import { readMessage } from "../ledger/entry-reader.ts";
 import type { KeptMailbox } from "./kept-mailbox.ts";
 import type { Runnable } from "./scheduler.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -39,7 +38,7 @@ export class Subscriber implements Runnable {
     if (journal === undefined) throw notDurable("nothing is kept here", "make the host with a store");
     if (full !== "block") throw notDurable(`it has full: "${full}"`, "leave that out: what is kept is not dropped");
     this.#kept = journal.mailbox(kept, this.mailbox);
-    for (const row of journal.store.mailbox(kept)) this.mailbox.receive(readMessage(row.message), row.sequence);
+    for (const { message, sequence } of journal.waiting(kept)) this.mailbox.receive(message, sequence);
   }
 
   get counters(): SubscriptionCounters {

@@ -4,6 +4,7 @@ import type { Platform } from "../contract/platform.ts";
 import type { Bus } from "../contract/bus.ts";
 import type { Enforcement } from "../policy/enforcement.ts";
 import type { Backpressure } from "./backpressure.ts";
+import type { Dormitory } from "./dormitory.ts";
 import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
 import type { Residences } from "./residence.ts";
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly deadLetters: WeakSet<Message>;
   /** The policy that decides what capsules may do. */
   readonly enforcement: Enforcement;
+  /** Puts capsules to sleep. */
+  readonly dormitory: Dormitory;
   readonly log: ((line: LogLine) => void) | undefined;
   /** Keeps an error of the host's own, or of its user's functions, until someone asks. */
   readonly report: (error: unknown) => void;

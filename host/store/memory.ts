@@ -21,6 +21,7 @@ export class MemoryStore implements Store {
   readonly #mailboxes = new Map<string, Map<number, MailboxRow>>();
   readonly #sources = new Map<string, number>();
   readonly #components = new Map<string, Uint8Array>();
+  readonly #images = new Map<string, Uint8Array>();
   readonly #deadLetters = new Set<number>();
   /** Packs of entries, and the index of the first of each. */
   readonly #packs: { readonly first: number; readonly entries: Uint8Array }[] = [];
@@ -64,6 +65,10 @@ export class MemoryStore implements Store {
     return this.#components.values();
   }
 
+  image(capsule: string): Uint8Array | undefined {
+    return this.#images.get(capsule);
+  }
+
   deadLetters(): Iterable<number> {
     return [...this.#deadLetters];
   }
@@ -84,6 +89,7 @@ export class MemoryStore implements Store {
     for (const { capsule, version, writes } of batch.changes) {
       const { state, versions } = this.#of(capsule);
       state.apply(writes);
+      state.version = version;
       versions.add(version, writes);
     }
     for (const { mailbox, sequence } of batch.handled) this.#mailboxes.get(mailbox)?.delete(sequence);
@@ -91,6 +97,10 @@ export class MemoryStore implements Store {
     for (const record of batch.capsules) this.#capsules.set(record.name, record);
     for (const [source, sequence] of batch.sources) this.#sources.set(source, sequence);
     for (const [digest, bytes] of batch.components) this.#components.set(digest, bytes);
+    for (const [capsule, bytes] of batch.images) {
+      if (bytes === undefined) this.#images.delete(capsule);
+      else this.#images.set(capsule, bytes);
+    }
     for (const index of batch.deadLetters) this.#deadLetters.add(index);
     for (const index of batch.revived) this.#deadLetters.delete(index);
     for (const checkpoint of batch.checkpoints) {

@@ -13,7 +13,7 @@ export class WorkingState implements StateView {
   bytes = 0;
 
   /** The state that a store has. */
-  static of(view: StateView): WorkingState {
+  static of(view: Pick<StateView, "version" | "scan">): WorkingState {
     const state = new WorkingState();
     // What a store answers may lie in a file's memory, which the next commit may use for something else.
     for (const [key, value] of view.scan("", undefined)) state.#set(key, new Uint8Array(value));

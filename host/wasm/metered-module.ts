@@ -1,7 +1,6 @@
 import { CACHED_MODULE_BYTES_MIN } from "../contract/limits.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
 import { readModuleRecord, writeModuleRecord } from "./module-record.ts";
-import { rewriteModule } from "./rewrite/rewrite-module.ts";
 import type { Metering } from "./rewrite/rewritten-module.ts";
 
 /** All that can be: so the same module serves capsules of any limits, which their counters hold. */
@@ -30,12 +29,24 @@ const forgotten = new FinalizationRegistry<string>((digest) => {
 export async function meteredModule(bytes: Uint8Array, digest: string, cache: ModuleCache | undefined): Promise<WebAssembly.Module> {
   const known = modules.get(digest)?.deref();
   if (known !== undefined) return known;
-  const { bytes: rewritten, metering } = cache === undefined || bytes.length < CACHED_MODULE_BYTES_MIN ? rewrite(bytes) : await rewriteOnce(bytes, digest, cache);
+  const { bytes: rewritten, metering } = cache === undefined || bytes.length < CACHED_MODULE_BYTES_MIN ? await rewrite(bytes) : await rewriteOnce(bytes, digest, cache);
   const module = rewritten.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(rewritten) : await WebAssembly.compile(rewritten);
+  keep(module, metering, digest);
+  return module;
+}
+
+/** Makes a module that was rewritten and compiled in another thread one of those here. @returns the one to use */
+export function adoptModule(module: WebAssembly.Module, metering: Metering, digest: string): WebAssembly.Module {
+  const known = modules.get(digest)?.deref();
+  if (known !== undefined) return known;
+  keep(module, metering, digest);
+  return module;
+}
+
+function keep(module: WebAssembly.Module, metering: Metering, digest: string): void {
   meterings.set(module, metering);
   modules.set(digest, new WeakRef(module));
   forgotten.register(module, digest);
-  return module;
 }
 
 interface Rewritten {
@@ -43,7 +54,9 @@ interface Rewritten {
   readonly metering: Metering;
 }
 
-function rewrite(module: Uint8Array): Rewritten {
+async function rewrite(module: Uint8Array): Promise<Rewritten> {
+  // Loaded with the first capsule: a page that has none yet is there sooner.
+  const { rewriteModule } = await import("./rewrite/rewrite-module.ts");
   const { bytes, ...metering } = rewriteModule(module, OPTIONS);
   return { bytes, metering };
 }
@@ -54,7 +67,7 @@ async function rewriteOnce(module: Uint8Array, digest: string, cache: ModuleCach
   const kept = await cache.get(name).catch(() => undefined);
   const found = kept === undefined ? undefined : readModuleRecord(kept);
   if (found !== undefined) return found;
-  const rewritten = rewrite(module);
+  const rewritten = await rewrite(module);
   await cache.put(name, writeModuleRecord(rewritten.metering, rewritten.bytes)).catch(() => undefined);
   return rewritten;
 }

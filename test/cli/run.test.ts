@@ -39,6 +39,18 @@ describe("doteros-wasm run", () => {
     expect(stderr).not.toContain("\u001b");
   });
 
+  it("comes to the same with the capsule in a thread of its own", async () => {
+    const words = ["run", COUNTER, "--input", dataset("weather.csv"), "--subject", "readings.{location}", ...COUNTER_GRANTS, "--json"];
+    const [expected, found] = await Promise.all([command(words), command([...words, "--isolation", "thread"])]);
+    expect(found.code).toBe(0);
+    const plain = (result: Result): unknown => objects(result.stdout).filter(({ type }) => type === "message");
+    expect(plain(found)).toEqual(plain(expected));
+    const { transitions, published, fuel, state } = summaryOf(expected);
+    expect(transitions).toBe(2_922);
+    expect(summaryOf(found)).toMatchObject({ transitions, published, fuel, state });
+    expect((await runMoody(rows("p"), "--isolation", "process")).stderr).toContain("It is one of: none, thread");
+  });
+
   it("prints messages as the capsule spelled them, and nothing that could steer a terminal", async () => {
     const { stdout } = await runMoody('{"do":"p", "n": 1.0}\n{"do":"b"}\n{"do":"e"}\n', "--quiet");
     expect(stdout.split("\n")).toEqual([

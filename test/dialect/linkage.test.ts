@@ -4,7 +4,7 @@ import { importedCapabilities } from "../../host/capability/linkage.ts";
 import type { Extern } from "../../host/component/type.ts";
 import { createHost } from "../../host/node.ts";
 import { start } from "../fixture/running.ts";
-import { refusal, refusalOf } from "../refusal.ts";
+import { refusalOf } from "../refusal.ts";
 import { foreignText } from "./foreign.ts";
 
 const REST = `(memory (export "memory") 1) (data (i32.const 0) "hello")
@@ -59,5 +59,5 @@ it("has all dialects under the packages that they are loaded for", async () => {
   expect(new Set(names.map((name) => name.split("/", 1)[0]))).toEqual(new Set(DIALECT_PACKAGES));
   expect(await dialectsOf({ imports: [], exports: [] })).toEqual([]);
   const unknown: Extern = { name: "wasi:keyvalue/store@0.2.0-draft", type: { kind: "instance", exports: [{ name: "close", type: { kind: "func", async: false, params: [], result: undefined } }] } };
-  expect(refusal(() => importedCapabilities([unknown], dialects)).message).toContain("wasi:keyvalue/store@0.2.0-draft#close");
+  expect((await refusalOf(importedCapabilities([unknown], dialects))).message).toContain("wasi:keyvalue/store@0.2.0-draft#close");
 });

@@ -16,10 +16,11 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** What the bytes of an entry must say, in the order of the format and built without it. */
 function plain(entry: Entry): unknown[] {
-  const numbers = { load: 0, transition: 1, failure: 2, unload: 3, policy: 4 };
+  const numbers = { load: 0, transition: 1, failure: 2, unload: 3, policy: 4, snapshot: 5 };
   const head = [numbers[entry.kind], entry.previous, entry.capsule];
   if (entry.kind === "unload") return [...head, entry.index];
   if (entry.kind === "policy") return [...head, entry.policy];
+  if (entry.kind === "snapshot") return [...head, entry.snapshot, entry.restored];
   if (entry.kind === "load") return [...head, entry.digest, entry.version, entry.manifest, entry.config, entry.instance, ...(entry.uses === undefined ? [] : [entry.uses.map(({ name, digest, operations }) => [name, digest ?? null, operations])])];
   const { digest, index, instance, message, time, seed, outputs } = entry;
   const decisions = entry.decisions.map(({ operation, resource, reason }) => [operation, resource, reason]);
@@ -130,7 +131,7 @@ describe("the reader of entries", { timeout: 120_000 }, () => {
   it.each([
     ["nothing", [], 0, "not the end"],
     ["no array", [0x01], 0, "not an integer"],
-    ["another kind", [0x84, 0x05, ...unload().slice(2)], 1, "number 5"],
+    ["another kind", [0x84, 0x06, ...unload().slice(2)], 1, "number 6"],
     ["a policy without its hash", [0x84, 0x04, ...unload().slice(2)], 40, "not an integer"],
     ["too many items", [0x85, ...unload().slice(1), 0x00], 0, "has 4 items, not 5"],
     ["more items than bytes", [0x9a, 0xff, 0xff, 0xff, 0xff, 0x03], 0, "more items"],

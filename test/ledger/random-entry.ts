@@ -12,7 +12,8 @@ const COUNTS = [0, 1, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, Nu
 export function randomEntry(random: Random, previous: Uint8Array = bytesOf(random, HASH_BYTES)): Entry {
   const capsule = text(random);
   const index = count(random);
-  const kind = random.below(11);
+  const kind = random.below(12);
+  if (kind === 11) return { kind: "snapshot", previous, capsule, snapshot: bytesOf(random, 32), restored: random.once(2) };
   if (kind === 10) return { kind: "policy", previous, capsule, policy: bytesOf(random, 32) };
   if (kind === 0) return { kind: "unload", previous, capsule, index };
   if (kind === 1) {
@@ -68,6 +69,8 @@ export function write(writer: EntryWriter, entry: Entry): Uint8Array {
       return writer.failure(previous, entry);
     case "unload":
       return writer.unload(previous, entry);
+    case "snapshot":
+      return writer.snapshot(previous, entry);
     case "policy":
       return writer.policy(previous, entry);
   }

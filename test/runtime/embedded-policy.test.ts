@@ -4,40 +4,9 @@ import { DEAD_LETTER_HEADERS } from "../../host/node.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { Replay } from "../../host/runtime/replay.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
+import { ASKING } from "../fixture/asking.ts";
 import { componentOf } from "../fixture/component.ts";
 import { headersOf, type Running, start } from "../fixture/running.ts";
-
-const MESSAGE = "i32 ".repeat(15);
-/** Asks for the rule that the first word of a message names, with the rest as input, and publishes what it is, or `none`. */
-const ASKING = `(module
-  (import "doteros:capsule/policy@0.1.0" "evaluate" (func $evaluate (param i32 i32 i32 i32 i32)))
-  (import "doteros:capsule/messaging@0.1.0" "publish" (func $publish (param ${MESSAGE} i32)))
-  (memory (export "memory") 64)
-  (data (i32.const 256) "outnone")
-  (global $heap (mut i32) (i32.const 4096))
-  (func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)
-    (local $at i32)
-    (global.set $heap (i32.and (i32.add (global.get $heap) (i32.const 7)) (i32.const -8)))
-    (local.set $at (global.get $heap))
-    (global.set $heap (i32.add (global.get $heap) (local.get $size)))
-    (local.get $at))
-  (func (export "cabi_post_doteros:capsule/handler@0.1.0#handle") (param i32) (global.set $heap (i32.const 4096)))
-  (func $say (param $at i32) (param $length i32)
-    (call $publish (i32.const 256) (i32.const 3) ${"(i32.const 0) ".repeat(11)} (local.get $at) (local.get $length) (i32.const 128)))
-  (func (export "doteros:capsule/handler@0.1.0#handle") (param ${"i32 ".repeat(13)}) (param $at i32) (param $length i32) (result i32)
-    (local $space i32)
-    (local.set $space (local.get $at))
-    (loop $next
-      (local.set $space (i32.add (local.get $space) (i32.const 1)))
-      (br_if $next (i32.ne (i32.load8_u (local.get $space)) (i32.const 32))))
-    (call $evaluate (local.get $at) (i32.sub (local.get $space) (local.get $at))
-      (i32.add (local.get $space) (i32.const 1)) (i32.sub (i32.add (local.get $at) (local.get $length)) (i32.add (local.get $space) (i32.const 1)))
-      (i32.const 64))
-    (if (i32.load8_u (i32.const 64)) (then (return (i32.const 64))))
-    (if (i32.load8_u (i32.const 68))
-      (then (call $say (i32.load (i32.const 72)) (i32.load (i32.const 76))))
-      (else (call $say (i32.const 259) (i32.const 4))))
-    (i32.const 64)))`;
 
 const RULES = `package app
 allow if input.user == "bob"

@@ -7,6 +7,7 @@ import { Journal } from "../../host/runtime/journal.ts";
 import { KeptMailbox } from "../../host/runtime/kept-mailbox.ts";
 import { give } from "../../host/runtime/give.ts";
 import { Replay } from "../../host/runtime/replay.ts";
+import { AwayGuest } from "../../host/runtime/thread/away-guest.ts";
 import { scriptCapsule } from "../fixture/script.ts";
 import { type Outcome, World } from "./world.ts";
 
@@ -111,9 +112,24 @@ describe("a simulated world", () => {
     expect(crashes).toBeGreaterThan(SEEDS / 2);
   });
 
-  it("is the same for the same seed", async () => {
+  it(`keeps every promise when capsules are in threads, from seed ${FIRST} on`, { timeout: 60_000 + SEEDS * 3_000 }, async () => {
+    const lost = new Set<string>();
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
+      const outcome = await new World(seed, script, true).run().catch((cause: unknown) => {
+        throw new Error(`seed ${seed} failed`, { cause });
+      });
+      expect(await faultsOf(outcome), `seed ${seed}`).toEqual([]);
+      for (const bytes of outcome.store.entries(0)) {
+        const entry = readEntry(bytes);
+        if (entry.kind === "failure") lost.add(entry.code);
+      }
+    }
+    expect([...lost]).toEqual(expect.arrayContaining(["thread-lost", "thread-silent", "trap", "capsule-fault"]));
+  });
+
+  it.each([false, true])("is the same for the same seed (threads: %s)", async (inThreads) => {
     const told = async (seed: number): Promise<unknown> => {
-      const { heard, crashes, steps, store } = await new World(seed, script).run();
+      const { heard, crashes, steps, store } = await new World(seed, script, inThreads).run();
       return { heard, crashes, steps, tip: store.tip };
     };
     for (const seed of [3, 14, 15]) expect(await told(seed)).toEqual(await told(seed));
@@ -122,13 +138,13 @@ describe("a simulated world", () => {
 
 describe("the simulator notices", { timeout: 120_000 }, () => {
   /** What is wrong with some runs while a method does something else. */
-  async function faultsWith<T extends object, K extends keyof T>(of: T, method: K, other: T[K]): Promise<string[]> {
+  async function faultsWith<T extends object, K extends keyof T>(of: T, method: K, other: T[K], inThreads = false): Promise<string[]> {
     const original = of[method];
     of[method] = other;
     try {
       const faults: string[] = [];
       for (let seed = 1; seed <= 25; seed += 1) {
-        const outcome = await new World(seed, script).run().catch(String);
+        const outcome = await new World(seed, script, inThreads).run().catch(String);
         faults.push(...(typeof outcome === "string" ? [outcome] : await faultsOf(outcome)));
       }
       return faults;
@@ -148,6 +164,14 @@ describe("the simulator notices", { timeout: 120_000 }, () => {
 
   it("messages that count twice when they come twice", async () => {
     expect(await faultsWith(Journal.prototype, "isRepeated", () => false)).toContainEqual(expect.stringMatching(/handled [2-9] times/));
+  });
+
+  it("threads that begin with an older state", async () => {
+    const order = Object.getOwnPropertyDescriptor(AwayGuest.prototype, "order")?.value as AwayGuest["order"];
+    const forgetful: AwayGuest["order"] = function (this: AwayGuest) {
+      return { ...order.call(this), state: [], version: 0 };
+    };
+    expect(await faultsWith(AwayGuest.prototype, "order", forgetful, true)).toContainEqual(expect.stringContaining("a replay differs"));
   });
 
   it("chance that is not recorded", async () => {

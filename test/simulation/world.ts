@@ -1,11 +1,14 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Host } from "../../host/contract/host.ts";
+import { DoterosError } from "../../host/contract/error.ts";
+import type { Host, Isolation, LoadOptions } from "../../host/contract/host.ts";
 import type { Message } from "../../host/contract/message.ts";
+import type { Platform } from "../../host/contract/platform.ts";
 import { createHost } from "../../host/index.ts";
 import { Random } from "../component/random.ts";
 import { ALL_GRANTS, SCRIPT_MANIFEST, textOf } from "../fixture/running.ts";
 import { Clock, Machine, simulatedPlatform } from "./platform.ts";
 import { SimulatedStore, type Weather } from "./store.ts";
+import { simulatedThreads } from "./thread.ts";
 
 /** Messages that each source sends. */
 const MESSAGES = 24;
@@ -20,6 +23,10 @@ interface Source {
   /** How many of its messages are known to be kept. */
   acknowledged: number;
 }
+
+/** Enough for every message, and so little that nobody waits long for a thread that hangs. */
+const FUEL = 1_000_000;
+const ISOLATIONS: readonly Isolation[] = ["none", { thread: "one", silenceMillisecondsMax: 40 }, { thread: "one", silenceMillisecondsMax: 40 }, { thread: "two", silenceMillisecondsMax: 40 }];
 
 /** What was heard outside of the host. */
 export interface Heard {
@@ -56,7 +63,11 @@ export class World {
   #crashes = 0;
   #steps = 0;
 
-  constructor(seed: number, script: Uint8Array) {
+  readonly #inThreads: boolean;
+
+  /** @param inThreads whether capsules may be in threads, which are lost now and then */
+  constructor(seed: number, script: Uint8Array, inThreads = false) {
+    this.#inThreads = inThreads;
     this.#random = new Random(seed);
     const weather: Weather = { slow: this.#random.pick([0, 3, 40]), failsOnceIn: this.#random.pick([0, 0, 3, 10]) };
     this.#store = new SimulatedStore(this.#clock, this.#random, weather);
@@ -122,7 +133,7 @@ export class World {
   async #work(machine: Machine): Promise<void> {
     const host = await createHost({
       store: this.#store,
-      platform: simulatedPlatform(this.#clock, machine, this.#random),
+      platform: this.#platform(machine),
       mailbox: { messagesMax: this.#random.pick([1, 4, 100]) },
     });
     for (const [name, pattern] of [["out", "out.>"], ["dead", "dlq.>"], ["ctx", "ctx.>"], ["keys", "keys.>"]] as const) {
@@ -130,10 +141,27 @@ export class World {
     }
     const first = { ...SCRIPT_MANIFEST, name: "first", subscriptions: ["src.>"], retry: { attempts: 2, backoffMilliseconds: 5 } };
     const second = { ...SCRIPT_MANIFEST, name: "second", subscriptions: ["mid.>"], retry: { attempts: 2 } };
-    for (const manifest of this.#random.shuffled([first, second])) await host.load(this.#script, { manifest, grants: ALL_GRANTS });
+    for (const manifest of this.#random.shuffled([first, second])) {
+      const isolation = this.#inThreads ? this.#random.pick<Isolation>(ISOLATIONS) : "none";
+      await this.#load(host, { manifest, grants: ALL_GRANTS, limits: { fuelPerMessage: FUEL }, isolation });
+    }
     await Promise.all(this.#sources.map((source) => this.#send(host, source)));
     await host.idle();
     await host.close();
+  }
+
+  /** A thread may be lost as often as a start is tried: then it is for whoever loads to try again. */
+  async #load(host: Host, options: LoadOptions): Promise<void> {
+    await host.load(this.#script, options).catch((error: unknown) => {
+      if (!(error instanceof DoterosError) || !error.code.startsWith("thread-")) throw error;
+      return this.#load(host, options);
+    });
+  }
+
+  #platform(machine: Machine): Platform {
+    const platform = simulatedPlatform(this.#clock, machine, this.#random);
+    if (!this.#inThreads) return platform;
+    return { ...platform, thread: simulatedThreads(this.#clock, this.#random, platform, () => machine.crashed) };
   }
 
   /** Sends what is not known to be kept, and sometimes what is, several at a time. */

@@ -22,6 +22,7 @@ export function batchFor(store: Store, parts: Partial<Omit<Batch, "entries">> & 
     capsules: [],
     sources: new Map(),
     components: new Map(),
+    images: new Map(),
     deadLetters: [],
     revived: [],
     checkpoints: [],

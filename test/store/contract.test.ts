@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import init from "@sqlite.org/sqlite-wasm";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Store, Writes } from "../../host/contract/store.ts";
 import { openDotstore } from "../../host/platform/dotstore/open.ts";
+import { Statements } from "../../host/platform/browser/store/database.ts";
+import { OpfsStore } from "../../host/platform/browser/store/opfs-store.ts";
+import { prepareTables } from "../../host/platform/browser/store/schema.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
 import { WorkingState } from "../../host/store/working-state.ts";
 import { batchFor, bytes, recordOf } from "./batch.ts";
@@ -13,10 +17,19 @@ const folder = mkdtempSync(join(tmpdir(), "store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let made = 0;
 
+/** The store of browsers, on a database in memory: test/browser has it on files. */
+async function openSqlite(): Promise<Store> {
+  const sqlite = await init();
+  const statements = new Statements(new sqlite.oo1.DB(":memory:"));
+  prepareTables(statements, "test");
+  return new OpfsStore("test", statements, Number.POSITIVE_INFINITY, () => undefined);
+}
+
 /** What every store has to do, each made new by `open`. */
 const STORES: [name: string, open: () => Promise<Store>][] = [
   ["the memory store", () => Promise.resolve(new MemoryStore())],
   ["dotstore", () => openDotstore(join(folder, String((made += 1))))],
+  ["the store of browsers", openSqlite],
 ];
 
 const key = fc.oneof(

@@ -61,7 +61,7 @@ describe("a store in a folder", () => {
   it("of a newer format is refused, and is not changed", async () => {
     await (await openDotstore(folder)).close();
     const root = open({ path: folder, maxDbs: 16 });
-    await root.openDB<unknown, string>({ name: "meta", encoding: "json" }).put("format", { name: "dotstore", version: 3 });
+    await root.openDB<unknown, string>({ name: "meta", encoding: "json" }).put("format", { name: "dotstore", version: 1_000 });
     await root.close();
     const before = readFileSync(join(folder, "data.mdb"));
     await expect(openDotstore(folder)).rejects.toMatchObject({ code: "store-version", message: expect.stringContaining("dotstore 3") as string });

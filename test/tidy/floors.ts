@@ -14,11 +14,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["capability"],
   ["runtime"],
   ["host.ts"],
-  ["index.ts", "node.ts", "deno.ts", "bun.ts", "browser.ts"],
+  // The folder is part of the door of browsers: its two ends, a page and a worker.
+  ["index.ts", "node.ts", "node-thread.ts", "deno.ts", "bun.ts", "browser.ts", "browser"],
   ["cli"],
 ];
 const DOORS = 7;
-const RUNTIME_DOOR = /^host\/(?:node|deno|bun|browser)\.ts$/;
+const RUNTIME_DOOR = /^host\/(?:(?:node|node-thread|deno|bun|browser)\.ts$|browser\/)/;
 
 /** Loads an optional peer by a name that bundlers must not follow, and what that writes. */
 const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(["host/component/jco.ts"]);
@@ -83,7 +84,7 @@ function roomFault(path: string, from: Room, target: string, to: Room): string |
 
 function packageFault(path: string, specifier: string): string | undefined {
   const builtin = specifier.startsWith("node:");
-  if (builtin && /^host\/(?:browser\.ts|platform\/browser\/)/.test(path)) return `imports ${specifier} into a browser`;
+  if (builtin && /^host\/(?:browser\.ts|browser\/|platform\/browser\/)/.test(path)) return `imports ${specifier} into a browser`;
   if (!isNeutral(path)) return undefined;
   if (builtin) return `imports ${specifier} on a floor that names no runtime`;
   return NEUTRAL_PACKAGES.has(specifier) ? undefined : `imports the package ${specifier} on a neutral floor`;

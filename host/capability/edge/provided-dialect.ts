@@ -10,6 +10,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import { withoutVersion } from "../interface-name.ts";
 import type { Offered } from "../interface.ts";
 import type { Transition } from "../transition.ts";
+import { answerOf } from "./answer-of.ts";
 import { readAnswer } from "./answer.ts";
 import { guarded, orRefuse } from "./edge.ts";
 import type { Provided } from "./provided.ts";
@@ -59,7 +60,7 @@ function implement(name: string, { operations, call }: Provided, functions: read
     const path = `${name}#${label}`;
     const operation = (operations.get(label) ?? path) as EdgeOperation;
     const ask = (args: readonly unknown[]): unknown => {
-      const bytes = call(label, args);
+      const bytes = call(label, args, answerOf);
       orRefuse(path, type, () => transition.keep(bytes));
       const { kind, value } = readAnswer(bytes);
       if (kind === "returned") return value;

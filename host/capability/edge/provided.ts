@@ -1,10 +1,9 @@
 import { camelCase } from "../../component/name.ts";
-import { ComponentError, DoterosError } from "../../contract/error.ts";
+import { DoterosError } from "../../contract/error.ts";
 import type { Implementation } from "../../contract/provide.ts";
 import { isOwnOperation } from "../../policy/resource.ts";
 import { DIALECT_PACKAGES } from "../dialect/index.ts";
 import { isInterfaceName, withoutVersion } from "../interface-name.ts";
-import { writeAnswer } from "./answer.ts";
 
 /** An interface that the host's user provides. */
 export interface Provided {
@@ -14,9 +13,13 @@ export interface Provided {
   readonly operations: ReadonlyMap<string, string>;
   /** Whether it has a function of that name. */
   readonly has: (name: string) => boolean;
-  /** Calls one. Answers what came of it as `writeAnswer` does; never throws. */
-  readonly call: (name: string, args: readonly unknown[]) => Uint8Array;
+  /** Has `answer` call one, or knows what came of that. Answers it as `writeAnswer` does; never throws. */
+  readonly call: (name: string, args: readonly unknown[], answer: AnswerOf) => Uint8Array;
 }
+
+/** Calls a function, and writes what came of it: see `answerOf`, which is loaded for capsules that use one. */
+type AnswerOf = (target: Target, args: readonly unknown[]) => Uint8Array;
+type Target = (...args: unknown[]) => unknown;
 
 /** Packages whose interfaces are never someone else's. */
 const OWN_PACKAGES: ReadonlySet<string> = new Set(["doteros:capsule", ...DIALECT_PACKAGES]);
@@ -38,29 +41,9 @@ export function addProvided(all: Provided[], name: string, implementation: Imple
     if (!has(label)) throw usage(`${name} has no function ${label} that could have an operation`, `it has ${[...functions.keys()].join(", ")}`);
     if (isOwnOperation(operation)) throw usage(`${operation} is an operation of the host's own`, `give ${label} another name, such as ${base.replace(/^.*\//, "")}.${label}`);
   }
-  all.push({ name, operations: new Map(Object.entries(operations)), has, call: (label, args) => callOf(functions.get(camelCase(label)) as (...all: unknown[]) => unknown, args) });
+  all.push({ name, operations: new Map(Object.entries(operations)), has, call: (label, args, answer) => answer(functions.get(camelCase(label)) as Target, args) });
 }
 
 function usage(message: string, help: string): DoterosError {
   return new DoterosError("usage", message, { help });
-}
-
-function callOf(target: (...args: unknown[]) => unknown, args: readonly unknown[]): Uint8Array {
-  try {
-    const value = target(...args);
-    return isPromise(value) ? refused(value) : writeAnswer({ kind: "returned", value });
-  } catch (error) {
-    if (error instanceof ComponentError) return writeAnswer({ kind: "error", value: error.payload });
-    return writeAnswer({ kind: "failed", value: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
-}
-
-/** The answer in the place of one that is not there yet. What becomes of that is nobody's affair any more. */
-function refused(promise: PromiseLike<unknown>): Uint8Array {
-  promise.then(undefined, () => undefined);
-  return writeAnswer({ kind: "failed", value: "it answered with a promise, and a capsule cannot wait" });
 }

@@ -14,7 +14,7 @@ export async function revive(store: Store, letters: readonly { readonly index: n
     handled: [],
     capsules: [],
     sources: new Map(),
-    components: new Map(),
+    components: new Map(), images: new Map(),
     deadLetters: [],
     revived: letters.map(({ index }) => index),
     checkpoints: [],

@@ -54,9 +54,9 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
   const digest = createHash("sha256").update(bytes).digest("hex");
   const problems: DoterosError[] = [];
   const dialects = await dialectsOf(component);
-  noteProblem(problems, () => capsuleExports(component, dialects));
-  const imported = noteProblem(problems, () => importedCapabilities(component.imports, dialects)) ?? new Map<Need, string>();
-  if (manifest !== undefined) noteProblem(problems, () => checkAskedFor(manifest, imported));
+  await noteProblem(problems, () => capsuleExports(component, dialects));
+  const imported = (await noteProblem(problems, () => importedCapabilities(component.imports, dialects))) ?? new Map<Need, string>();
+  if (manifest !== undefined) await noteProblem(problems, () => checkAskedFor(manifest, imported));
   const asked = manifest ?? deriveManifest(new Set(imported.keys()), digest, []);
   return {
     name: manifest?.name,
@@ -72,9 +72,9 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
 }
 
 /** Does a check, and keeps what it throws for later. */
-function noteProblem<T>(problems: DoterosError[], check: () => T): T | undefined {
+async function noteProblem<T>(problems: DoterosError[], check: () => T | Promise<T>): Promise<T | undefined> {
   try {
-    return check();
+    return await check();
   } catch (error) {
     if (!(error instanceof DoterosError)) throw error;
     problems.push(error);

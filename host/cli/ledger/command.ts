@@ -18,7 +18,7 @@ usage: doteros-wasm ledger verify --store FOLDER [--key KEY]
        doteros-wasm ledger prove INDEX --store FOLDER [--out FILE]
        doteros-wasm ledger prove --from SIZE --store FOLDER [--out FILE]
        doteros-wasm ledger check PROOF [--key KEY]
-       doteros-wasm ledger replay --store FOLDER [--component FILE]…
+       doteros-wasm ledger replay --store FOLDER [--since INDEX] [--component FILE]…
        doteros-wasm ledger export --store FOLDER --out LEDGER [--since INDEX]
        doteros-wasm ledger import --file LEDGER --store FOLDER
 
@@ -27,7 +27,8 @@ usage: doteros-wasm ledger verify --store FOLDER [--key KEY]
   prove    proves that an entry is in the ledger, or that the ledger still begins as it did when it had SIZE entries
   check    whether a proof holds; it takes nothing but the proof
   replay   does all of it again, with the same components, and compares writes, outputs and hashes; names the first entry
-           that comes out otherwise
+           that comes out otherwise. With --since, or of a ledger whose beginning is not there, each capsule is done again from
+           where a snapshot of it was taken
   export   the ledger in one file, with its components, or its end from an entry on
   import   makes a store of a ledger that was exported: state, versions and all, for capsules to go on with
 
@@ -55,7 +56,7 @@ const ACTIONS: Readonly<Record<string, { run(given: Arguments, screen: Screen): 
   verify: { run: verify, options: ["file", "store", "key"] },
   show: { run: show, options: ["file", "store", "capsule", "since"] },
   prove: { run: prove, options: ["file", "store", "from", "out"] },
-  replay: { run: replay, options: ["file", "store", "component"] },
+  replay: { run: replay, options: ["file", "store", "since", "component"] },
   check: { run: check, options: ["key"] },
   export: { run: exportLedger, options: ["file", "store", "out", "since"] },
   import: { run: importLedger, options: ["file", "store"] },

@@ -25,6 +25,8 @@ function detailsOf(entry: Entry): string {
       return `${entry.index}`;
     case "policy":
       return `sha-256 ${hexOf(entry.policy)}`;
+    case "snapshot":
+      return `${entry.restored ? "restored from" : "taken:"} sha-256 ${hexOf(entry.snapshot)}`;
   }
 }
 
@@ -48,6 +50,7 @@ export function entryJson(index: number, entry: Entry, leaf?: Uint8Array): strin
   const head = { type: "entry", index, kind, capsule, hash: leaf === undefined ? undefined : hexOf(leaf), previous: hexOf(previous) };
   if (kind === "unload") return JSON.stringify({ ...head, transition: entry.index });
   if (kind === "policy") return JSON.stringify({ ...head, policy: hexOf(entry.policy) });
+  if (kind === "snapshot") return JSON.stringify({ ...head, snapshot: hexOf(entry.snapshot), restored: entry.restored });
   const digest = hexOf(entry.digest);
   if (kind === "load") {
     const { version, manifest, config, instance, uses } = entry;

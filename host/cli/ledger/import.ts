@@ -6,6 +6,7 @@ import { openCheckpoint } from "../../ledger/checkpoint.ts";
 import type { Entry } from "../../ledger/entry.ts";
 import { readEntry } from "../../ledger/entry-reader.ts";
 import { hexOf, parseVerifierKey } from "../../ledger/key.ts";
+import { readSnapshot } from "../../ledger/snapshot.ts";
 import type { LedgerSource } from "../../ledger/source.ts";
 import { verifyLedger } from "../../ledger/verify.ts";
 import { openDotstore } from "../../node.ts";
@@ -47,6 +48,8 @@ class Import {
   readonly #notes: { readonly size: number; readonly note: string }[];
   readonly #states = new Map<string, WorkingState>();
   readonly #records = new Map<string, CapsuleRecord>();
+  /** Components and snapshots, by their digests. */
+  readonly #components = new Map<string, Uint8Array>();
   #batch = emptyParts();
   #hash: Uint8Array;
 
@@ -59,7 +62,8 @@ class Import {
   }
 
   async run(): Promise<void> {
-    for await (const component of this.#source.components()) this.#batch.components.set(hexOf(hashing.sha256(component)), component);
+    for await (const bytes of this.#source.components()) this.#components.set(hexOf(hashing.sha256(bytes)), bytes);
+    for (const [digest, bytes] of this.#components) this.#batch.components.set(digest, bytes);
     for await (const { index, bytes, leaf } of this.#source.entries()) {
       this.#batch.entries.push(bytes);
       this.#hash = leaf;
@@ -79,7 +83,8 @@ class Import {
       // What it listens on is known again when it is loaded.
       const record = { name: capsule, digest: hexOf(entry.digest), index: 0, time: 0n, version: 0, size: 0, bytes: 0, ...before };
       this.#records.set(capsule, { ...record, digest: hexOf(entry.digest), instance, listens: undefined });
-    } else if (before !== undefined && (entry.kind === "transition" || entry.kind === "failure")) {
+    } else if (before !== undefined && entry.kind === "snapshot" && entry.restored) this.#restored(before, hexOf(entry.snapshot));
+    else if (before !== undefined && (entry.kind === "transition" || entry.kind === "failure")) {
       const { time = before.time } = entry;
       if (entry.kind === "transition") this.#changed(capsule, entry.version, entry.writes);
       else if (entry.final) this.#batch.deadLetters.push(index);
@@ -89,11 +94,21 @@ class Import {
     this.#batch.touched.add(capsule);
   }
 
+  #restored(before: CapsuleRecord, digest: string): void {
+    const bytes = this.#components.get(digest);
+    if (bytes === undefined) throw new DoterosError("not-kept", `the snapshot that ${before.name} was restored from is not in the ledger: SHA-256 ${digest}`);
+    const { index, instance, time, version, entries } = readSnapshot(bytes);
+    this.#changed(before.name, version, new Map(entries));
+    const { size = 0, bytes: stateBytes = 0 } = this.#states.get(before.name) ?? {};
+    this.#records.set(before.name, { ...before, index, instance, time, version, size, bytes: stateBytes });
+  }
+
   #changed(capsule: string, version: number, writes: Writes): void {
     if (writes.size === 0) return;
     let state = this.#states.get(capsule);
     if (state === undefined) this.#states.set(capsule, (state = new WorkingState()));
     state.apply(writes);
+    state.version = version;
     this.#batch.changes.push({ capsule, version, writes });
   }
 
@@ -111,7 +126,7 @@ class Import {
     const first = this.#store.tip.entries;
     const capsules = [...touched].flatMap((name) => this.#records.get(name) ?? []);
     const tip = { entries: first + entries.length, hash: this.#hash, sequence: 0 };
-    await this.#store.commit({ first, ...parts, entries: packEntries(entries), arrivals: [], handled: [], capsules, sources: new Map(), revived: [], tip });
+    await this.#store.commit({ first, ...parts, entries: packEntries(entries), arrivals: [], handled: [], capsules, sources: new Map(), images: new Map(), revived: [], tip });
   }
 }
 

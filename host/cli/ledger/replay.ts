@@ -9,21 +9,17 @@ import { readBytes } from "../file.ts";
 import { printable } from "../printable.ts";
 import { Progress } from "../progress.ts";
 import type { Screen } from "../screen.ts";
-import { hashing, withSource } from "./source.ts";
+import { hashing, wholeNumber, withSource } from "./source.ts";
 
 /** `ledger replay`: does all of it again, and says whether it comes out the same. */
 export async function replay(given: Arguments, screen: Screen): Promise<number> {
   return withSource(given, async (source, place) => {
-    if (source.start > 0) {
-      throw new DoterosError("unreadable-input", `the ledger begins with entry ${source.start}, and nothing is known of the state before it`, {
-        where: place,
-        help: "replay the ledger from its beginning",
-      });
-    }
+    const since = given.text("since");
+    const start = Math.max(source.start, since === undefined ? 0 : wholeNumber("--since", since));
     const components = await componentsOf(source, given);
     const progress = new Progress(screen, !given.has("json"));
     const began = performance.now();
-    const report = await replayLedger({ entries: bytesOf(source), component: (digest) => components.get(digest) }, (entries) => {
+    const report = await replayLedger({ entries: bytesOf(source, start), start, component: (digest) => components.get(digest) }, (entries) => {
       if (progress.isDue()) progress.draw(`${entries.toLocaleString("en")} of ${source.size.toLocaleString("en")} entries`);
     });
     screen.showStatus("");
@@ -43,21 +39,22 @@ async function componentsOf(source: LedgerSource, given: Arguments): Promise<Map
   return components;
 }
 
-async function* bytesOf(source: LedgerSource): AsyncGenerator<Uint8Array> {
-  for await (const { bytes } of source.entries()) yield bytes;
+async function* bytesOf(source: LedgerSource, start: number): AsyncGenerator<Uint8Array> {
+  for await (const { index, bytes } of source.entries()) if (index >= start) yield bytes;
 }
 
-function jsonOf(file: string, { entries, transitions, failures, difference }: ReplayReport): string {
-  return printable(JSON.stringify({ type: "replay", file, ok: difference === undefined, entries, transitions, failures, difference }));
+function jsonOf(file: string, { entries, transitions, failures, passed, difference }: ReplayReport): string {
+  return printable(JSON.stringify({ type: "replay", file, ok: difference === undefined, entries, transitions, failures, passed, difference }));
 }
 
-function textOf({ entries, transitions, failures, difference }: ReplayReport, seconds: number): string {
+function textOf({ entries, transitions, failures, passed, difference }: ReplayReport, seconds: number): string {
   const number = (value: number): string => value.toLocaleString("en");
   const rate = seconds > 0 ? `, ${number(Math.round(entries / seconds))} a second` : "";
   const rows = [
     ["entries", `${number(entries)}${difference === undefined ? "" : " until the difference"}  in ${seconds.toFixed(2)} s${rate}`],
     ["transitions", number(transitions)],
     ["failures", number(failures)],
+    ...(passed === 0 ? [] : [["passed over", `${number(passed)}  entries before the first snapshot, or loading, of their capsule`]]),
     ...(difference === undefined ? [["equal", "every write, output and hash"]] : []),
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(12)} ${value}`).join("\n");

@@ -12,6 +12,9 @@ export const ON_ERROR = ["stop", "skip", "dead-letter"] as const;
 /** One of {@link ON_ERROR}. */
 export type OnError = (typeof ON_ERROR)[number];
 
+/** Where the capsule may be. */
+const ISOLATIONS = ["none", "thread"] as const;
+
 /** The longest `--timeout`, in seconds: what a timer can wait. */
 const TIMEOUT_SECONDS_MAX = 2_000_000;
 
@@ -27,6 +30,8 @@ export interface RunOptions {
   readonly config: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: Partial<ResourceLimits>;
+  /** Where the capsule is. */
+  readonly isolation: (typeof ISOLATIONS)[number];
   /** The files of the components that are linked, by the interfaces. */
   readonly links: Readonly<Record<string, string>>;
   /** The files of the policy; none when everything that is granted is allowed. */
@@ -61,6 +66,7 @@ export const RUN_OPTIONS = {
   config: { type: "string", multiple: true },
   label: { type: "string", multiple: true },
   limit: { type: "string", multiple: true },
+  isolation: { type: "string" },
   link: { type: "string", multiple: true },
   policy: { type: "string", multiple: true },
   data: { type: "string" },
@@ -113,6 +119,7 @@ export function readRunOptions(given: Arguments): RunOptions {
     config: readPairs("config", given.texts("config")),
     labels: readPairs("label", given.texts("label")),
     limits: parseLimits(given.texts("limit")),
+    isolation: given.choice("isolation", ISOLATIONS) ?? "none",
     links: readPairs("link", given.texts("link")),
     policy,
     data: given.text("data"),

@@ -1,13 +1,12 @@
 import { DoterosError } from "../../contract/error.ts";
 import type { RuntimeResource } from "../instance.ts";
-import { layoutOf, sequence } from "../layout.ts";
+import { layoutOf } from "../layout.ts";
 import { camelCase } from "../name.ts";
 import type { FunctionType, ResourceType, ValueType } from "../type.ts";
 import { factsOf } from "../value-type.ts";
 import type { Codec } from "./codec.ts";
-import { borrow, own } from "./handle.ts";
-import { BYTES, list, map, numberList } from "./list.ts";
-import { fixedList, flags, record, tuple } from "./record.ts";
+import { BYTES, list } from "./list.ts";
+import { record, tuple } from "./record.ts";
 import type { Members } from "./members.ts";
 import { members } from "./members.ts";
 import { SCALARS } from "./scalar.ts";
@@ -17,36 +16,45 @@ import { enumeration, nestedOption, option, outcome, result, variant } from "./v
 /** Finds the resource type of one instance that stands for a resource type of its component. */
 export type ResourceLookup = (resource: ResourceType) => RuntimeResource;
 
-/** Codecs of types without handles are the same for every instance. */
-const shared = new WeakMap<object, unknown>();
+/** Makes the codecs that few components need: of handles, which are those of one instance, maps, flags, some lists. */
+export type SeldomCodec = (type: ValueType, of: (part: ValueType) => Codec) => Codec | undefined;
 
-function once<T>(type: object, hasHandles: boolean, make: () => T): T {
+type Shared = WeakMap<object, unknown>;
+
+/** Codecs of types without handles are the same for every instance; what a function returns has one of its own. */
+const shared: Shared = new WeakMap();
+const outcomes: Shared = new WeakMap();
+
+function once<T>(type: object, hasHandles: boolean, make: () => T, known: Shared = shared): T {
   if (hasHandles) return make();
-  let known = shared.get(type) as T | undefined;
-  if (known === undefined) shared.set(type, (known = make()));
-  return known;
+  let made = known.get(type) as T | undefined;
+  if (made === undefined) known.set(type, (made = make()));
+  return made;
 }
 
 /** The parameters of a function. */
-export function compileParameters(type: FunctionType, resources: ResourceLookup): Members {
+export function compileParameters(type: FunctionType, seldom: SeldomCodec): Members {
   const types = type.params.map((param) => param.type);
-  return once(type, types.some((part) => factsOf(part).handles), () => members(types.map((part) => compile(part, resources))));
+  return once(type, types.some((part) => factsOf(part).handles), () => members(types.map((part) => compile(part, seldom))));
 }
 
 /** The codec of what a function returns; a result is then the value or a {@link Failure}. */
-export function compileResult(type: ValueType, resources: ResourceLookup): Codec {
-  if (type.kind !== "result") return compile(type, resources);
-  const [ok, err] = [type.ok, type.err].map((part) => part && compile(part, resources));
-  return outcome(ok, err, layoutOf(type));
+export function compileResult(type: ValueType, seldom: SeldomCodec): Codec {
+  if (type.kind !== "result") return compile(type, seldom);
+  const make = (): Codec => {
+    const [ok, err] = [type.ok, type.err].map((part) => part && compile(part, seldom));
+    return outcome(ok, err, layoutOf(type));
+  };
+  return once(type, factsOf(type).handles, make, outcomes);
 }
 
 /** The codec of a value type. */
-export function compile(type: ValueType, resources: ResourceLookup): Codec {
-  return once(type, factsOf(type).handles, () => build(type, resources));
+export function compile(type: ValueType, seldom: SeldomCodec): Codec {
+  return once(type, factsOf(type).handles, () => build(type, seldom));
 }
 
-function build(type: ValueType, resources: ResourceLookup): Codec {
-  const of = (part: ValueType): Codec => compile(part, resources);
+function build(type: ValueType, seldom: SeldomCodec): Codec {
+  const of = (part: ValueType): Codec => compile(part, seldom);
   const maybe = (part: ValueType | undefined): Codec | undefined => (part === undefined ? undefined : of(part));
   const layout = layoutOf(type);
   switch (type.kind) {
@@ -61,11 +69,8 @@ function build(type: ValueType, resources: ResourceLookup): Codec {
     case "tuple":
       return tuple(type.elements.map(of), layout);
     case "list":
-      return type.length === undefined ? listOf(type.element, of) : fixedList(of(type.element), type.length, layout);
-    case "map":
-      return map(tuple([of(type.key), of(type.value)], sequence([type.key, type.value])));
-    case "flags":
-      return flags(type.names.map(camelCase));
+      if (type.length === undefined && type.element.kind === "u8") return BYTES;
+      return seldom(type, of) ?? list(of(type.element));
     case "enum":
       return enumeration(type.names, layout);
     case "variant":
@@ -79,19 +84,18 @@ function build(type: ValueType, resources: ResourceLookup): Codec {
     case "result":
       return result(maybe(type.ok), maybe(type.err), layout);
     case "own":
-      return own(resources(type.resource));
     case "borrow":
-      return borrow(resources(type.resource));
+    case "map":
+    case "flags":
     case "stream":
     case "future":
     case "error-context":
-      throw new DoterosError("unsupported", `the component uses the asynchronous model: a ${type.kind}`);
+      return seldom(type, of) ?? waits(type);
     default:
       return SCALARS[type.kind];
   }
 }
 
-function listOf(element: ValueType, of: (part: ValueType) => Codec): Codec {
-  if (element.kind === "u8") return BYTES;
-  return numberList(element.kind, of(element)) ?? list(of(element));
+function waits({ kind }: ValueType): never {
+  throw new DoterosError("unsupported", `the component uses the asynchronous model: a ${kind}`);
 }

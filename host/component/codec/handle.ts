@@ -1,4 +1,5 @@
 import type { Canon } from "../canon.ts";
+import { handlesOf } from "../handle-table.ts";
 import type { RuntimeResource } from "../instance.ts";
 import { representationOf, resourceObject, takeRepresentation } from "../resource.ts";
 import { trap } from "../trap.ts";
@@ -22,11 +23,11 @@ function handleCodec(lift: (cx: Canon, index: number) => unknown, lower: (cx: Ca
 export function own(resource: RuntimeResource): Codec {
   return handleCodec(
     (cx, index) => {
-      const handle = cx.instance.handles.remove(index, resource);
+      const handle = handlesOf(cx.instance).remove(index, resource);
       if (!handle.owned) trap("cannot lift a borrowed handle as an owned one");
       return resourceObject(resource, handle.representation, true);
     },
-    (cx, value) => cx.instance.handles.add(resource, takeRepresentation(resource, value), true),
+    (cx, value) => handlesOf(cx.instance).add(resource, takeRepresentation(resource, value), true),
   );
 }
 
@@ -34,7 +35,7 @@ export function own(resource: RuntimeResource): Codec {
 export function borrow(resource: RuntimeResource): Codec {
   return handleCodec(
     (cx, index) => {
-      const handle = cx.instance.handles.get(index, resource);
+      const handle = handlesOf(cx.instance).get(index, resource);
       handle.lends++;
       cx.instance.lent.push(handle);
       return resourceObject(resource, handle.representation, false);
@@ -43,7 +44,7 @@ export function borrow(resource: RuntimeResource): Codec {
       const representation = representationOf(resource, value);
       if (cx.instance === resource.definer) return representation as number;
       cx.instance.borrows++;
-      return cx.instance.handles.add(resource, representation, false);
+      return handlesOf(cx.instance).add(resource, representation, false);
     },
   );
 }

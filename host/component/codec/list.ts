@@ -34,7 +34,8 @@ function lowerList(elements: Elements, cx: Canon, value: unknown): void {
   cx.length = length;
 }
 
-function pointed(elements: Elements): Codec {
+/** The codec of what travels as a pointer and a number of elements. */
+export function pointed(elements: Elements): Codec {
   return {
     size: 8,
     align: 4,
@@ -79,63 +80,8 @@ export const BYTES: Codec = pointed({
   },
 });
 
-/** The typed arrays that lists of numbers lift to. */
-type NumberArray =
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | BigUint64Array
-  | BigInt64Array
-  | Float32Array
-  | Float64Array;
-
-type NumberArrayClass = new (buffer: ArrayBufferLike) => NumberArray;
-
-const NUMBER_ARRAYS: ReadonlyMap<string, NumberArrayClass> = new Map<string, NumberArrayClass>([
-  ["s8", Int8Array],
-  ["u16", Uint16Array],
-  ["s16", Int16Array],
-  ["u32", Uint32Array],
-  ["s32", Int32Array],
-  ["u64", BigUint64Array],
-  ["s64", BigInt64Array],
-  ["f32", Float32Array],
-  ["f64", Float64Array],
-]);
-
-/** A list of numbers, which lifts to a typed array and lowers from one or from any array of numbers. */
-export function numberList(kind: string, element: Codec): Codec | undefined {
-  const ArrayClass = NUMBER_ARRAYS.get(kind);
-  if (ArrayClass === undefined) return undefined;
-  const { size, align, store } = element;
-  return pointed({
-    size,
-    align,
-    plain: true,
-    read: (cx, pointer, length) => {
-      const numbers = new ArrayClass(cx.bytes.slice(pointer, pointer + length * size).buffer);
-      if (numbers instanceof Float32Array || numbers instanceof Float64Array) canonicalizeNaN(numbers);
-      return numbers;
-    },
-    count: countOf,
-    write: (cx, value, pointer, length) => {
-      if (value instanceof ArrayClass && kind !== "f32" && kind !== "f64") {
-        cx.bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), pointer);
-        return;
-      }
-      const numbers = value as ArrayLike<unknown>;
-      for (let at = 0; at < length; at++) store(cx, numbers[at], pointer + at * size);
-    },
-  });
-}
-
-function canonicalizeNaN(numbers: Float32Array | Float64Array): void {
-  for (let at = 0; at < numbers.length; at++) if (numbers[at] !== numbers[at]) numbers[at] = Number.NaN;
-}
-
-function countOf(value: unknown): number {
+/** How many elements an array has, or a typed one. @throws DoterosError `wrong-value` */
+export function countOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return (value as Uint8Array).length;
   return wrongValue("an array", value);
@@ -157,32 +103,6 @@ export function list(element: Codec): Codec {
     write: (cx, value, pointer, length) => {
       const values = value as readonly unknown[];
       for (let at = 0; at < length; at++) store(cx, values[at], pointer + at * size);
-    },
-  });
-}
-
-/** `map<K, V>`, which is a Map and travels as a list of pairs. */
-export function map(pair: Codec): Codec {
-  const { size, align, load, store } = pair;
-  return pointed({
-    size,
-    align,
-    plain: false,
-    read: (cx, pointer, length) => {
-      const entries = new Map<unknown, unknown>();
-      for (let at = 0; at < length; at++) {
-        const [key, value] = load(cx, pointer + at * size) as [unknown, unknown];
-        entries.set(key, value);
-      }
-      return entries;
-    },
-    count: (value) => (value instanceof Map ? value.size : wrongValue("a Map", value)),
-    write: (cx, value, pointer) => {
-      let at = pointer;
-      for (const entry of value as Map<unknown, unknown>) {
-        store(cx, entry, at);
-        at += size;
-      }
     },
   });
 }

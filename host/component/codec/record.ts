@@ -2,7 +2,6 @@ import type { Layout } from "../layout.ts";
 import { wrongValue } from "../trap.ts";
 import type { Codec } from "./codec.ts";
 import { members, places } from "./members.ts";
-import { SCALARS } from "./scalar.ts";
 
 /** A record: an object with a property for each field. */
 export function record(names: readonly string[], fields: readonly Codec[], { size, align, flat }: Layout): Codec {
@@ -36,7 +35,7 @@ export function record(names: readonly string[], fields: readonly Codec[], { siz
 }
 
 /** The same string as engines keep it for property names; a string put together at run time is looked up at each use. */
-function propertyKey(name: string): string {
+export function propertyKey(name: string): string {
   return Object.keys({ [name]: 0 })[0] as string;
 }
 
@@ -89,7 +88,8 @@ function objectReader(keys: readonly string[]): (o: Readonly<Record<string, unkn
   };
 }
 
-function checkObject(value: unknown): Record<string, unknown> {
+/** @throws DoterosError `wrong-value` when `value` has no properties */
+export function checkObject(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : wrongValue("an object", value);
 }
 
@@ -116,61 +116,10 @@ export function tuple(elements: readonly Codec[], { size, align, flat }: Layout)
   };
 }
 
-function checkArray(value: unknown, count: number): ArrayLike<unknown> {
+/** An array of `count` elements. @throws DoterosError `wrong-value` */
+export function checkArray(value: unknown, count: number): ArrayLike<unknown> {
   const fits = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   if (!fits) return wrongValue(`an array of ${count}`, value);
   const array = value as ArrayLike<unknown>;
   return array.length === count ? array : wrongValue(`an array of ${count}, not of ${array.length}`, value);
-}
-
-/** A list of fixed length in memory: elements side by side, read in a loop because there may be many. */
-export function fixedList(element: Codec, length: number, layout: Layout): Codec {
-  const { size, load, store, lift, lower } = element;
-  const width = element.flat?.length ?? 0;
-  return {
-    size: layout.size,
-    align: layout.align,
-    flat: layout.flat,
-    load: (cx, pointer) => {
-      cx.spendArray(length, size);
-      return Array.from({ length }, (_, at) => load(cx, pointer + at * size));
-    },
-    store: (cx, value, pointer) => {
-      const array = checkArray(value, length);
-      for (let at = 0; at < length; at++) store(cx, array[at], pointer + at * size);
-    },
-    lift: (cx, values, start) => Array.from({ length }, (_, at) => lift(cx, values, start + at * width)),
-    lower: (cx, value, values, start) => {
-      const array = checkArray(value, length);
-      for (let at = 0; at < length; at++) lower(cx, array[at], values, start + at * width);
-    },
-  };
-}
-
-/** Flags: an object with a boolean for each. */
-export function flags(names: readonly string[]): Codec {
-  const keys = names.map(propertyKey);
-  const count = keys.length;
-  const size = count <= 8 ? 1 : count <= 16 ? 2 : 4;
-  const { load, store, lift, lower } = SCALARS[size === 1 ? "u8" : size === 2 ? "u16" : "s32"];
-  const unpack = (bits: unknown): Record<string, boolean> => {
-    const value: Record<string, boolean> = {};
-    for (let at = 0; at < count; at++) value[keys[at] as string] = (((bits as number) >>> at) & 1) === 1;
-    return value;
-  };
-  const pack = (value: unknown): number => {
-    const object = checkObject(value);
-    let bits = 0;
-    for (let at = 0; at < count; at++) if (object[keys[at] as string]) bits |= 1 << at;
-    return bits;
-  };
-  return {
-    size,
-    align: size,
-    flat: ["i32"],
-    load: (cx, pointer) => unpack(load(cx, pointer)),
-    store: (cx, value, pointer) => store(cx, pack(value), pointer),
-    lift: (cx, core, at) => unpack(lift(cx, core, at)),
-    lower: (cx, value, core, at) => lower(cx, pack(value), core, at),
-  };
 }

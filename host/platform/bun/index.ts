@@ -20,8 +20,9 @@ export const bunPlatform: Platform = {
   defer(callback) {
     setImmediate(callback);
   },
-  after(milliseconds, callback) {
+  after(milliseconds, callback, mayEnd = false) {
     const timer = setTimeout(callback, milliseconds);
+    if (mayEnd) timer.unref();
     return () => clearTimeout(timer);
   },
   sha256: own === undefined ? (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()) : (bytes) => own.SHA256.hash(bytes),

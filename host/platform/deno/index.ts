@@ -14,8 +14,9 @@ export const denoPlatform: Platform = {
   defer(callback) {
     setImmediate(callback);
   },
-  after(milliseconds, callback) {
+  after(milliseconds, callback, mayEnd = false) {
     const timer = setTimeout(callback, milliseconds);
+    if (mayEnd) timer.unref();
     return () => clearTimeout(timer);
   },
   sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),

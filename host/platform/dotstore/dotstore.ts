@@ -86,6 +86,10 @@ export class DotStore implements Store {
     for (const { value } of this.#tables.components.getRange()) yield value;
   }
 
+  image(capsule: string): Uint8Array | undefined {
+    return this.#tables.images.get(capsule);
+  }
+
   deadLetters(): Iterable<number> {
     return this.#tables.deadLetters.getKeys();
   }
@@ -124,7 +128,7 @@ export class DotStore implements Store {
   }
 
   #put(batch: Batch): void {
-    const { meta, capsules, mailboxes, entries, sources, components, deadLetters } = this.#tables;
+    const { meta, capsules, mailboxes, entries, sources, components, images, deadLetters } = this.#tables;
     this.#putChanges(batch.changes);
     for (const { mailbox, sequence } of batch.handled) this.#write(mailboxes.remove([mailbox, sequence]));
     for (const { mailbox, sequence, message } of batch.arrivals) this.#write(mailboxes.put([mailbox, sequence], asBuffer(message)));
@@ -132,6 +136,7 @@ export class DotStore implements Store {
     for (const record of batch.capsules) this.#write(capsules.put(record.name, storedRecord(record)));
     for (const [name, sequence] of batch.sources) this.#write(sources.put(name, sequence));
     for (const [digest, bytes] of batch.components) if (!components.doesExist(digest)) this.#write(components.put(digest, asBuffer(bytes)));
+    for (const [capsule, bytes] of batch.images) this.#write(bytes === undefined ? images.remove(capsule) : images.put(capsule, asBuffer(bytes)));
     for (const index of batch.deadLetters) this.#write(deadLetters.put(index, true));
     for (const index of batch.revived) this.#write(deadLetters.remove(index));
     for (const checkpoint of batch.checkpoints) this.#putCheckpoint(checkpoint);

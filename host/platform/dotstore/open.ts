@@ -8,7 +8,7 @@ import { DotStore } from "./dotstore.ts";
 import { takeLock } from "./lock.ts";
 import { openTables, type StoredTip, type Tables, tipOf } from "./tables.ts";
 
-const FORMAT = { name: "dotstore", version: 2 };
+const FORMAT = { name: "dotstore", version: 3 };
 const DATA_FILE = "data.mdb";
 
 /** How a store is opened. */

@@ -17,6 +17,8 @@ export interface Tables {
   readonly mailboxes: Database<Buffer, [mailbox: string, sequence: number]>;
   readonly sources: Database<number, string>;
   readonly components: Database<Buffer, string>;
+  /** A capsule that is asleep → its instance. */
+  readonly images: Database<Buffer, string>;
   readonly checkpoints: Database<StoredNote, number>;
   /** The index of a whole block of entries → its hash. */
   readonly blocks: Database<Buffer, number>;
@@ -55,6 +57,7 @@ export function openTables(root: RootDatabase): Tables {
     mailboxes: bytes("mailboxes"),
     sources: json("sources"),
     components: bytes("components"),
+    images: bytes("images"),
     checkpoints: json("checkpoints"),
     blocks: bytes("blocks"),
     deadLetters: json("dead-letters"),

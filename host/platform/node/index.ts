@@ -13,8 +13,9 @@ export const nodePlatform: Platform = {
   defer(callback) {
     setImmediate(callback);
   },
-  after(milliseconds, callback) {
+  after(milliseconds, callback, mayEnd = false) {
     const timer = setTimeout(callback, milliseconds);
+    if (mayEnd) timer.unref();
     return () => clearTimeout(timer);
   },
   sha256,

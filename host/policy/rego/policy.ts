@@ -50,6 +50,11 @@ export class Policy {
     probe?.begin(this.#tree);
   }
 
+  /** What `data` holds beside the rules: a copy of what was given, which nobody changes. */
+  get data(): Value {
+    return this.#data;
+  }
+
   #builtin(name: string): Builtin | undefined {
     return this.#builtins[name];
   }

@@ -39,6 +39,10 @@ export class CodeWriter {
     return this.#planner.allocates;
   }
 
+  get changesTables(): boolean {
+    return this.#planner.changesTables;
+  }
+
   /** Writes the content of the section. */
   write(section: ByteReader): Uint8Array {
     const { instructions } = this.#facts;

@@ -44,6 +44,8 @@ export class FunctionPlanner {
   /** Whether an instruction was seen that drops a segment; one that makes an object of the engine's collector. */
   dropsSegments = false;
   allocates = false;
+  /** Whether an instruction was seen that puts something into a table. */
+  changesTables = false;
   readonly #facts: ModuleFacts;
   readonly #wanted: Wanted;
   readonly #reader: InstructionReader;
@@ -111,8 +113,11 @@ export class FunctionPlanner {
         return this.#float(opcode);
       case set.GATHERS:
         return this.#gather(opcode);
-      default:
+      case set.DROPS:
         this.dropsSegments = true;
+        return;
+      default:
+        this.changesTables = true;
     }
   }
 
@@ -285,6 +290,7 @@ export class FunctionPlanner {
     const { plan: made } = this;
     if (opcode >= set.GC_BASE && opcode <= set.GC_BASE + 10) this.allocates = true;
     const flags = lengthFlags(this.#facts, opcode, first, second);
+    if (flags & plan.REFERENCES && opcode >= set.BULK_BASE) this.changesTables = true;
     if (flags & plan.WIDE) made.usesWide = true;
     else made.usesNarrow = true;
     const grows = opcode === 0x40 || opcode === set.BULK_BASE + 15;

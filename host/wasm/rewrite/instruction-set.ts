@@ -37,7 +37,8 @@ export const GLOBAL = 6;
 export const LENGTH = 7;
 export const FLOAT = 8;
 export const GATHERS = 9;
-const DROPS = 10;
+export const DROPS = 10;
+const SETS_ELEMENT = 11;
 
 /** What follows an opcode; 0 for one that the rewriter does not know. */
 export const SHAPES = new Uint8Array(COUNT);
@@ -140,6 +141,7 @@ all(ROLES, LENGTH, 0x40, ...[6, 7, 9, 10, 16, 17, 18, 19].map((opcode) => GC_BAS
 all(ROLES, LENGTH, ...[8, 10, 11, 12, 14, 15, 17].map((opcode) => BULK_BASE + opcode));
 all(ROLES, GATHERS, GC_BASE, GC_BASE + 1, GC_BASE + 8);
 all(ROLES, DROPS, BULK_BASE + 9, BULK_BASE + 13);
+all(ROLES, SETS_ELEMENT, 0x26);
 
 /** Whose result may be a NaN of bits that the engine chooses: 1 f32, 2 f64, 3 f32x4, 4 f64x2. Others pass the bits on. */
 export const FLOATS = new Uint8Array(COUNT);

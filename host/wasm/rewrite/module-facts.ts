@@ -43,6 +43,8 @@ export class ModuleFacts {
   importedFunctions = 0;
   importedGlobals = 0;
   hasCode = false;
+  /** Whether it has types of structs or arrays. Without them it makes none, neither in code nor in constants. */
+  hasObjects = false;
 
   constructor(bytes: Uint8Array) {
     this.instructions = new InstructionReader(bytes);
@@ -76,12 +78,12 @@ const READERS: ReadonlyMap<number, (section: ByteReader, facts: ModuleFacts) => 
   [13, (section, facts) => readTag(section, facts)],
 ]);
 
-function readTypes(section: ByteReader, { types }: ModuleFacts): void {
+function readTypes(section: ByteReader, facts: ModuleFacts): void {
   const count = section.skip(0x4e) ? section.u32() : 1;
-  for (let index = 0; index < count; index++) types.push(readSubType(section));
+  for (let index = 0; index < count; index++) facts.types.push(readSubType(section, facts));
 }
 
-function readSubType(section: ByteReader): TypeFacts {
+function readSubType(section: ByteReader, facts: ModuleFacts): TypeFacts {
   if (section.skip(0x50) || section.skip(0x4f)) section.vector("supertypes", () => section.u32());
   const start = section.position;
   switch (section.byte()) {
@@ -92,8 +94,10 @@ function readSubType(section: ByteReader): TypeFacts {
       return { parameters, results, resultsStart, resultsEnd: section.position };
     }
     case 0x5f:
+      facts.hasObjects = true;
       return { parameters: section.vector("fields", () => readField(section)).length, results: 1, resultsStart: 0, resultsEnd: 0 };
     case 0x5e:
+      facts.hasObjects = true;
       readField(section);
       return { parameters: 1, results: 1, resultsStart: 0, resultsEnd: 0 };
     default:

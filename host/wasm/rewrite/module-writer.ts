@@ -4,6 +4,7 @@ import { CodeWriter } from "./code-writer.ts";
 import { DefinitionWriter } from "./definition-writer.ts";
 import { freeName } from "./free-name.ts";
 import type { CounterIndices } from "./function-code.ts";
+import { hiddenStateOf } from "./hidden-state.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import type { RewriteOptions, RewrittenModule } from "./rewritten-module.ts";
 import type { StateExports } from "./state-exports.ts";
@@ -66,6 +67,7 @@ export class ModuleWriter {
       state: this.#state,
       dropsSegments: this.#code.dropsSegments,
       allocates: this.#code.allocates,
+      hiddenState: hiddenStateOf(this.#facts, this.#code),
     };
   }
 

@@ -36,6 +36,11 @@ export interface RewrittenModule {
   readonly dropsSegments: boolean;
   /** Whether it makes structs or arrays, which the engine keeps outside of its memories, and which no limit here counts. */
   readonly allocates: boolean;
+  /**
+   * What its instances may keep between calls beside memories and globals of numbers, in words, such as "a table that its code
+   * changes". Undefined when those say everything: then what is a copy of them is a copy of the instance.
+   */
+  readonly hiddenState: string | undefined;
 }
 
 /** What is to be known of a module that was rewritten, beside its bytes. */

@@ -1,5 +1,5 @@
 // What an engine makes of rewritten random modules, one line for each family of them: answers, traps, what NaNs look like, fuel
-// left after every call, where fuel and frames ran out. Every engine must print the same. Run by engines.mjs, bundled.
+// left after every call, where fuel and frames ran out. Every engine must print the same. Run by ../engines.mjs, bundled.
 import { createHash } from "node:crypto";
 import { Counters } from "../../../host/wasm/rewrite/counters.ts";
 import { rewriteModule } from "../../../host/wasm/rewrite/rewrite-module.ts";

@@ -88,7 +88,7 @@ export class FunctionMaker extends RandomValue {
       case 8:
         return this.#setGlobal();
       case 9:
-        return this.#tables();
+        return this.shape.plain ? this.#set(3) : this.#tables();
       case 10:
         return this.#values();
       case 11:
@@ -157,10 +157,15 @@ export class FunctionMaker extends RandomValue {
         this.i32(this.random.below(16));
         return this.emit(0xfc, 8, 1, 0);
       case 3:
-        return this.random.once(SELDOM) ? this.emit(0xfc, 9, 1) : this.emit(0x01);
+        return this.#seldomDrop(9);
       default:
-        return this.random.once(SELDOM) ? this.emit(0xfc, 13, 1) : this.emit(0x01);
+        return this.#seldomDrop(13);
     }
+  }
+
+  #seldomDrop(opcode: number): void {
+    if (this.random.once(SELDOM) && !this.shape.plain) this.emit(0xfc, opcode, 1);
+    else this.emit(0x01);
   }
 
   #tables(): void {

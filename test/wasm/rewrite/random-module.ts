@@ -17,6 +17,8 @@ export interface RandomOptions {
   readonly modern?: boolean;
   /** With `modern`: a memory of 64 bits. */
   readonly wide?: boolean;
+  /** Nothing that keeps what memories and globals of numbers do not show: tables that change, segments that are dropped, objects. */
+  readonly plain?: boolean;
 }
 
 /** Calls that one call from outside may lead to. */
@@ -82,6 +84,7 @@ function randomShape(random: Random, options: RandomOptions): ModuleShape {
     globals: [I32, I32, I32, I64, F32, F64, ...random.many(random.below(4), () => random.pick(numbers)), I32],
     memories: options.modern === true ? 2 : 1,
     wide: options.wide === true,
+    plain: options.plain === true,
     elements: random.many(9, () => random.below(functions.length + 2)),
     elementBase: 3,
   };
@@ -110,15 +113,16 @@ function bytes(to: ByteWriter, ...values: readonly number[]): void {
   for (const value of values) to.byte(value);
 }
 
-function writeTypes(to: ByteWriter, { types, modern }: ModuleShape): void {
-  to.u32(types.length + (modern ? 2 : 0));
+function writeTypes(to: ByteWriter, { types, modern, plain }: ModuleShape): void {
+  const hasObjects = modern && !plain;
+  to.u32(types.length + (hasObjects ? 2 : 0));
   for (const { params, results } of types) {
     to.byte(0x60);
     list(to, params, (type) => to.byte(type));
     list(to, results, (type) => to.byte(type));
   }
   // A struct of two numbers, and an array of numbers; all can change.
-  if (modern) bytes(to, 0x5f, 2, I32, 1, F64, 1, 0x5e, I32, 1);
+  if (hasObjects) bytes(to, 0x5f, 2, I32, 1, F64, 1, 0x5e, I32, 1);
 }
 
 function writeImports(to: ByteWriter): void {

@@ -30,6 +30,8 @@ export interface ModuleShape {
   readonly memories: number;
   /** Whether the second memory has addresses of 64 bits. */
   readonly wide: boolean;
+  /** Whether memories and globals of numbers show all that it keeps. */
+  readonly plain: boolean;
   /** The functions that a table begins with, and from which place on. */
   readonly elements: readonly number[];
   readonly elementBase: number;

@@ -46,7 +46,7 @@ export abstract class RandomValue extends RandomCode {
       case 11:
         return this.shape.hasTags && this.random.once(2) ? this.tryValue(type, depth) : this.operation(type, depth);
       case 12:
-        return this.shape.modern ? this.object(type, depth) : this.operation(type, depth);
+        return this.shape.modern && !this.shape.plain ? this.object(type, depth) : this.operation(type, depth);
       default:
         return this.operation(type, depth);
     }
@@ -164,6 +164,7 @@ export abstract class RandomValue extends RandomCode {
       case 2:
         return this.emit(0xfc, 16, this.random.below(2));
       case 3:
+        if (this.shape.plain) return this.emit(0xfc, 16, 1);
         this.emit(0xd0, 0x6f);
         this.expression(I32, 1);
         this.i32(3);

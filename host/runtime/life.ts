@@ -1,0 +1,69 @@
+import type { Mailbox } from "../bus/mailbox.ts";
+import { Transition } from "../capability/transition.ts";
+import type { CapsuleRecord } from "../contract/store.ts";
+import type { Guard } from "../contract/policy.ts";
+import type { WorkingState } from "../store/working-state.ts";
+import type { Admission } from "./admission.ts";
+import type { Breaker } from "./breaker.ts";
+import { CapsuleLoop } from "./capsule-loop.ts";
+import { CapsuleRecorder } from "./capsule-recorder.ts";
+import type { LoopCounters } from "./engine.ts";
+import type { Recorded } from "./group.ts";
+import { Guest } from "./guest.ts";
+import { retryRule } from "./retry.ts";
+import { componentFor } from "./component-for.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { AwayGuest, AwayGuestParts } from "./thread/away-guest.ts";
+
+/** Makes what stands for a capsule that is in another thread. */
+export type Away = (parts: Pick<AwayGuestParts, "admission" | "transition" | "state" | "rates" | "instance">) => AwayGuest;
+
+/** What a life begins with. */
+export interface LifeParts {
+  readonly admission: Admission;
+  readonly mailbox: Mailbox;
+  readonly state: WorkingState;
+  /** What was before; undefined when nothing was. */
+  readonly record: CapsuleRecord | undefined;
+  /** What counts over all lives. */
+  readonly counters: LoopCounters;
+  /** Undefined for one in the host's own thread. */
+  readonly away: Away | undefined;
+  readonly recorded: Recorded;
+}
+
+/** All that a capsule has while it is awake. */
+export interface Life {
+  readonly guest: Guest | AwayGuest;
+  readonly transition: Transition;
+  readonly state: WorkingState;
+  /** Stands before what it does. */
+  readonly guard: Guard;
+  /** Writes down what happens, where that is kept. */
+  readonly recorder: CapsuleRecorder | undefined;
+  readonly loop: CapsuleLoop;
+}
+
+/** Brings a capsule to life: everything but an instance. */
+export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, away, recorded }: LifeParts): Life {
+  const { exports, digest, manifest, config, limits, restraints } = admission;
+  const { journal, platform } = around;
+  const { name, version } = manifest;
+  const identity = { name, version, digest };
+  const { rates: sendingRates, breaker: breakerRule } = manifest.limits ?? {};
+  const asked = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
+  const rates = sendingRates && restraints.rates && new restraints.rates(asked, sendingRates, () => platform.elapsed(), (message) => transition.lines.push({ level: "warn", context: "doteros", message }));
+  const guard = rates ?? asked;
+  const transition = new Transition(identity, config, limits, state, platform, guard, record);
+  transition.denied = counters.denied;
+  const instance = record?.instance ?? 0;
+  const guest =
+    away === undefined
+      ? new Guest({ ...componentFor(admission, transition), exports, platform, transition, instance, relieve: () => around.dormitory.relieve() })
+      : away({ admission, transition, state, rates, instance });
+  const { breaker: made } = restraints;
+  const breaker = breakerRule && made && ((tryAgain: () => void): Breaker => new made(breakerRule, platform, around.scheduler, tryAgain));
+  const recorder = journal && new CapsuleRecorder(journal, journal.mailbox(name, mailbox), transition, state, recorded);
+  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest), mailbox, recorder, rates, breaker, counters });
+  return { guest, transition, state, guard, recorder, loop };
+}
