@@ -218,7 +218,8 @@ export interface Capsule {
    * a replay may begin there; another host, in whatever runtime, goes on from it when it is given to `load`. Equal capsules have
    * equal snapshots.
    *
-   * @throws DoterosError `unsupported` when its instance keeps more than memories and numbers; `store-failed`, `closed`
+   * @throws DoterosError `unsupported` when its instance keeps more than memories and numbers, or it is linked or uses what
+   * `provide` gave it; `store-failed`, `closed`
    * @example
    * ```ts
    * const options = { grants: ["state", "publish=counted.>", "subscribe=readings.>"] };

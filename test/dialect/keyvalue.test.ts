@@ -1,8 +1,10 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createHost } from "../../host/node.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
 import { refusalOf } from "../refusal.ts";
 import { start } from "../fixture/running.ts";
+import { threadPlatform } from "../fixture/threads.ts";
 import { casesModule, foreignComponent, witOf } from "./foreign.ts";
 import { answers, sameAgain } from "./replaying.ts";
 
@@ -130,6 +132,35 @@ describe.each([
     for (const name of ["set", "list", "increment", "words", "many", "keep", "writeAndFail", "kept", "longKey", "writeAndTrap", "set"]) await send(name);
     await host.close();
     expect(await sameAgain(store)).toEqual({ transitions: 9, failures: 2 });
+  });
+
+  it("comes to the same in a thread, and in a replay of that", async () => {
+    const [here, there] = [new MemoryStore(), new MemoryStore()];
+    for (const [store, isolation] of [[here, "none"], [there, "thread"]] as const) {
+      const { send, host } = await start(component(), { retry: { attempts: 1 } }, { store, platform: { ...threadPlatform, now: () => 1n }, load: { isolation } });
+      for (const name of ["set", "list", "keep", "writeAndFail", "kept", "many", "writeAndTrap", "set"]) await send(name);
+      await host.close();
+    }
+    const [ours, theirs] = [here, there].map((store) => Array.from(store.entries(0), (entry) => Buffer.from(entry).toString("hex")));
+    expect(theirs).toEqual(ours);
+    expect(await sameAgain(there)).toEqual({ transitions: 6, failures: 2 });
+  });
+
+  it("can be copied and sleep before it had a bucket, and not while it may have one", async () => {
+    const { send, heard, host, capsule } = await start(component(), {}, { sleep: { afterMilliseconds: 5 } });
+    const snapshot = await capsule.snapshot();
+    while (!capsule.isAsleep) await wait(5);
+    await send("keep");
+    expect(await refusalOf(capsule.snapshot())).toMatchObject({ code: "unsupported", message: expect.stringContaining("handles of resources") as string });
+    await wait(50);
+    expect(capsule.isAsleep).toBe(false);
+    await send("kept");
+    expect(answers(heard)).toEqual([null, "1"]);
+    await host.close();
+    const other = await start(component(), {}, { load: { snapshot } });
+    await other.send("set");
+    expect(answers(other.heard)).toEqual([["1", null, true, false]]);
+    await other.host.close();
   });
 });
 

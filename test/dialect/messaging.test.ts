@@ -3,6 +3,7 @@ import type { Message } from "../../host/contract/message.ts";
 import { createHost } from "../../host/node.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
 import { start, textOf } from "../fixture/running.ts";
+import { threadPlatform } from "../fixture/threads.ts";
 import { refusalOf } from "../refusal.ts";
 import { foreignComponent, witOf } from "./foreign.ts";
 import { sameAgain } from "./replaying.ts";
@@ -123,6 +124,16 @@ describe.each([
     await send("to out again");
     await host.close();
     expect(await sameAgain(store)).toEqual({ transitions: 1, failures: 2 });
+  });
+
+  it("does so in a thread, too", async () => {
+    const store = new MemoryStore();
+    const { send, heard, host, capsule } = await start(component(), { retry: { attempts: 1 } }, { store, platform: threadPlatform, load: { isolation: "thread" } });
+    for (const words of ["to out.a hello", "fail", "with out.b", "spin", "ask"]) await send(words);
+    expect(wordsOf(heard)).toEqual(["out.a hello", "dlq.script fail", "out.b x", "dlq.script spin", `out ${asked}`]);
+    expect(capsule.counters).toMatchObject({ faults: 1, exhausted: 1, deadLettered: 2, published: 3 });
+    await host.close();
+    expect(await sameAgain(store)).toEqual({ transitions: 3, failures: 2 });
   });
 
   it("sends only where it was granted to", async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LoadOptions } from "../../host/contract/host.ts";
 import type { Manifest } from "../../host/contract/manifest.ts";
@@ -11,6 +12,7 @@ import { casesModule, foreignComponent, foreignText } from "../dialect/foreign.t
 import { answers, sameAgain } from "../dialect/replaying.ts";
 import { componentOf, ownWit } from "../fixture/component.ts";
 import { ALL_GRANTS, start } from "../fixture/running.ts";
+import { threadPlatform } from "../fixture/threads.ts";
 import { refusalOf } from "../refusal.ts";
 import { inFolder } from "../typescript/building.ts";
 
@@ -101,6 +103,27 @@ describe("a capsule that is linked to another component", () => {
     for (const word of ["add", "divide", "counter"]) await send(word);
     expect(answers(heard)).toEqual([5, [3, { error: "by nothing" }], [7, 1, 2]]);
     await host.close();
+  });
+
+  it("cannot be in a thread, and says why", async () => {
+    const where = "acme:math/ops@1.0.0";
+    const message = `script cannot be in a thread yet: it is linked to another component for ${where}`;
+    expect(await refusalOf(start(capsule, {}, { platform: threadPlatform, load: { ...link(), isolation: "thread" } }))).toMatchObject({ code: "unsupported", where, message, help: 'load it with isolation: "none"' });
+  });
+
+  it("cannot be copied, and does not sleep", async () => {
+    const { send, heard, host, capsule: linked } = await start(capsule, {}, { load: link(), sleep: { afterMilliseconds: 5, awakeMax: 1 } });
+    await send("seen");
+    expect(await refusalOf(linked.snapshot())).toMatchObject({ code: "unsupported", message: "script uses acme:math/ops@1.0.0, which is no part of a snapshot" });
+    await wait(50);
+    expect(linked.isAsleep).toBe(false);
+    await send("seen");
+    expect(answers(heard)).toEqual([1, 2]);
+    await host.close();
+  });
+
+  it("does not begin from a snapshot", async () => {
+    expect(await refusalOf(start(capsule, {}, { load: { ...link(), snapshot: Uint8Array.of(1) } }))).toMatchObject({ code: "unsupported", where: "acme:math/ops@1.0.0" });
   });
 
   it("has it for itself, and made anew with its own instance", async () => {

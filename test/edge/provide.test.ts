@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ComponentError } from "../../host/contract/error.ts";
 import type { Implementation } from "../../host/contract/provide.ts";
@@ -12,6 +13,7 @@ import { EntryWriter } from "../../host/ledger/entry-writer.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { Replay } from "../../host/runtime/replay.ts";
 import { ALL_GRANTS, SCRIPT_MANIFEST } from "../fixture/running.ts";
+import { scriptCapsule } from "../fixture/script.ts";
 import { refusalOf } from "../refusal.ts";
 
 const NAME = "acme:sensors/reader@1.0.0";
@@ -100,6 +102,23 @@ describe("an interface that the host's user provides", () => {
       [null, { error: "it is dark" }],
       { tag: "some", val: 3 },
     ]);
+  });
+
+  it("keeps a capsule that uses it awake, here and uncopied, and no other", async () => {
+    const store = new MemoryStore();
+    await using host = await createHost({ store, sleep: { afterMilliseconds: 5 } });
+    host.provide(NAME, reader);
+    const load = { grants: [...ALL_GRANTS, "use=acme:sensors/reader"], manifest: MANIFEST };
+    const where = "acme:sensors/reader";
+    const message = `script cannot be in a thread yet: the host's user provides it with ${where}`;
+    expect(await refusalOf(host.load(component, { ...load, isolation: "thread" }))).toMatchObject({ code: "unsupported", where, message });
+    const capsule = await host.load(component, load);
+    const other = await host.load(await scriptCapsule(), { grants: ALL_GRANTS, manifest: { ...SCRIPT_MANIFEST, name: "other" } });
+    expect(await refusalOf(capsule.snapshot())).toMatchObject({ code: "unsupported", where, help: "keep its ledger instead: a replay comes to the same state" });
+    expect(await other.snapshot()).toBeInstanceOf(Uint8Array);
+    while (!other.isAsleep) await wait(5);
+    await wait(50);
+    expect(capsule.isAsleep).toBe(false);
   });
 
   it("answers a replay what it answered then, without being called", async () => {

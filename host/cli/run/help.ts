@@ -10,9 +10,10 @@ what to run
                         allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
                         doteros-wasm inspect CAPSULE.wasm prints the flags to copy
   --limit NAME=NUMBER   allow the capsule to use more, or less, than it may by default; its manifest can only ask for less:
-                        fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond (0:
-                        no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
-                        publishPerMessageMax (1024), stateBytesMax (64Mi). Numbers may end in k, M, G, Ki, Mi, Gi; may be repeated
+                        fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond
+                        (0: no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
+                        publishPerMessageMax (1024), stateBytesMax (64Mi). Numbers may end in k, M, G, Ki, Mi, Gi; may be
+                        repeated
   --link INTERFACE=FILE.wasm
                         link a component that has an interface which the capsule imports: --link acme:math/ops=math.wasm. It
                         runs as a part of the capsule, with its grants and its limits; may be repeated
