@@ -1,5 +1,6 @@
 import { InProcessBus } from "./bus/in-process.ts";
 import { checkPattern } from "./bus/subject.ts";
+import { addProvided, type Provided } from "./capability/edge/provided.ts";
 import { DoterosError } from "./contract/error.ts";
 import type {
   Capsule,
@@ -17,11 +18,12 @@ import type { Message } from "./contract/message.ts";
 import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
 import type { Policy, PolicySource } from "./contract/policy.ts";
+import type { Implementation, ProvideOptions } from "./contract/provide.ts";
 import type { Store } from "./contract/store.ts";
 import type { HostUsage } from "./contract/usage.ts";
-import { DecisionLog } from "./policy/decision-log.ts";
+import type { DecisionLog } from "./policy/decision-log.ts";
 import { Enforcement } from "./policy/enforcement.ts";
-import { admit } from "./runtime/admission.ts";
+import { type Admission, admit } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
 import { RunningCapsule } from "./runtime/capsule.ts";
 import { Dormitory } from "./runtime/dormitory.ts";
@@ -38,6 +40,7 @@ import type { Away } from "./runtime/life.ts";
 import type { Threads } from "./runtime/thread/threads.ts";
 import { Troubles } from "./runtime/troubles.ts";
 import { UsageBook } from "./runtime/usage-book.ts";
+import { wholeNumber } from "./runtime/whole-number.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
@@ -47,8 +50,11 @@ export interface Parts {
   readonly store: Store | undefined;
   /** What keeps it there. */
   readonly journal: typeof Journal | undefined;
+  readonly recorder: Surroundings["recorder"];
   /** What decides about capsules; undefined when nothing does. */
   readonly policy: Policy | undefined;
+  /** What tells what it decides; undefined when nobody wants to know. */
+  readonly decisionLog: typeof DecisionLog | undefined;
   /** What makes checkpoints; undefined when nobody signs. */
   readonly signer: Signer | undefined;
 }
@@ -58,11 +64,13 @@ export interface Parts {
  *
  * @throws DoterosError `invalid-policy`, `invalid-key`
  */
-export async function loadParts({ store = "memory", policy, signingKey }: HostOptions, platform: Platform): Promise<Parts> {
+export async function loadParts({ store = "memory", policy, decisions, signingKey }: HostOptions, platform: Platform): Promise<Parts> {
   return {
     store: store === "memory" ? undefined : store,
     journal: store === "memory" ? undefined : (await import("./runtime/journal.ts")).Journal,
+    recorder: store === "memory" ? undefined : (await import("./runtime/capsule-recorder.ts")).CapsuleRecorder,
     policy: policy === undefined ? undefined : await loadPolicy(policy, platform),
+    decisionLog: decisions === undefined ? undefined : (await import("./policy/decision-log.ts")).DecisionLog,
     signer: signingKey === undefined ? undefined : (await import("./runtime/make-checkpoint.ts")).signerOf(signingKey),
   };
 }
@@ -73,6 +81,7 @@ export class ComposedHost implements Host {
   readonly #messagesMax: number;
   readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
+  readonly #provided: Provided[] = [];
   readonly #warn: (message: string) => void;
   /** Where capsules are that are not in the host's own thread. */
   #threads: Threads | undefined;
@@ -90,9 +99,9 @@ export class ComposedHost implements Host {
   /** Why nothing more can happen, when the store failed for good. */
   #failure: DoterosError | undefined;
 
-  constructor({ mailbox, log, decisions, modules, sleep = {} }: HostOptions, platform: Platform, { store, journal, policy, signer }: Parts) {
+  constructor({ mailbox, log, decisions, modules, sleep = {} }: HostOptions, platform: Platform, { store, journal, recorder, policy, decisionLog, signer }: Parts) {
     this.#modules = modules;
-    this.#messagesMax = positive("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
+    this.#messagesMax = wholeNumber("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signer = signer;
     const report = (error: unknown): void => this.#troubles.add(error);
     const scheduler = new Scheduler(platform);
@@ -100,10 +109,11 @@ export class ComposedHost implements Host {
     const warn = (this.#warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" }));
     this.#journal = store && journal && new journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
-    const enforcement = new Enforcement(policy, () => platform.now(), decisions && new DecisionLog({ platform, tell: decisions, report }));
+    const enforcement = new Enforcement(policy, () => platform.now(), decisions && decisionLog && new decisionLog({ platform, tell: decisions, report }));
     this.#around = {
       ...inner,
       platform,
+      recorder,
       post: new Post(inner.bus, this.#journal),
       residences: new Residences(inner),
       scheduler,
@@ -125,8 +135,8 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const admission = await admit(bytes, options, this.#around.platform, this.#modules);
-    const away = await this.#awayFor(options.isolation);
+    const admission = await admit(bytes, options, { platform: this.#around.platform, cache: this.#modules, provided: this.#provided });
+    const away = await this.#awayFor(options.isolation, admission);
     await this.#around.dormitory.room();
     this.#mustBeOpen();
     const { name } = admission.manifest;
@@ -148,14 +158,21 @@ export class ComposedHost implements Host {
     return capsule;
   }
 
+  provide(name: string, implementation: Implementation, { operations = {} }: ProvideOptions = {}): void {
+    this.#mustBeOpen();
+    addProvided(this.#provided, name, implementation, operations);
+  }
+
   /** Where a capsule is to be that is not to be here. @throws DoterosError `usage`, `unsupported` */
-  async #awayFor(isolation: Isolation | undefined): Promise<Away | undefined> {
+  async #awayFor(isolation: Isolation | undefined, admission: Admission): Promise<Away | undefined> {
     if (isolation === undefined || isolation === "none") return undefined;
     // Few hosts have capsules in threads.
-    const { readIsolation, Threads } = await import("./runtime/thread/threads.ts");
+    const { mustFit, readIsolation, Threads } = await import("./runtime/thread/threads.ts");
     const where = readIsolation(isolation, this.#around.platform);
+    if (where === undefined) return undefined;
+    mustFit(admission);
     const threads = (this.#threads ??= new Threads({ ...this.#around, warn: this.#warn }));
-    return where && ((parts) => threads.guest(where, parts));
+    return (parts) => threads.guest(where, parts);
   }
 
   publish(subject: string, payload: Uint8Array | string, options: PublishOptions = {}): Promise<void> {
@@ -180,7 +197,7 @@ export class ComposedHost implements Host {
   subscribe(pattern: string, handler: (message: Message, sequence: number) => unknown, options: SubscribeOptions = {}): Subscription {
     this.#mustBeOpen();
     checkPattern(pattern);
-    const messagesMax = positive("messagesMax", options.messagesMax ?? this.#messagesMax);
+    const messagesMax = wholeNumber("messagesMax", options.messagesMax ?? this.#messagesMax);
     const { full = "block", durable } = options;
     const subscriber = new Subscriber(this.#around, { handler, full, messagesMax, durable });
     const unsubscribe = this.#around.bus.subscribe(pattern, subscriber.mailbox, options.queue);
@@ -273,7 +290,7 @@ export class ComposedHost implements Host {
   /** Whether a message with that origin was sent before. @throws RangeError */
   #isRepeated(source: PublishOptions["source"]): boolean {
     if (source === undefined || this.#journal === undefined) return false;
-    const sequence = positive("source.sequence", source.sequence);
+    const sequence = wholeNumber("source.sequence", source.sequence);
     if (!this.#journal.isRepeated(source.name, sequence)) return false;
     this.#around.post.counters.repeated += 1;
     return true;
@@ -307,9 +324,4 @@ async function rejection(error: unknown): Promise<never> {
 async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
   const { regoPolicy } = await import("./policy/rego-policy.ts");
   return regoPolicy(source, platform);
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RangeError(`${name} must be a whole number of at least 1, not ${value}`);
 }

@@ -35,6 +35,7 @@ export type { ModuleCache } from "./contract/module-cache.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform, ThreadEvents, ThreadPort } from "./contract/platform.ts";
 export type { PolicySource } from "./contract/policy.ts";
+export type { Implementation, ProvideOptions } from "./contract/provide.ts";
 export { type Batch, type CapsuleRecord, EMPTY_TIP, type MailboxRow, type StateView, type Store, type Tip, type Writes } from "./contract/store.ts";
 export type { Difference } from "./runtime/replay-difference.ts";
 export type { ReplayReport, ReplaySource } from "./runtime/replay.ts";

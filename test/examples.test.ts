@@ -15,10 +15,10 @@ interface Example {
 
 function examplesOf(file: string): Example[] {
   const text = readFileSync(join(root, file), "utf8");
-  return [...text.matchAll(/ \* @example\n \* ```ts\n(.*?) \* ```/gsu)].map((match) => ({
+  return [...text.matchAll(/^( *) \* @example\n\1 \* ```ts\n(.*?)\1 \* ```/gmsu)].map((match) => ({
     file,
     line: text.slice(0, match.index).split("\n").length,
-    lines: (match[1] ?? "").split("\n").map((line) => line.replace(/^ \* ?/u, "")),
+    lines: (match[2] ?? "").split("\n").map((line) => line.replace(/^ * \* ?/u, "")),
   }));
 }
 
@@ -30,7 +30,7 @@ function expectation(line: string): { readonly statement: string; readonly value
   return value === undefined ? undefined : { statement: match[1] ?? "", value };
 }
 
-/** The example as a module: what its file exports is in scope, as are the linker, the kernels, the policy engine and `bytes`, a capsule. */
+/** The example as a module: what its file exports is in scope, as are the linker, the kernels, the policy engine, the door for Node and `bytes`, a capsule. */
 function moduleOf({ file, lines }: Example): string {
   const declared = new Set(lines.flatMap(declaredIn));
   const body = lines.map((line) => {
@@ -44,10 +44,11 @@ function moduleOf({ file, lines }: Example): string {
     'import { expect } from "vitest";',
     'import * as linker from "../../host/component/index.ts";',
     'import * as kernels from "../../host/kernel/index.ts";',
+    'import * as door from "../../host/node.ts";',
     'import * as rego from "../../host/policy/rego/index.ts";',
     `import * as own from "../../${file}";`,
     'const bytes = readFileSync(new URL("../capsules/counter/counter.wasm", import.meta.url));',
-    "const scope = { ...linker, ...kernels, ...rego, ...own };",
+    "const scope = { ...linker, ...kernels, ...rego, ...door, ...own };",
     `const { ${namesIn(lines).filter((name) => !declared.has(name)).join(", ")} } = scope;`,
     "export async function run() {",
     ...body,
@@ -64,7 +65,7 @@ function declaredIn(line: string): string[] {
 /** Words that may be exported names; those that are not come out undefined, and are globals or properties. */
 function namesIn(lines: readonly string[]): string[] {
   const words = lines.join("\n").replaceAll(/"[^"]*"|\/\/.*|\.\w+/gu, "").matchAll(/\b[A-Za-z]\w*\b(?!:)/gu);
-  const known = new Set(["bytes", "typeof", "const", "let", "new", "await", "if", "throw", "return", "undefined", "true", "false", "string", "String", "Uint8Array", "WebAssembly", "Promise", "console"]);
+  const known = new Set(["bytes", "typeof", "const", "let", "new", "await", "if", "throw", "return", "undefined", "true", "false", "string", "String", "Uint8Array", "WebAssembly", "Promise", "Map", "console"]);
   return [...new Set([...words].map(([word]) => word))].filter((word) => !known.has(word));
 }
 

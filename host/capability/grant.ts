@@ -2,12 +2,13 @@ import { covers, patternProblem } from "../bus/subject.ts";
 import { nearest } from "../contract/nearest.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Manifest } from "../contract/manifest.ts";
+import { INTERFACE_NAME_RULE, isInterfaceName } from "./interface-name.ts";
 import type { CapabilityName } from "./interface.ts";
 
 /** One thing that is asked for or granted. */
 export interface Grant {
   readonly capability: CapabilityName;
-  /** Which subjects, for those capabilities that are for subjects. */
+  /** Which subjects, for those capabilities that are for subjects; which interface, for `use`. */
   readonly pattern?: string;
 }
 
@@ -20,6 +21,7 @@ const NEEDS_PATTERN: Readonly<Record<CapabilityName, boolean>> = {
   log: false,
   context: false,
   policy: false,
+  use: true,
 };
 const NAMES = Object.keys(NEEDS_PATTERN) as CapabilityName[];
 
@@ -31,7 +33,7 @@ export function grantText({ capability, pattern }: Grant): string {
 /** The option that gives a grant on a command line, quoted for a shell where that is needed. */
 export function grantFlag(grant: Grant): string {
   const text = grantText(grant);
-  if (/^[\w.=-]+$/.test(text)) return `--grant ${text}`;
+  if (/^[\w.=:/-]+$/.test(text)) return `--grant ${text}`;
   return `--grant '${text.replaceAll("'", "'\\''")}'`;
 }
 
@@ -51,7 +53,7 @@ export function parseGrants(texts: readonly string[]): Grant[] {
   if (problems.length === 0) return grants;
   const message = problems.length === 1 ? `the grant ${problems.join("")}` : `${problems.length} grants are malformed:\n  ${problems.join("\n  ")}`;
   throw new DoterosError("invalid-grant", message, {
-    help: "grants are state, log, context, policy, and with a pattern of subjects publish=alerts.>, request=svc.>, subscribe=readings.*",
+    help: "grants are state, log, context, policy, with a pattern of subjects publish=alerts.>, request=svc.>, subscribe=readings.*, and with an interface use=acme:sensors/reader",
   });
 }
 
@@ -65,8 +67,9 @@ function parseGrant(text: string): Grant | string {
     return near === undefined ? `names nothing that can be granted; there is ${NAMES.join(", ")}` : `names nothing that can be granted; did you mean ${near}?`;
   }
   if (!NEEDS_PATTERN[capability]) return equals < 0 ? { capability } : `has a value, and ${capability} takes none`;
-  if (equals < 0) return `does not say for which subjects; write it as ${capability}=PATTERN`;
+  if (equals < 0) return capability === "use" ? "does not say which interface; write it as use=acme:sensors/reader" : `does not say for which subjects; write it as ${capability}=PATTERN`;
   const pattern = text.slice(equals + 1);
+  if (capability === "use") return isInterfaceName(pattern) ? { capability, pattern } : `names no interface; ${INTERFACE_NAME_RULE}`;
   const problem = patternProblem(pattern);
   return problem === undefined ? { capability, pattern } : `has a pattern that ${problem}`;
 }
@@ -81,6 +84,7 @@ export function requestsOf({ capabilities, subscriptions }: Manifest): Grant[] {
     ...(capabilities.log === true ? [{ capability: "log" } as const] : []),
     ...(capabilities.context === true ? [{ capability: "context" } as const] : []),
     ...(capabilities.policy === true ? [{ capability: "policy" } as const] : []),
+    ...of("use", capabilities.use),
     ...of("subscribe", subscriptions),
   ];
 }
@@ -103,6 +107,7 @@ export function checkGrants(manifest: Manifest, grants: readonly Grant[]): void 
 
 function isGrantedBy(request: Grant, grant: Grant): boolean {
   if (grant.capability !== request.capability) return false;
+  if (grant.capability === "use") return grant.pattern === request.pattern;
   return request.pattern === undefined || (grant.pattern !== undefined && covers(grant.pattern, request.pattern));
 }
 

@@ -1,15 +1,27 @@
 /** What a capsule may ask for, by the names that manifests and grants have for it. */
-export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context" | "policy";
+export type CapabilityName = "state" | "publish" | "request" | "subscribe" | "log" | "context" | "policy" | "use";
 
-/** A function that the host offers. */
-interface OfferedFunction {
-  /** What must be asked for to import it. */
-  readonly capability: CapabilityName;
-  /** Its type in WIT's notation, with the types it uses written out. */
-  readonly type: string;
+/** What an import needs: a capability, or the right to use an interface that the host's user provides. */
+export type Need = Exclude<CapabilityName, "use"> | `use=${string}`;
+
+/** The interface of a need to use one; undefined for any other. */
+export function usedInterface(need: Need): string | undefined {
+  return need.startsWith("use=") ? need.slice("use=".length) : undefined;
 }
 
-const FAULT = "variant { denied(string), invalid(string), limit(string), failed(string) }";
+/** A function that the host offers, or a resource. */
+interface OfferedPart {
+  /** What must be asked for to import it; undefined when nothing must. */
+  readonly capability: Need | undefined;
+  /** Its type in WIT's notation, with the types it uses written out, or all types that it may have; `resource` for a resource. */
+  readonly type: string | readonly string[];
+}
+
+/** An interface that the host offers: what is in it, by name. */
+export type Offered = Readonly<Record<string, OfferedPart>>;
+
+/** The type of faults. */
+export const FAULT = "variant { denied(string), invalid(string), limit(string), failed(string) }";
 const MESSAGE =
   "record { subject: string, reply-to: option<string>, content-type: option<string>, data-type: option<string>, " +
   "headers: list<tuple<string, string>>, payload: list<u8> }";
@@ -19,14 +31,15 @@ export const HANDLER = { name: "doteros:capsule/handler@0.1.0", functions: { han
 /** What a capsule may export to be called before its first message. */
 export const STARTER = { name: "doteros:capsule/starter@0.1.0", functions: { start: `func() -> result<_, ${FAULT}>` } };
 
-const as = (capability: CapabilityName, types: Readonly<Record<string, string>>): Readonly<Record<string, OfferedFunction>> =>
+/** What is offered to those who asked for `capability`, by its types. */
+export const as = (capability: Need | undefined, types: Readonly<Record<string, OfferedPart["type"]>>): Offered =>
   Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { capability, type }]));
 
 /**
- * Everything a capsule may import: for each interface its functions. The types are compared with those a component was
+ * Everything of this project's own that a capsule may import: for each interface its functions. The types are compared with those a component was
  * built for, because JavaScript would not notice a difference before something breaks far from its cause.
  */
-export const OFFERED: ReadonlyMap<string, Readonly<Record<string, OfferedFunction>>> = new Map([
+export const OFFERED: ReadonlyMap<string, Offered> = new Map([
   [
     "doteros:capsule/state@0.1.0",
     as("state", {

@@ -2,26 +2,27 @@ import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
 import type { Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
 import type { Grant } from "./grant.ts";
-import type { CapabilityName } from "./interface.ts";
+import { INTERFACE_NAME_RULE, isInterfaceName } from "./interface-name.ts";
+import { type Need, usedInterface } from "./interface.ts";
 import { readLimits, readPattern } from "./manifest-limits.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
 const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "config", "labels"];
-const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy"];
+const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
 /** How many digits of the digest name a capsule that has no manifest. */
 const NAME_DIGITS = 12;
 
 /** What to write into capsule.yaml to ask for a capability. */
-const LINES: Readonly<Record<Exclude<CapabilityName, "subscribe">, string>> = {
+const LINES = {
   state: "state: true",
   publish: 'publish: ["SUBJECTS.>"]',
   request: 'request: ["SUBJECTS.>"]',
   log: "log: true",
   context: "context: true",
   policy: "policy: true",
-};
+} satisfies Partial<Record<Need, string>>;
 
 /**
  * Reads a manifest from plain data: `capsule.yaml`, parsed.
@@ -68,7 +69,7 @@ function patterns(reader: ManifestReader, value: unknown, path: string): string[
 }
 
 function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {
-  const { publish, request, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
+  const { publish, request, use, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
   const flag = (name: string): boolean => flags[name] !== undefined && reader.flag(flags[name], `capabilities.${name}`) === true;
   // One by one, and always in this order: so the objects of all manifests have few shapes, and there may be 100,000 of them.
   const capabilities: { -readonly [name in keyof RequestedCapabilities]: RequestedCapabilities[name] } = {};
@@ -78,7 +79,13 @@ function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapa
   if (flag("log")) capabilities.log = true;
   if (flag("context")) capabilities.context = true;
   if (flag("policy")) capabilities.policy = true;
+  if (use !== undefined) capabilities.use = reader.list(use, "capabilities.use", (item, at) => readInterface(reader, item, at));
   return capabilities;
+}
+
+function readInterface(reader: ManifestReader, value: unknown, path: string): string | undefined {
+  const text = reader.text(value, path);
+  return text === undefined || isInterfaceName(text) ? text : reader.note(path, `names no interface; ${INTERFACE_NAME_RULE}`);
 }
 
 function readRetry(reader: ManifestReader, value: unknown): RetryPolicy {
@@ -97,10 +104,11 @@ function readRetry(reader: ManifestReader, value: unknown): RetryPolicy {
  * The manifest of a component that has none: it asks for what the component imports, and is subscribed to what is granted.
  * Which subjects it means to send to nobody said: it asks for those that are granted, or for all when none is.
  *
- * @param imported the capabilities that its imports belong to
+ * @param imported what its imports need
  */
-export function deriveManifest(imported: ReadonlySet<CapabilityName>, digest: string, grants: readonly Grant[]): Manifest {
-  const granted = (name: CapabilityName): string[] =>
+export function deriveManifest(imported: ReadonlySet<Need>, digest: string, grants: readonly Grant[]): Manifest {
+  const uses = [...imported].flatMap((need) => usedInterface(need) ?? []);
+  const granted = (name: Grant["capability"]): string[] =>
     grants.flatMap(({ capability, pattern }) => (capability === name && pattern !== undefined ? [pattern] : []));
   const subjects = (name: "publish" | "request"): Partial<Record<typeof name, string[]>> => {
     if (!imported.has(name)) return {};
@@ -117,6 +125,7 @@ export function deriveManifest(imported: ReadonlySet<CapabilityName>, digest: st
       ...(imported.has("log") ? { log: true } : {}),
       ...(imported.has("context") ? { context: true } : {}),
       ...(imported.has("policy") ? { policy: true } : {}),
+      ...(uses.length === 0 ? {} : { use: uses }),
     },
     subscriptions: granted("subscribe"),
   };
@@ -125,17 +134,26 @@ export function deriveManifest(imported: ReadonlySet<CapabilityName>, digest: st
 /**
  * Refuses a component that imports what its manifest does not ask for.
  *
- * @param imported the capabilities that its imports belong to, each with the import that does
+ * @param imported what its imports need, each with the import that does
  * @throws DoterosError `invalid-manifest`, with the lines that are missing
  */
-export function checkAskedFor(manifest: Manifest, imported: ReadonlyMap<CapabilityName, string>): void {
-  const missing = [...imported].flatMap(([name, path]) =>
-    name === "subscribe" || manifest.capabilities[name] !== undefined ? [] : [{ path, line: LINES[name] }],
-  );
+export function checkAskedFor(manifest: Manifest, imported: ReadonlyMap<Need, string>): void {
+  const missing = [...imported].flatMap(([need, path]) => {
+    const line = missingLine(manifest, need);
+    return line === undefined ? [] : [{ path, line }];
+  });
   if (missing.length === 0) return;
   const lines = missing.map(({ path, line }) => `\n  ${path} needs  ${line}`);
   throw new DoterosError("invalid-manifest", `${manifest.name} imports what its manifest does not ask for:${lines.join("")}`, {
     where: missing[0]?.path ?? "",
     help: `add to capsule.yaml, under capabilities: ${missing.map(({ line }) => line).join(", ")}`,
   });
+}
+
+/** What to write into capsule.yaml to ask for what an import needs; undefined when it is asked for. */
+function missingLine({ capabilities }: Manifest, need: Need): string | undefined {
+  const name = usedInterface(need);
+  if (name !== undefined) return capabilities.use?.includes(name) === true ? undefined : `use: [${JSON.stringify(name)}]`;
+  const known = need as keyof typeof LINES | "subscribe";
+  return known === "subscribe" || capabilities[known] !== undefined ? undefined : LINES[known];
 }

@@ -33,14 +33,7 @@ export function state(transition: Transition): State {
       transition.mustBeOpen();
       const keyBytes = checkKey(key);
       transition.mustBeAllowed("state.delete", key);
-      const before = transition.valueOf(key);
-      if (before === undefined) return false;
-      transition.grow(keyBytes);
-      transition.growth -= keyBytes + before.length;
-      // What was never committed leaves no trace.
-      if (transition.view.get(key) === undefined) transition.writes.delete(key);
-      else transition.writes.set(key, undefined);
-      return true;
+      return remove(transition, key, keyBytes);
     },
     scan(start, end, limit) {
       transition.mustBeOpen();
@@ -65,6 +58,18 @@ export function write(transition: Transition, key: string, keyBytes: number, val
   transition.grow(keyBytes + value.length);
   transition.growth = growth;
   transition.writes.set(key, value);
+}
+
+/** Takes a key out. Answers whether it was there. */
+export function remove(transition: Transition, key: string, keyBytes: number): boolean {
+  const before = transition.valueOf(key);
+  if (before === undefined) return false;
+  transition.grow(keyBytes);
+  transition.growth -= keyBytes + before.length;
+  // What was never committed leaves no trace.
+  if (transition.view.get(key) === undefined) transition.writes.delete(key);
+  else transition.writes.set(key, undefined);
+  return true;
 }
 
 /** The entries from `start` on and before `end` as the transition sees them, in order. */

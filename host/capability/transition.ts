@@ -68,6 +68,8 @@ export class Transition {
   seed: Uint8Array | undefined;
   /** Its time; undefined when the capsule has not asked for it. */
   recordedTime: bigint | undefined;
+  /** What functions of the host's user answered in this attempt, in order, as CBOR; undefined before there is one. */
+  answers: Uint8Array[] | undefined;
   /** What its calls of the host have cost in this attempt, in units of fuel. */
   charged = 0;
   /** What the attempt took, in units of fuel: its instructions, and its calls of the host. */
@@ -109,6 +111,7 @@ export class Transition {
     this.seed = undefined;
     this.recordedTime = undefined;
     this.#random = undefined;
+    this.answers = undefined;
     if (this.denials.length > 0) this.denials.length = 0;
     this.#guard?.begin();
     this.#open = true;
@@ -126,6 +129,11 @@ export class Transition {
     this.growth = 0;
     this.bytes = 0;
     this.requests = 0;
+  }
+
+  /** Whether a message is being handled. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** Begins a call of the host. Answers with a fault when no message is being handled: while a component is instantiated. */
@@ -182,6 +190,12 @@ export class Transition {
       if (written !== undefined || this.writes.has(key)) return written;
     }
     return this.view.get(key);
+  }
+
+  /** Keeps what a function of the host's user answered. Answers with a fault when it is too much for one transition. */
+  keep(answer: Uint8Array): void {
+    (this.answers ??= []).push(answer);
+    this.grow(answer.length);
   }
 
   /** Nanoseconds since 1970, the same during the attempt and never less than before. */

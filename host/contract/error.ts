@@ -14,6 +14,7 @@ const NUMBERS = {
   "missing-import": 11,
   "wrong-import": 12,
   "missing-export": 13,
+  "circular-link": 14,
   // Calling it.
   trap: 21,
   "wrong-value": 22,

@@ -5,6 +5,7 @@ import type { Message } from "./message.ts";
 import type { ModuleCache } from "./module-cache.ts";
 import type { Platform } from "./platform.ts";
 import type { PolicySource } from "./policy.ts";
+import type { Implementation, ProvideOptions } from "./provide.ts";
 import type { Store } from "./store.ts";
 import type { HostUsage } from "./usage.ts";
 
@@ -66,12 +67,18 @@ export interface NeutralHostOptions extends HostOptions {
 export interface LoadOptions {
   /** What it asks for. Default: the manifest that the component carries, or else what it imports and is granted. */
   readonly manifest?: Manifest;
-  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`. */
+  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`, `use=acme:sensors/reader`. */
   readonly grants?: readonly string[];
   /** Settings; they replace those of the same name in the manifest. */
   readonly config?: Readonly<Record<string, string>>;
   /** Labels; they replace those of the same name in the manifest. What it uses is summed up by the label `tenant`. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Components that have what it imports, by the interfaces: `{ "acme:math/ops": bytes }`. They run as a part of it: with its
+   * rights, its fuel and its memory, and what they import may be linked as well. Each call between them costs fuel and is asked of
+   * the policy, as `acme:math/ops#add` with the arguments. Default: none.
+   */
+  readonly link?: Readonly<Record<string, Uint8Array>>;
   /**
    * What it is allowed to use. Its manifest may ask for less, and not for more. Default, for each: 50 million units of fuel for a
    * message, without a limit for a second, 64 MiB of memory and as much state, 4,000 frames, payloads of 1 MiB, 1,024 messages
@@ -212,7 +219,8 @@ export interface Capsule {
    * a replay may begin there; another host, in whatever runtime, goes on from it when it is given to `load`. Equal capsules have
    * equal snapshots.
    *
-   * @throws DoterosError `unsupported` when its instance keeps more than memories and numbers; `store-failed`, `closed`
+   * @throws DoterosError `unsupported` when its instance keeps more than memories and numbers, or it is linked or uses what
+   * `provide` gave it; `store-failed`, `closed`
    * @example
    * ```ts
    * const options = { grants: ["state", "publish=counted.>", "subscribe=readings.>"] };
@@ -254,10 +262,33 @@ export interface Host extends AsyncDisposable {
    *
    * @throws DoterosError What is wrong with the bytes; `missing-export`, `missing-import`, `wrong-import`,
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
-   * name is loaded; `denied-by-policy` with the reasons; `thread-lost` or `thread-silent` when its thread does not start; `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it
-   * cannot be started; `usage` when a limit is wrong; `closed`
+   * name is loaded; `circular-link` when components that are linked need each other; `denied-by-policy` with the reasons;
+   * `unsupported` for what cannot be where it is to be; `thread-lost` or `thread-silent` when its thread does not start;
+   * `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it cannot be started; `usage` when a limit is wrong;
+   * `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;
+
+  /**
+   * Gives the capsules that are loaded from here on an interface more: functions in TypeScript. A capsule that imports it needs the
+   * grant `use=` with its name, each call costs fuel and is asked of the policy, and what the functions answer is kept with the
+   * message, so that a replay has the same answers without calling anyone. They answer at once: none can be a promise. What one
+   * throws that is no ComponentError ends the message as a trap does.
+   *
+   * @param name the interface, `acme:sensors/reader@1.0.0`; it stands for all versions that are compatible with it
+   * @throws DoterosError `usage` when there can be no such interface, or there is one already; `closed`
+   * @example
+   * ```ts
+   * const host = await createHost();
+   * const degrees = new Map([["kitchen", 21.5]]);
+   * host.provide("acme:sensors/reader@1.0.0", {
+   *   read: (sensor: string) => degrees.get(sensor) ?? 0,
+   * }, { operations: { read: "sensors.read" } });
+   * // await host.load(bytes, { grants: ["use=acme:sensors/reader"] });
+   * await host.close();
+   * ```
+   */
+  provide(name: string, implementation: Implementation, options?: ProvideOptions): void;
 
   /**
    * Sends a message. Resolves when every mailbox concerned took it and has room again: wait for it before the next one, so

@@ -12,6 +12,8 @@ export interface RequestedCapabilities {
   readonly context?: true;
   /** Decisions of the policy that it carries: `doteros:capsule/policy`. Who carries one needs no grant for it. */
   readonly policy?: true;
+  /** Interfaces that the host's user provides, without versions: `acme:sensors/reader`. */
+  readonly use?: readonly string[];
 }
 
 /** What happens with a message that a capsule fails on. */

@@ -1,7 +1,7 @@
 import type { DecisionEvent } from "./decision.ts";
 
-/** What a capsule does that a policy is asked about. */
-export type Operation =
+/** What a capsule does with its own capabilities that a policy is asked about. */
+export type OwnOperation =
   | "load"
   | "subscribe"
   | "state.get"
@@ -13,6 +13,15 @@ export type Operation =
   | "publish"
   | "request"
   | "log";
+
+/**
+ * A call of a function that is not this project's own, which the host was given or another component has: the name that the
+ * host was given for it, or else interface and function, `acme:sensors/reader#read`.
+ */
+export type EdgeOperation = string & { readonly isEdge: true };
+
+/** What a capsule does that a policy is asked about. */
+export type Operation = OwnOperation | EdgeOperation;
 
 /** What a policy knows of the capsule. */
 export interface PolicyCapsule {
@@ -29,7 +38,8 @@ export interface PolicyInput {
   readonly operation: Operation;
   /**
    * What it is done to: `{key}` for get, put and delete; `{start, end}` for scan, without `end` when there is none; `{series}`;
-   * `{subject}` for publish and request; `{pattern}` for subscribe; `{level}` for log; nothing for load.
+   * `{subject}` for publish and request; `{pattern}` for subscribe; `{level}` for log; nothing for load. For other functions the arguments by the names of their
+   * parameters, those that are texts, numbers or booleans.
    */
   readonly resource: Readonly<Record<string, string>>;
   /** `time`: nanoseconds since 1970, the same for all that one message does. */

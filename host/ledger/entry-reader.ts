@@ -2,7 +2,7 @@ import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import { CborReader } from "./cbor-reader.ts";
 import { type Entry, ENTRY_KIND, type FailureEntry, HASH_BYTES, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type UnloadEntry } from "./entry.ts";
-import { decisionsOf, messageOf, messagesOf, pairsOf, writesOf } from "./read-items.ts";
+import { answersOf, decisionsOf, messageOf, messagesOf, pairsOf, usesOf, writesOf } from "./read-items.ts";
 
 /**
  * Reads an entry, and accepts nothing but what `EntryWriter` writes: written again it has the same bytes. Bytes in it are
@@ -18,14 +18,14 @@ export function readEntry(bytes: Uint8Array): Entry {
   const read = READERS[kind];
   if (read === undefined) return input.fail(`there is no kind of entry with the number ${kind}`, offset);
   const more = length - read.length;
-  if (more !== 0 && !(more === 1 && kind === ENTRY_KIND.failure)) input.fail(`an entry of this kind has ${read.length} items, not ${length}`, 0);
-  const entry = read.rest(input, { previous: input.bytesOf(HASH_BYTES), capsule: input.text() }, more > 0);
+  if (more < 0 || more > read.more) input.fail(`an entry of this kind has ${read.length} items, not ${length}`, 0);
+  const entry = read.rest(input, { previous: input.bytesOf(HASH_BYTES), capsule: input.text() }, more);
   input.end();
   return entry;
 }
 
 /** What of a transition decides what comes of doing it again. */
-export type Attempt = Pick<TransitionEntry, "kind" | "capsule" | "index" | "attempt" | "instance" | "message" | "time" | "seed" | "decisions">;
+export type Attempt = Pick<TransitionEntry, "kind" | "capsule" | "index" | "attempt" | "instance" | "message" | "time" | "seed" | "decisions" | "answers">;
 
 /**
  * Reads an entry, of a transition only what there was before it, which takes half the time. The rest is not looked at: whoever
@@ -35,7 +35,7 @@ export type Attempt = Pick<TransitionEntry, "kind" | "capsule" | "index" | "atte
  */
 export function readAttempt(bytes: Uint8Array): Attempt | Entry {
   const input = new CborReader(bytes);
-  input.array();
+  const length = input.array();
   if (input.uint() !== ENTRY_KIND.transition) return readEntry(bytes);
   input.skip(1);
   const capsule = input.text();
@@ -43,7 +43,11 @@ export function readAttempt(bytes: Uint8Array): Attempt | Entry {
   const [index, attempt, instance] = [input.uint(), input.uint(), input.uint()];
   const [message, time, seed] = [messageOf(input), input.maybeUint64(), input.maybeBytesOf(HASH_BYTES)];
   input.skip(3);
-  return { kind: "transition", capsule, index, attempt, instance, message, time, seed, decisions: decisionsOf(input) };
+  const decisions = decisionsOf(input);
+  const attempted = { kind: "transition", capsule, index, attempt, instance, message, time, seed, decisions } as const;
+  if (length === READERS[ENTRY_KIND.transition]?.length) return attempted;
+  input.skip(1);
+  return { ...attempted, answers: answersOf(input) };
 }
 
 /**
@@ -63,18 +67,25 @@ interface Chained {
   readonly capsule: string;
 }
 
-const READERS: Readonly<Record<number, { readonly length: number; rest(input: CborReader, chained: Chained, decided: boolean): Entry }>> = {
-  [ENTRY_KIND.load]: { length: 8, rest: loadOf },
-  [ENTRY_KIND.transition]: { length: 15, rest: transitionOf },
-  [ENTRY_KIND.failure]: { length: 15, rest: failureOf },
-  [ENTRY_KIND.unload]: { length: 4, rest: unloadOf },
-  [ENTRY_KIND.policy]: { length: 4, rest: policyOf },
-  [ENTRY_KIND.snapshot]: { length: 5, rest: snapshotOf },
+/** How many items an entry of a kind has, how many more it may have, and what reads those after the first three. */
+interface Reader {
+  readonly length: number;
+  readonly more: number;
+  rest(input: CborReader, chained: Chained, more: number): Entry;
+}
+
+const READERS: Readonly<Record<number, Reader>> = {
+  [ENTRY_KIND.load]: { length: 8, more: 1, rest: loadOf },
+  [ENTRY_KIND.transition]: { length: 15, more: 1, rest: transitionOf },
+  [ENTRY_KIND.failure]: { length: 15, more: 2, rest: failureOf },
+  [ENTRY_KIND.unload]: { length: 4, more: 0, rest: unloadOf },
+  [ENTRY_KIND.policy]: { length: 4, more: 0, rest: policyOf },
+  [ENTRY_KIND.snapshot]: { length: 5, more: 0, rest: snapshotOf },
 };
 
 // The members of an object literal are evaluated from top to bottom: they stand in the order of the bytes.
 
-function loadOf(input: CborReader, chained: Chained): LoadEntry {
+function loadOf(input: CborReader, chained: Chained, more: number): LoadEntry {
   return {
     kind: "load",
     ...chained,
@@ -83,10 +94,11 @@ function loadOf(input: CborReader, chained: Chained): LoadEntry {
     manifest: input.text(),
     config: pairsOf(input),
     instance: input.uint(),
+    ...(more === 0 ? {} : { uses: usesOf(input) }),
   };
 }
 
-function transitionOf(input: CborReader, chained: Chained): TransitionEntry {
+function transitionOf(input: CborReader, chained: Chained, more: number): TransitionEntry {
   return {
     kind: "transition",
     ...chained,
@@ -96,10 +108,11 @@ function transitionOf(input: CborReader, chained: Chained): TransitionEntry {
     outputs: messagesOf(input),
     decisions: decisionsOf(input),
     fuel: input.uint(),
+    ...(more === 0 ? {} : { answers: answersOf(input) }),
   };
 }
 
-function failureOf(input: CborReader, chained: Chained, decided: boolean): FailureEntry {
+function failureOf(input: CborReader, chained: Chained, more: number): FailureEntry {
   return {
     kind: "failure",
     ...chained,
@@ -109,7 +122,8 @@ function failureOf(input: CborReader, chained: Chained, decided: boolean): Failu
     final: input.boolean(),
     fuel: input.uint(),
     outputs: messagesOf(input),
-    decisions: decided ? someDecisionsOf(input) : [],
+    decisions: more === 0 ? [] : more === 1 ? someDecisionsOf(input) : decisionsOf(input),
+    ...(more < 2 ? {} : { answers: answersOf(input) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Message } from "../contract/message.ts";
 import { CborWriter } from "./cbor-writer.ts";
 import { ENTRY_KIND, type FailureEntry, type LoadEntry, type PolicyEntry, type SnapshotEntry, type TransitionEntry, type Unchained, type UnloadEntry } from "./entry.ts";
-import { writeDecisions, writeMessage, writeMessages, writePairs, writeWrites } from "./write-items.ts";
+import { writeAnswers, writeDecisions, writeMessage, writeMessages, writePairs, writeUses, writeWrites } from "./write-items.ts";
 
 /**
  * Writes entries, and messages alone, as bytes. Equal entries have equal bytes. What it returns is the caller's to keep, and
@@ -23,12 +23,14 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   load(previous: Uint8Array, entry: Unchained<LoadEntry>): Uint8Array {
-    const out = this.#begin(8, ENTRY_KIND.load, previous, entry.capsule);
+    const { uses = [] } = entry;
+    const out = this.#begin(uses.length === 0 ? 8 : 9, ENTRY_KIND.load, previous, entry.capsule);
     out.bytes(entry.digest);
     out.text(entry.version);
     out.text(entry.manifest);
     writePairs(out, entry.config);
     out.uint(entry.instance);
+    if (uses.length > 0) writeUses(out, uses);
     return out.end();
   }
 
@@ -37,13 +39,15 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   transition(previous: Uint8Array, entry: Unchained<TransitionEntry>): Uint8Array {
-    const out = this.#begin(15, ENTRY_KIND.transition, previous, entry.capsule);
+    const { answers } = entry;
+    const out = this.#begin(answers === undefined ? 15 : 16, ENTRY_KIND.transition, previous, entry.capsule);
     this.#attempted(entry);
     out.uint(entry.version);
     writeWrites(out, entry.writes);
     writeMessages(out, entry.outputs);
     writeDecisions(out, entry.decisions);
     out.uint(entry.fuel);
+    if (answers !== undefined) writeAnswers(out, answers);
     return out.end();
   }
 
@@ -52,14 +56,17 @@ export class EntryWriter {
    * @throws DoterosError `limit-exceeded` when the entry is too long
    */
   failure(previous: Uint8Array, entry: Unchained<FailureEntry>): Uint8Array {
-    const out = this.#begin(entry.decisions.length === 0 ? 15 : 16, ENTRY_KIND.failure, previous, entry.capsule);
+    const { answers, decisions } = entry;
+    const more = answers === undefined ? Math.min(decisions.length, 1) : 2;
+    const out = this.#begin(15 + more, ENTRY_KIND.failure, previous, entry.capsule);
     this.#attempted(entry);
     out.text(entry.code);
     out.text(entry.reason);
     out.boolean(entry.final);
     out.uint(entry.fuel);
     writeMessages(out, entry.outputs);
-    if (entry.decisions.length > 0) writeDecisions(out, entry.decisions);
+    if (more > 0) writeDecisions(out, decisions);
+    if (answers !== undefined) writeAnswers(out, answers);
     return out.end();
   }
 

@@ -3,7 +3,7 @@ import type { Denial } from "../contract/policy.ts";
 
 // The entries of a ledger. Each is one CBOR array (RFC 8949) in the deterministic encoding, its first element the kind's
 // number. The other elements are the fields
-// below, from top to bottom, what is undefined written as null.
+// below, from top to bottom, what is undefined written as null; what may be left out is not there when it is empty.
 
 /** The numbers of the kinds, as they are written. */
 export const ENTRY_KIND = { load: 0, transition: 1, failure: 2, unload: 3, policy: 4, snapshot: 5 } as const;
@@ -35,6 +35,18 @@ export interface LoadEntry extends Chained {
   readonly config: readonly (readonly [name: string, value: string])[];
   /** The number of its first instance. */
   readonly instance: number;
+  /** What it uses that is not this project's own. Left out when there is nothing. */
+  readonly uses?: readonly Use[];
+}
+
+/** An interface that a capsule imports and the host's user gives it: functions of theirs, or of another component. */
+export interface Use {
+  /** The interface, as it is imported where a component has it, and without a version where the host's user does. */
+  readonly name: string;
+  /** The SHA-256 of the component that has it, 32 bytes; undefined for functions of the host's user. */
+  readonly digest: Uint8Array | undefined;
+  /** What policies are asked about for a function, where that is not interface and function. */
+  readonly operations: readonly (readonly [name: string, operation: string])[];
 }
 
 /** What a message that was tried has, whatever came of it. */
@@ -53,6 +65,8 @@ interface Attempted extends Chained {
   readonly time: bigint | undefined;
   /** What its random bytes come from, 32 bytes; undefined when it asked for none. */
   readonly seed: Uint8Array | undefined;
+  /** What functions of the host's user answered, in order, as CBOR. The last element, left out when there is nothing. */
+  readonly answers?: readonly Uint8Array[] | undefined;
 }
 
 /** A message was handled: what was written and sent took effect. */
@@ -83,7 +97,7 @@ export interface FailureEntry extends Attempted {
   readonly fuel: number;
   /** What was sent because of it: the dead letter, when there is one. */
   readonly outputs: readonly Message[];
-  /** What the policy refused, in order, each once. They are left out of the bytes when there are none. */
+  /** What the policy refused, in order, each once. They are left out of the bytes when there are neither these nor answers. */
   readonly decisions: readonly Denial[];
 }
 

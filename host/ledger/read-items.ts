@@ -1,6 +1,7 @@
 import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import type { CborReader } from "./cbor-reader.ts";
+import { HASH_BYTES, type Use } from "./entry.ts";
 
 /** A message. The payload is a view of the input. @throws DoterosError `invalid-entry` */
 export function messageOf(input: CborReader): Message {
@@ -60,4 +61,25 @@ export function pairsOf(input: CborReader): [name: string, value: string][] {
     pairs.push([input.text(), input.text()]);
   }
   return pairs;
+}
+
+/** What functions of the host's user answered, in order: one at least. @throws DoterosError `invalid-entry` */
+export function answersOf(input: CborReader): Uint8Array[] {
+  return someOf(input, () => input.bytes());
+}
+
+/** What a capsule uses that is not this project's own, in order: one at least. @throws DoterosError `invalid-entry` */
+export function usesOf(input: CborReader): Use[] {
+  return someOf(input, () => {
+    input.arrayOf(3);
+    return { name: input.text(), digest: input.maybeBytesOf(HASH_BYTES), operations: pairsOf(input) };
+  });
+}
+
+/** A list that is left out where it is empty. */
+function someOf<T>(input: CborReader, read: () => T): T[] {
+  const { offset } = input;
+  const items: T[] = [];
+  for (let left = input.array(); left > 0; left -= 1) items.push(read());
+  return items.length === 0 ? input.fail("nothing is written as an empty list", offset) : items;
 }

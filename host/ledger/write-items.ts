@@ -2,6 +2,7 @@ import type { Message } from "../contract/message.ts";
 import type { Denial } from "../contract/policy.ts";
 import type { Writes } from "../contract/store.ts";
 import type { CborWriter } from "./cbor-writer.ts";
+import type { Use } from "./entry.ts";
 
 // What entries of a ledger are made of, and batches for other threads: read-items.ts reads it.
 
@@ -51,5 +52,22 @@ export function writePairs(out: CborWriter, pairs: readonly (readonly [name: str
     out.array(2);
     out.text(name);
     out.text(value);
+  }
+}
+
+/** What functions of the host's user answered, in order. */
+export function writeAnswers(out: CborWriter, answers: readonly Uint8Array[]): void {
+  out.array(answers.length);
+  for (const answer of answers) out.bytes(answer);
+}
+
+/** What a capsule uses that is not this project's own, in order. */
+export function writeUses(out: CborWriter, uses: readonly Use[]): void {
+  out.array(uses.length);
+  for (const { name, digest, operations } of uses) {
+    out.array(3);
+    out.text(name);
+    out.maybeBytes(digest);
+    writePairs(out, operations);
   }
 }

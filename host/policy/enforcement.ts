@@ -1,7 +1,7 @@
 import { POLICY_DECISIONS_REMEMBERED_MAX, POLICY_MOMENTARY_DECISIONS_MAX, POLICY_RESOURCE_LENGTH_MAX } from "../contract/limits.ts";
 import type { Guard, Operation, Policy, PolicyCapsule, PolicyDecision, PolicyInput } from "../contract/policy.ts";
 import type { DecisionLog } from "./decision-log.ts";
-import { recordedResource, resourceOf } from "./resource.ts";
+import { recordedResource, resourceOf, resourceOfPart } from "./resource.ts";
 
 /** The policy in force, which may be replaced at any time between two calls of capsules. */
 export class Enforcement {
@@ -123,8 +123,7 @@ class PolicyGuard implements Guard {
     const { log } = this.#enforcement;
     const resource = recordedResource(whole);
     if (log !== undefined && this.#isNew(operation, resource)) {
-      // The beginning of a range's text is none that could be read.
-      log.unasked(policy, this.#input(operation, operation === "state.scan" ? {} : resourceOf(operation, resource)), reason);
+      log.unasked(policy, this.#input(operation, resourceOfPart(operation, resource)), reason);
     }
     return reason;
   }

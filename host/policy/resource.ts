@@ -1,8 +1,8 @@
 import { POLICY_RESOURCE_LENGTH_MAX } from "../contract/limits.ts";
-import type { Operation, PolicyInput } from "../contract/policy.ts";
+import type { Operation, OwnOperation, PolicyInput } from "../contract/policy.ts";
 
 /** What the text of an operation's resource is. */
-const FIELDS: Readonly<Record<Exclude<Operation, "load" | "state.scan">, string>> = {
+const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan">, string>> = {
   subscribe: "pattern",
   "state.get": "key",
   "state.put": "key",
@@ -14,9 +14,13 @@ const FIELDS: Readonly<Record<Exclude<Operation, "load" | "state.scan">, string>
   log: "level",
 };
 
-/** Whether a policy is asked about something of that name. */
-export function isOperation(name: string): name is Operation {
-  return name === "load" || name === "state.scan" || Object.hasOwn(FIELDS, name);
+/** Whether a policy is asked about something of that name, which is done with a capability of this project's own. */
+export function isOwnOperation(name: string): name is OwnOperation {
+  return name === "load" || name === "state.scan" || isSimple(name);
+}
+
+function isSimple(name: string): name is keyof typeof FIELDS {
+  return Object.hasOwn(FIELDS, name);
 }
 
 /** The text of a resource as it is recorded. What is longer is never asked about, and always refused. */
@@ -24,10 +28,17 @@ export function recordedResource(text: string): string {
   return text.slice(0, POLICY_RESOURCE_LENGTH_MAX);
 }
 
-/** The resource of an operation, as a policy reads it, from its text. */
+/** The resource of an operation, as a policy reads it, from its text. @throws SyntaxError when that is only its beginning */
 export function resourceOf(operation: Operation, text: string): PolicyInput["resource"] {
   if (operation === "load") return {};
-  if (operation !== "state.scan") return { [FIELDS[operation]]: text };
-  const [start, end] = JSON.parse(text) as [start: string, end?: string];
+  if (isSimple(operation)) return { [FIELDS[operation]]: text };
+  const parts = JSON.parse(text) as PolicyInput["resource"];
+  if (operation !== "state.scan") return parts;
+  const [start, end] = parts as unknown as [start: string, end?: string];
   return end === undefined ? { start } : { start, end };
+}
+
+/** The resource of an operation from a text that may be only the beginning of one: nothing where that cannot be read. */
+export function resourceOfPart(operation: Operation, text: string): PolicyInput["resource"] {
+  return operation === "load" || isSimple(operation) ? resourceOf(operation, text) : {};
 }

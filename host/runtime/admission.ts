@@ -1,9 +1,10 @@
 import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
+import type { Provided } from "../capability/edge/provided.ts";
 import { checkGrants, type Grant, parseGrants } from "../capability/grant.ts";
+import type { Need } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
 import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
-import type { Component } from "../component/index.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
@@ -11,38 +12,57 @@ import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules, policyIn } from "./capsule-rules.ts";
+import type { Composition } from "./composition.ts";
+import { type Restraints, restraintsOf } from "./restraints.ts";
+import { compositionOf } from "./component-for.ts";
 
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
+  /** What it is put together with; undefined when that is nothing. */
+  readonly composition: Composition | undefined;
   /** Its manifest, with all limits that hold for it. */
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;
   readonly config: ReadonlyMap<string, string>;
   /** The policy that it carries, when it asks for it. */
   readonly rules: CapsuleRules | undefined;
+  /** What holds it back, when its manifest wants that. */
+  readonly restraints: Restraints;
+}
+
+/** What a host has for those who want to be loaded. */
+export interface AdmissionOffice {
+  readonly platform: Platform;
+  readonly cache: ModuleCache | undefined;
+  /** The interfaces that the host's user provides. */
+  readonly provided: readonly Provided[];
 }
 
 /**
  * Reads a component and decides whether it may run: it must be a capsule, import only what there is, ask in its manifest
- * for what it imports, and be granted what it asks for.
+ * for what it imports, and be granted what it asks for; and so must those that it is linked to.
  *
  * @throws DoterosError as `Host.load` says
  */
-export async function admit(bytes: Uint8Array, options: LoadOptions, platform: Platform, cache: ModuleCache | undefined): Promise<Admission> {
-  const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {} } = options;
+export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, cache, provided }: AdmissionOffice): Promise<Admission> {
+  const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {}, link = {} } = options;
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
   const made = await capsuleComponent(bytes, platform, { cache });
-  const { component, bytes: own, digest } = made;
+  const { component, bytes: own, digest, dialects } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
   if (policyIn(own) !== undefined) grants.push({ capability: "policy" });
-  const exports = capsuleExports(component.exports);
-  const found = checkRights(component, parsed ?? (await readEmbeddedManifest(own)), digest, grants);
+  const linked = new Map<string, CapsuleComponent>();
+  for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, { cache }));
+  const composition = await compositionOf(made, { provided, linked });
+  const exports = capsuleExports(component, dialects);
+  const found = checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
   const limits = settleLimits(found, allowed);
   const manifest = { ...found, limits: { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = await capsuleRules(manifest, own);
-  return { ...made, exports, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules };
+  const restraints = await restraintsOf(manifest.limits);
+  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints };
 }
 
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
@@ -52,8 +72,7 @@ function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<strin
   return settings.length === 0 ? NO_SETTINGS : new Map(settings);
 }
 
-function checkRights(component: Component, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
-  const imported = importedCapabilities(component.imports);
+function checkRights(imported: ReadonlyMap<Need, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
   const manifest = given ?? deriveManifest(new Set(imported.keys()), digest, grants);
   checkAskedFor(manifest, imported);
   checkGrants(manifest, grants);

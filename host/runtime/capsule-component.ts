@@ -1,3 +1,5 @@
+import type { Dialect } from "../capability/dialect/dialect.ts";
+import { dialectsOf } from "../capability/dialect/index.ts";
 import { type Component, compileComponent } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
@@ -16,6 +18,8 @@ export interface CapsuleComponent {
   readonly digest: string;
   /** Its core modules, as they are compiled: see {@link capsuleComponent}. */
   readonly modules: readonly CompiledModule[];
+  /** What it may be written in, beside what is this project's own. */
+  readonly dialects: readonly Dialect[];
 }
 
 /** A core module that was rewritten and compiled, and what is to be known of it. It may be sent to other threads. */
@@ -60,7 +64,7 @@ export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platf
     return module;
   };
   const component = await compileComponent(own, compile);
-  const made = { component, bytes: own, digest, modules };
+  const made = { component, bytes: own, digest, modules, dialects: await dialectsOf(component) };
   components.set(digest, new WeakRef(made));
   forgotten.register(made, digest);
   return made;

@@ -4,13 +4,13 @@ import type { Transition } from "../capability/transition.ts";
 import type { Message } from "../contract/message.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import { attemptAnew, attemptAt } from "./attempt.ts";
-import { Breaker } from "./breaker.ts";
+import type { Breaker } from "./breaker.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { Downstream } from "./downstream.ts";
 import type { Engine, LoopCounters, Traffic } from "./engine.ts";
 import type { Failure } from "./failure.ts";
-import { FuelBudget } from "./fuel-budget.ts";
+import type { FuelBudget } from "./fuel-budget.ts";
 import { Guest } from "./guest.ts";
 import { showLines } from "./log.ts";
 import { type RetryRule, RetryWait } from "./retry.ts";
@@ -67,7 +67,7 @@ export class CapsuleLoop implements Runnable {
   /** Those who wait until no message is in hand. */
   readonly #atRest: (() => void)[] = [];
 
-  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker, counters, traffic }: Engine) {
+  constructor(around: Surroundings, { guest, transition, state, retry, mailbox, recorder, rates, breaker, budget, counters, traffic }: Engine) {
     this.counters = counters;
     this.traffic = traffic;
     this.#around = around;
@@ -79,9 +79,8 @@ export class CapsuleLoop implements Runnable {
     this.#retry = retry;
     this.#recorder = recorder;
     this.#rates = rates;
-    this.#breaker = breaker && new Breaker(breaker, around.platform, around.scheduler, () => this.#wake());
-    const { fuelPerSecond } = transition.limits;
-    this.#budget = fuelPerSecond === 0 ? undefined : new FuelBudget(fuelPerSecond, around.platform, around.scheduler, () => this.#wake());
+    this.#breaker = breaker?.(() => this.#wake());
+    this.#budget = budget?.(() => this.#wake());
     this.#wait = new RetryWait(around.platform);
     this.mailbox = mailbox;
     this.#downstream = new Downstream(around.backpressure, mailbox, this.counters, () => this.#wake());

@@ -28,10 +28,10 @@ export class CapsuleRecorder {
   }
 
   /** The capsule is loaded, and listens. */
-  loaded({ bytes, manifest, config }: Admission): void {
-    const { name, version, digest } = this.#transition.identity;
-    this.#journal.component(digest, bytes);
-    const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance };
+  loaded({ composition, manifest, config, ...made }: Admission): void {
+    const { name, version } = this.#transition.identity;
+    for (const { digest, bytes } of composition?.components ?? [made]) this.#journal.component(digest, bytes);
+    const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance, uses: composition?.uses ?? [] };
     this.#journal.append(this.#journal.writer.load(this.#journal.hash, entry), this.#recorded);
   }
 
@@ -72,11 +72,11 @@ export class CapsuleRecorder {
 
   /** A message was handled, and its writes are in the state. */
   transition(message: Message, sequence: number): void {
-    const { identity, index, attempt, recordedTime, seed, writes, outputs, denials, fuel } = this.#transition;
+    const { identity, index, attempt, recordedTime, seed, writes, outputs, denials, fuel, answers } = this.#transition;
     const { version } = this.#state;
     const entry = {
       capsule: identity.name, digest: this.#digest, index, attempt, instance: this.#recorded.instance, message,
-      time: recordedTime, seed, version, writes, outputs, decisions: denials, fuel,
+      time: recordedTime, seed, version, writes, outputs, decisions: denials, fuel, answers,
     };
     this.#journal.append(this.#journal.writer.transition(this.#journal.hash, entry), this.#recorded);
     if (writes.size > 0) this.#journal.changed(identity.name, version, writes);
@@ -85,10 +85,11 @@ export class CapsuleRecorder {
 
   /** An attempt at a message failed. `letter` is the dead letter that was made of it, when there is one. */
   failure(message: Message, sequence: number, { code, reason }: Failure, final: boolean, letter: Message | undefined): void {
-    const { identity, index, attempt, recordedTime, seed, denials, fuel } = this.#transition;
+    const { identity, index, attempt, recordedTime, seed, denials, fuel, answers } = this.#transition;
     const entry = {
       capsule: identity.name, digest: this.#digest, index, attempt, instance: this.#recorded.instance, message,
       time: recordedTime, seed, code, reason: reason.toWellFormed(), final, fuel, outputs: letter === undefined ? [] : [letter], decisions: denials,
+      answers,
     };
     const at = this.#journal.append(this.#journal.writer.failure(this.#journal.hash, entry), this.#recorded);
     if (!final) return;

@@ -2,8 +2,10 @@ import type { Transition } from "../capability/transition.ts";
 import { DoterosError } from "../contract/error.ts";
 import { readSnapshot, writeSnapshot } from "../ledger/snapshot.ts";
 import type { WorkingState } from "../store/working-state.ts";
-import type { Guest } from "./guest.ts";
+import type { Admission } from "./admission.ts";
+import { Guest } from "./guest.ts";
 import { bytesOfHex, hexOf } from "./hex.ts";
+import type { AwayGuest } from "./thread/away-guest.ts";
 
 /** A capsule, as far as a snapshot is concerned. */
 export interface Resting {
@@ -12,6 +14,22 @@ export interface Resting {
   readonly state: WorkingState;
   /** The manifest as JSON text. */
   readonly manifest: string;
+}
+
+/** The instances of a capsule, to copy. @throws DoterosError `unsupported` when they are in another thread, or nothing without others */
+export function copiable(guest: Guest | AwayGuest, { composition, manifest }: Pick<Admission, "composition" | "manifest">): Guest {
+  const [used] = composition?.uses ?? [];
+  if (used !== undefined) {
+    throw new DoterosError("unsupported", `${manifest.name} uses ${used.name}, which is no part of a snapshot`, { where: used.name, help: "keep its ledger instead: a replay comes to the same state" });
+  }
+  if (guest instanceof Guest) return guest;
+  throw new DoterosError("unsupported", `${manifest.name} runs in another thread, where its memory cannot be copied yet`, { help: 'load it with isolation: "none"' });
+}
+
+/** @throws DoterosError `usage` when there is a state already */
+export function checkEmpty({ identity, index }: Transition, state: WorkingState): void {
+  if (state.size === 0 && index === 0) return;
+  throw new DoterosError("usage", `${identity.name} has a state already, and would lose it to the snapshot`, { help: "give the capsule another name, or the host another store" });
 }
 
 /**

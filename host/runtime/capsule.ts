@@ -147,27 +147,18 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
 
   async #restore(bytes: Uint8Array): Promise<void> {
     const { transition, state } = this.#awake();
-    if (state.size > 0 || transition.index > 0) {
-      throw new DoterosError("usage", `${this.name} has a state already, and would lose it to the snapshot`, { help: "give the capsule another name, or the host another store" });
-    }
-    const { restoreCapsule } = await import("./capsule-snapshot.ts");
-    const entries = await restoreCapsule({ guest: this.#here(), transition, state }, bytes);
+    const { checkEmpty, copiable, restoreCapsule } = await import("./capsule-snapshot.ts");
+    checkEmpty(transition, state);
+    const entries = await restoreCapsule({ guest: copiable(this.#awake().guest, this.#admission), transition, state }, bytes);
     this.#restored = { bytes, entries };
-  }
-
-  /** Its instances. @throws DoterosError `unsupported` when they are in another thread */
-  #here(): Guest {
-    const { guest } = this.#awake();
-    if (guest instanceof Guest) return guest;
-    throw new DoterosError("unsupported", `${this.name} runs in another thread, where its memory cannot be copied yet`, { help: 'load it with isolation: "none"' });
   }
 
   async snapshot(): Promise<Uint8Array> {
     const { platform, journal } = this.#around;
     const life = this.#awake();
-    const guest = this.#here();
+    const { copiable, snapshotTaker } = await import("./capsule-snapshot.ts");
+    const guest = copiable(life.guest, this.#admission);
     if (guest.asleep !== undefined) await guest.renew();
-    const { snapshotTaker } = await import("./capsule-snapshot.ts");
     const take = await snapshotTaker({ guest, transition: life.transition, state: life.state, manifest: JSON.stringify(this.manifest) });
     await life.loop.atRest();
     if (this.#listens === undefined) throw new DoterosError("closed", `${this.name} was unloaded`);
@@ -250,7 +241,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   /** Rates, breakers and budgets remember what was in the last seconds. */
   get #canSleep(): boolean {
     const { rates, breaker, fuelPerSecond = 0 } = this.manifest.limits ?? {};
-    return this.#away === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
+    return this.#away === undefined && this.#admission.composition === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
   }
 
   readonly #arrived = (): void => {

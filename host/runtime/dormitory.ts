@@ -1,6 +1,7 @@
 import type { SleepOptions } from "../contract/host.ts";
 import { AWAKE_MAX, SLEEP_AFTER_MILLISECONDS, SLEEP_AFTER_MILLISECONDS_MAX } from "../contract/limits.ts";
 import type { Platform } from "../contract/platform.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Someone who can be put to sleep. */
 export interface Sleeper {
@@ -33,8 +34,8 @@ export class Dormitory {
    */
   constructor(platform: Platform, { afterMilliseconds = SLEEP_AFTER_MILLISECONDS, awakeMax = AWAKE_MAX }: SleepOptions, report: (error: unknown) => void) {
     this.#platform = platform;
-    this.#afterMilliseconds = afterMilliseconds === "never" ? undefined : within("sleep.afterMilliseconds", afterMilliseconds, SLEEP_AFTER_MILLISECONDS_MAX);
-    this.#awakeMax = within("sleep.awakeMax", awakeMax, Number.MAX_SAFE_INTEGER);
+    this.#afterMilliseconds = afterMilliseconds === "never" ? undefined : wholeNumber("sleep.afterMilliseconds", afterMilliseconds, SLEEP_AFTER_MILLISECONDS_MAX);
+    this.#awakeMax = wholeNumber("sleep.awakeMax", awakeMax);
     this.#report = report;
   }
 
@@ -108,9 +109,4 @@ export class Dormitory {
     });
     await Promise.all(asked);
   }
-}
-
-function within(name: string, value: number, most: number): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
-  throw new RangeError(`${name} must be a whole number from 1 to ${most}, not ${value}`);
 }

@@ -2,8 +2,9 @@ import type { Mailbox } from "../bus/mailbox.ts";
 import type { RateGuard } from "../capability/rate-guard.ts";
 import type { Transition } from "../capability/transition.ts";
 import type { CapsuleCounters } from "../contract/host.ts";
-import type { BreakerRule } from "../contract/manifest.ts";
 import type { WorkingState } from "../store/working-state.ts";
+import type { Breaker } from "./breaker.ts";
+import type { FuelBudget } from "./fuel-budget.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import type { Guest } from "./guest.ts";
 import type { RetryRule } from "./retry.ts";
@@ -20,8 +21,10 @@ export interface Engine {
   readonly recorder: CapsuleRecorder | undefined;
   /** Counts what is sent, where that has a limit. */
   readonly rates: RateGuard | undefined;
-  /** When a capsule that keeps failing is left alone; undefined for never. */
-  readonly breaker: BreakerRule | undefined;
+  /** Makes what leaves a capsule alone that keeps failing; undefined for never. */
+  readonly breaker: ((tryAgain: () => void) => Breaker) | undefined;
+  /** Makes what holds it to what it may use in a second; undefined where nothing does. */
+  readonly budget: ((goOn: () => void) => FuelBudget) | undefined;
   readonly counters: LoopCounters;
   readonly traffic: Traffic;
 }

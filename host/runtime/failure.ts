@@ -28,6 +28,6 @@ export function failureOf(error: unknown): Failure {
 /** Something that must not happen: an error of the host's own. */
 function bugOf(where: string, cause: unknown): Failure {
   const reason = `${where} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
-  const bug = new DoterosError("internal", reason, { cause, help: "this is a bug in doteros-wasm or in the store it was given; please report it" });
+  const bug = new DoterosError("internal", reason, { cause, help: "this is a bug in doteros-wasm or in the store or the functions it was given; if it is in doteros-wasm, please report it" });
   return { code: "internal", reason, bug };
 }

@@ -1,7 +1,7 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, ComponentInstance, Toll } from "../component/index.ts";
-import type { CapsuleImports, Handler, Starter } from "../contract/capsule-world.ts";
+import type { Component, ComponentInstance, Imports, Toll } from "../component/index.ts";
+import type { Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
@@ -11,9 +11,9 @@ import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
 export interface GuestParts {
-  readonly component: Component;
+  readonly component: Pick<Component, "instantiate">;
   readonly exports: CapsuleExportNames;
-  readonly imports: Partial<CapsuleImports>;
+  readonly imports: Imports;
   /** What its imports work on, which says what it may use, and is told what it used. */
   readonly transition: Transition;
   readonly platform: Platform;
@@ -28,8 +28,8 @@ export interface GuestParts {
  * may be in any state, and after a failed attempt that called `start`, because what `start` wrote was undone with it.
  */
 export class Guest {
-  readonly #component: Component;
-  readonly #imports: Partial<CapsuleImports>;
+  readonly #component: Pick<Component, "instantiate">;
+  readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
   readonly #platform: Platform;
   readonly #transition: Transition;
@@ -139,8 +139,8 @@ export class Guest {
       return this.#export();
     });
     this.calledAt = this.#platform.elapsed();
-    const { handler, starter } = this.#exports;
-    this.#handler = exports[handler] as Handler;
+    const { handler, adapt, starter } = this.#exports;
+    this.#handler = adapt?.(exports[handler], this.#transition) ?? (exports[handler] as Handler);
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
   }
 

@@ -2,24 +2,23 @@ import { DoterosError } from "../contract/error.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
 import { sameBytes } from "../ledger/same-bytes.ts";
 import { type Image, imageOf, restoreSnapshot, type State, stateHash, stateOf, takeSnapshot } from "../wasm/image/index.ts";
-import type { Component } from "../component/index.ts";
-import type { CapsuleImports } from "../contract/capsule-world.ts";
+import type { Component, Imports } from "../component/index.ts";
 import type { ResourceLimits } from "../contract/manifest.ts";
 import type { Platform } from "../contract/platform.ts";
 import { Meter } from "./meter.ts";
 
 /** What is to be known of instances of a component to copy them. */
 export interface CopyParts {
-  readonly component: Component;
+  readonly component: Pick<Component, "instantiate">;
   /** Those of any capsule of the component. */
-  readonly imports: Partial<CapsuleImports>;
+  readonly imports: Imports;
   readonly limits: ResourceLimits;
   readonly platform: Pick<Platform, "sha256">;
   /** That of the instance. */
   readonly meter: Meter;
 }
 
-const images = new WeakMap<Component, Image>();
+const images = new WeakMap<CopyParts["component"], Image>();
 
 /**
  * What a new instance of a component keeps, which copies of others are a difference from. It is the same for all capsules of

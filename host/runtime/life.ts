@@ -1,17 +1,18 @@
 import type { Mailbox } from "../bus/mailbox.ts";
-import { capsuleImports } from "../capability/imports.ts";
-import { RateGuard } from "../capability/rate-guard.ts";
 import { Transition } from "../capability/transition.ts";
 import type { CapsuleRecord } from "../contract/store.ts";
 import type { Guard } from "../contract/policy.ts";
 import type { WorkingState } from "../store/working-state.ts";
 import type { Admission } from "./admission.ts";
+import type { Breaker } from "./breaker.ts";
 import { CapsuleLoop } from "./capsule-loop.ts";
-import { CapsuleRecorder } from "./capsule-recorder.ts";
+import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import type { LoopCounters, Traffic } from "./engine.ts";
+import type { FuelBudget } from "./fuel-budget.ts";
 import type { Recorded } from "./group.ts";
 import { Guest } from "./guest.ts";
 import { retryRule } from "./retry.ts";
+import { componentFor } from "./component-for.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { AwayGuest, AwayGuestParts } from "./thread/away-guest.ts";
 
@@ -47,22 +48,25 @@ export interface Life {
 
 /** Brings a capsule to life: everything but an instance. */
 export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, traffic, away, recorded }: LifeParts): Life {
-  const { component, exports, digest, manifest, config, limits, rules } = admission;
+  const { exports, digest, manifest, config, limits, restraints } = admission;
   const { journal, platform } = around;
   const { name, version } = manifest;
   const identity = { name, version, digest };
-  const { rates: sendingRates, breaker } = manifest.limits ?? {};
+  const { rates: sendingRates, breaker: breakerRule } = manifest.limits ?? {};
   const asked = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
-  const rates = sendingRates && new RateGuard(asked, sendingRates, () => platform.elapsed(), (message) => transition.lines.push({ level: "warn", context: "doteros", message }));
+  const rates = sendingRates && restraints.rates && new restraints.rates(asked, sendingRates, () => platform.elapsed(), (message) => transition.lines.push({ level: "warn", context: "doteros", message }));
   const guard = rates ?? asked;
   const transition = new Transition(identity, config, limits, state, platform, guard, record);
   transition.denied = counters.denied;
   const instance = record?.instance ?? 0;
   const guest =
     away === undefined
-      ? new Guest({ component, imports: capsuleImports(manifest, transition, rules), exports, platform, transition, instance, relieve: () => around.dormitory.relieve() })
+      ? new Guest({ ...componentFor(admission, transition), exports, platform, transition, instance, relieve: () => around.dormitory.relieve() })
       : away({ admission, transition, state, rates, instance });
-  const recorder = journal && new CapsuleRecorder(journal, journal.mailbox(name, mailbox), transition, state, recorded);
-  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest), mailbox, recorder, rates, breaker, counters, traffic });
+  const { breaker: made, budget: spending } = restraints;
+  const budget = spending && ((goOn: () => void): FuelBudget => new spending(limits.fuelPerSecond, platform, around.scheduler, goOn));
+  const breaker = breakerRule && made && ((tryAgain: () => void): Breaker => new made(breakerRule, platform, around.scheduler, tryAgain));
+  const recorder = journal && around.recorder && new around.recorder(journal, journal.mailbox(name, mailbox), transition, state, recorded);
+  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest), mailbox, recorder, rates, breaker, budget, counters, traffic });
   return { guest, transition, state, guard, recorder, loop };
 }

@@ -1,4 +1,3 @@
-import { capsuleImports } from "../capability/imports.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
 import { limitsIn } from "../capability/resource-limits.ts";
@@ -12,14 +11,16 @@ import { leafHash, packedLeafHash } from "../ledger/merkle.ts";
 import { readSnapshot } from "../ledger/snapshot.ts";
 import { RecordedGuard } from "../policy/recorded-guard.ts";
 import { WorkingState } from "../store/working-state.ts";
-import { capsuleComponent } from "./capsule-component.ts";
+import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules } from "./capsule-rules.ts";
 import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
+import type { Supply } from "./composition.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Guest } from "./guest.ts";
 import { hexOf } from "./hex.ts";
 import { type Difference, differenceOf } from "./replay-difference.ts";
+import { componentFor, compositionOf } from "./component-for.ts";
 
 /** What a replay reads. */
 export interface ReplaySource {
@@ -81,7 +82,7 @@ export class Replay {
   readonly #left = new Map<string, Transition>();
   #hash = NO_ENTRY_HASH;
   /** What the entry in hand says the capsule was told. */
-  #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined } = { time: undefined, seed: undefined };
+  #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined; readonly answers?: readonly Uint8Array[] | undefined } = { time: undefined, seed: undefined };
   readonly #component: ReplaySource["component"];
   readonly #outside: Platform;
 
@@ -203,11 +204,14 @@ export class Replay {
     return bytes;
   }
 
+  #compiled(capsule: string, digest: string): Promise<CapsuleComponent> {
+    return capsuleComponent(this.#kept(`the component of ${capsule}`, digest), this.#platform);
+  }
+
   /** Makes a capsule that has no instance yet. */
-  async #make(entry: Pick<LoadEntry, "capsule" | "digest" | "manifest" | "config" | "instance">): Promise<Actor> {
+  async #make(entry: Pick<LoadEntry, "capsule" | "digest" | "manifest" | "config" | "instance" | "uses">): Promise<Actor> {
     const digest = hexOf(entry.digest);
-    const bytes = this.#kept(`the component of ${entry.capsule}`, digest);
-    const { component } = await capsuleComponent(bytes, this.#platform);
+    const made = await this.#compiled(entry.capsule, digest);
     const manifest = parseManifest(JSON.parse(entry.manifest));
     // What the ledger's manifest says was allowed.
     const limits = limitsIn(manifest);
@@ -217,10 +221,20 @@ export class Replay {
     const identity = { name: entry.capsule, version: manifest.version, digest };
     const guard = new RecordedGuard();
     const transition = new Transition(identity, new Map(entry.config), limits, state, this.#outside, guard, before && { index: before.index, time: before.latest });
-    const imports = capsuleImports(manifest, transition, await capsuleRules(manifest, bytes));
-    const exports = capsuleExports(component.exports);
-    const guest = new Guest({ component, imports, exports, transition, platform: this.#platform, instance: entry.instance - 1 });
+    const composition = await compositionOf(made, await this.#supply(entry, transition));
+    const rules = await capsuleRules(manifest, made.bytes);
+    const exports = capsuleExports(made.component, made.dialects);
+    const guest = new Guest({ ...componentFor({ ...made, composition, manifest, rules }, transition), exports, transition, platform: this.#platform, instance: entry.instance - 1 });
     return { guest, guard, transition, state, digest: entry.digest, manifest: entry.manifest };
+  }
+
+  /** What was provided to a capsule, and what it was linked to. Functions of the host's user answer what they answered then. */
+  async #supply({ capsule, uses = [] }: Pick<LoadEntry, "capsule" | "uses">, transition: Transition): Promise<Supply> {
+    const call = (): Uint8Array => known(this.#told.answers?.[transition.answers?.length ?? 0], "an answer");
+    const provided = uses.filter(({ digest }) => digest === undefined).map(({ name, operations }) => ({ name, operations: new Map(operations), has: () => true, call }));
+    const linked = new Map<string, CapsuleComponent>();
+    for (const { name, digest } of uses) if (digest !== undefined) linked.set(name, await this.#compiled(capsule, hexOf(digest)));
+    return { provided, linked };
   }
 
   /** @param before why it cannot be tried at all */
@@ -232,7 +246,7 @@ export class Replay {
     if (before !== undefined && !THREAD_FAILURES.has(before.code)) guest.payForNone();
     const failure = before ?? guest.call(entry.message) ?? failureAmong(HOST_FAILURES, entry);
     transition.end();
-    const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel } = transition;
+    const { recordedTime: time, seed, writes, outputs, denials: decisions, fuel, answers } = transition;
     const { capsule, index, attempt, message } = entry;
     const { instance } = guest;
     let bytes: Uint8Array;
@@ -241,10 +255,10 @@ export class Replay {
       // Spelled out, and in the order of the recorder's: copying a part of it would take longer than writing all of it.
       const { version } = state;
       bytes = this.#writer.transition(this.#hash, {
-        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel,
+        capsule, digest, index, attempt, instance, message, time, seed, version, writes, outputs, decisions, fuel, answers,
       });
     } else {
-      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, fuel, ...failureAgain(entry, failure) });
+      bytes = this.#writer.failure(this.#hash, { capsule, digest, index, attempt, instance, message, time, seed, decisions, fuel, answers, ...failureAgain(entry, failure) });
     }
     transition.clear();
     transition.lines.length = 0;

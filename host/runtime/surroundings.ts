@@ -4,6 +4,7 @@ import type { Platform } from "../contract/platform.ts";
 import type { Bus } from "../contract/bus.ts";
 import type { Enforcement } from "../policy/enforcement.ts";
 import type { Backpressure } from "./backpressure.ts";
+import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import type { Dormitory } from "./dormitory.ts";
 import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly post: Post;
   /** Has what happens kept; undefined when nothing is. */
   readonly journal: Journal | undefined;
+  /** Writes down what becomes of one capsule, where there is a journal. */
+  readonly recorder: typeof CapsuleRecorder | undefined;
   readonly residences: Residences;
   readonly scheduler: Scheduler;
   readonly backpressure: Backpressure;

@@ -21,12 +21,13 @@ function plain(entry: Entry): unknown[] {
   if (entry.kind === "unload") return [...head, entry.index];
   if (entry.kind === "policy") return [...head, entry.policy];
   if (entry.kind === "snapshot") return [...head, entry.snapshot, entry.restored];
-  if (entry.kind === "load") return [...head, entry.digest, entry.version, entry.manifest, entry.config, entry.instance];
+  if (entry.kind === "load") return [...head, entry.digest, entry.version, entry.manifest, entry.config, entry.instance, ...(entry.uses === undefined ? [] : [entry.uses.map(({ name, digest, operations }) => [name, digest ?? null, operations])])];
   const { digest, index, instance, message, time, seed, outputs } = entry;
   const decisions = entry.decisions.map(({ operation, resource, reason }) => [operation, resource, reason]);
   const common = [...head, digest, index, entry.attempt, instance, plainMessage(message), time ?? null, seed ?? null];
-  if (entry.kind === "failure") return [...common, entry.code, entry.reason, entry.final, entry.fuel, outputs.map(plainMessage), ...(decisions.length === 0 ? [] : [decisions])];
-  return [...common, entry.version, [...entry.writes].map(([key, value]) => [key, value ?? null]), outputs.map(plainMessage), decisions, entry.fuel];
+  const answers = entry.answers === undefined ? [] : [entry.answers];
+  if (entry.kind === "failure") return [...common, entry.code, entry.reason, entry.final, entry.fuel, outputs.map(plainMessage), ...(decisions.length + answers.length === 0 ? [] : [decisions]), ...answers];
+  return [...common, entry.version, [...entry.writes].map(([key, value]) => [key, value ?? null]), outputs.map(plainMessage), decisions, entry.fuel, ...answers];
 }
 
 function plainMessage({ subject, replyTo, contentType, dataType, headers, payload }: Message): unknown[] {

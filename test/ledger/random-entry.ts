@@ -1,5 +1,5 @@
 import type { Message } from "../../host/contract/message.ts";
-import { type Entry, HASH_BYTES, NO_ENTRY_HASH } from "../../host/ledger/entry.ts";
+import { type Entry, HASH_BYTES, NO_ENTRY_HASH, type Use } from "../../host/ledger/entry.ts";
 import type { EntryWriter } from "../../host/ledger/entry-writer.ts";
 import { leafHash } from "../../host/ledger/merkle.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
@@ -18,7 +18,7 @@ export function randomEntry(random: Random, previous: Uint8Array = bytesOf(rando
   if (kind === 0) return { kind: "unload", previous, capsule, index };
   if (kind === 1) {
     const config = random.many(random.below(4), (): [string, string] => [text(random), text(random)]);
-    return { kind: "load", previous, capsule, digest: bytesOf(random, 32), version: text(random), manifest: text(random), config, instance: count(random) };
+    return { kind: "load", previous, capsule, digest: bytesOf(random, 32), version: text(random), manifest: text(random), config, instance: count(random), ...maybeUses(random) };
   }
   const attempted = {
     previous,
@@ -33,9 +33,18 @@ export function randomEntry(random: Random, previous: Uint8Array = bytesOf(rando
   };
   const outputs = random.many(random.below(3), () => randomMessage(random));
   const decisions = random.many(random.below(3), (at) => ({ operation: text(random), resource: `${at}${text(random)}`, reason: text(random) }));
-  if (kind === 2) return { kind: "failure", ...attempted, code: text(random), reason: text(random), final: random.once(2), fuel: count(random), outputs, decisions };
+  if (kind === 2) return { kind: "failure", ...attempted, code: text(random), reason: text(random), final: random.once(2), fuel: count(random), outputs, decisions, ...maybeAnswers(random) };
   const writes = new Map(random.many(random.below(4), (at) => [`${at}${text(random)}`, random.once(4) ? undefined : someBytes(random)] as const));
-  return { kind: "transition", ...attempted, version: count(random), writes, outputs, decisions, fuel: count(random) };
+  return { kind: "transition", ...attempted, version: count(random), writes, outputs, decisions, fuel: count(random), ...maybeAnswers(random) };
+}
+
+function maybeAnswers(random: Random): { answers?: Uint8Array[] } {
+  return random.once(3) ? { answers: random.many(1 + random.below(3), () => someBytes(random)) } : {};
+}
+
+function maybeUses(random: Random): { uses?: Use[] } {
+  const use = (): Use => ({ name: text(random), digest: random.once(2) ? undefined : bytesOf(random, 32), operations: random.many(random.below(3), (): [string, string] => [text(random), text(random)]) });
+  return random.once(2) ? { uses: random.many(1 + random.below(2), use) } : {};
 }
 
 export function randomMessage(random: Random): Message {

@@ -3,6 +3,7 @@ import { Transition } from "../../host/capability/transition.ts";
 import { readEntry } from "../../host/ledger/entry-reader.ts";
 import { leafHash } from "../../host/ledger/merkle.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
+import { capsuleComponent } from "../../host/runtime/capsule-component.ts";
 import { Journal } from "../../host/runtime/journal.ts";
 import { KeptMailbox } from "../../host/runtime/kept-mailbox.ts";
 import { give } from "../../host/runtime/give.ts";
@@ -16,8 +17,12 @@ const SEEDS = Number(process.env["DOTEROS_SEEDS"] ?? 200);
 const FIRST = Number(process.env["DOTEROS_SEED"] ?? 1);
 
 let script: Uint8Array;
+/** What someone has is not compiled again. */
+const kept: unknown[] = [];
 beforeAll(async () => {
   script = await scriptCapsule({ pages: 1 });
+  // Files are read and modules compiled where no simulated clock waits for it.
+  kept.push(await capsuleComponent(script, nodePlatform), await import("../../host/runtime/thread/threads.ts"));
 });
 
 /** Everything that is wrong with a run; nothing may be. */

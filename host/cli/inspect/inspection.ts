@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { dialectsOf } from "../../capability/dialect/index.ts";
 import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
-import type { CapabilityName } from "../../capability/interface.ts";
+import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
 import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
 import { compileComponent } from "../../component/index.ts";
@@ -52,9 +53,10 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
   const component = await compileComponent(bytes);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const problems: DoterosError[] = [];
-  noteProblem(problems, () => capsuleExports(component.exports));
-  const imported = noteProblem(problems, () => importedCapabilities(component.imports)) ?? new Map<CapabilityName, string>();
-  if (manifest !== undefined) noteProblem(problems, () => checkAskedFor(manifest, imported));
+  const dialects = await dialectsOf(component);
+  await noteProblem(problems, () => capsuleExports(component, dialects));
+  const imported = (await noteProblem(problems, () => importedCapabilities(component.imports, dialects))) ?? new Map<Need, string>();
+  if (manifest !== undefined) await noteProblem(problems, () => checkAskedFor(manifest, imported));
   const asked = manifest ?? deriveManifest(new Set(imported.keys()), digest, []);
   return {
     name: manifest?.name,
@@ -70,9 +72,9 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
 }
 
 /** Does a check, and keeps what it throws for later. */
-function noteProblem<T>(problems: DoterosError[], check: () => T): T | undefined {
+async function noteProblem<T>(problems: DoterosError[], check: () => T | Promise<T>): Promise<T | undefined> {
   try {
-    return check();
+    return await check();
   } catch (error) {
     if (!(error instanceof DoterosError)) throw error;
     problems.push(error);

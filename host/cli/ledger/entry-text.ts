@@ -53,11 +53,11 @@ export function entryJson(index: number, entry: Entry, leaf?: Uint8Array): strin
   if (kind === "snapshot") return JSON.stringify({ ...head, snapshot: hexOf(entry.snapshot), restored: entry.restored });
   const digest = hexOf(entry.digest);
   if (kind === "load") {
-    const { version, manifest, config, instance } = entry;
-    return JSON.stringify({ ...head, digest, version, manifest, config, instance });
+    const { version, manifest, config, instance, uses } = entry;
+    return JSON.stringify({ ...head, digest, version, manifest, config, instance, uses: uses?.map(({ name, digest: of, operations }) => ({ name, digest: of && hexOf(of), operations })) });
   }
-  const { attempt, instance, time, seed, decisions, fuel } = entry;
-  const attempted = { ...head, digest, transition: entry.index, attempt, instance, time: time?.toString(), seed: seed === undefined ? undefined : hexOf(seed), ...(decisions.length === 0 ? {} : { decisions }) };
+  const { attempt, instance, time, seed, decisions, fuel, answers } = entry;
+  const attempted = { ...head, digest, transition: entry.index, attempt, instance, time: time?.toString(), seed: seed === undefined ? undefined : hexOf(seed), ...(decisions.length === 0 ? {} : { decisions }), answers: answers?.map(hexOf) };
   const rest =
     kind === "transition"
       ? { version: entry.version, writes: writesOf(entry), fuel }

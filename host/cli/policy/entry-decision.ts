@@ -5,7 +5,7 @@ import type { FailureEntry, LoadEntry, TransitionEntry } from "../../ledger/entr
 import { readEntry } from "../../ledger/entry-reader.ts";
 import { hexOf } from "../../ledger/key.ts";
 import type { LedgerSource } from "../../ledger/source.ts";
-import { isOperation, resourceOf } from "../../policy/resource.ts";
+import { resourceOf } from "../../policy/resource.ts";
 import type { RecordedDecision } from "./recorded-decision.ts";
 
 /** What was known of a capsule when it did something. */
@@ -56,7 +56,8 @@ function decisionOf(entry: TransitionEntry | FailureEntry, { operation, resource
 
 function askedOf(operation: string, resource: string, where: string): { operation: Operation; resource: PolicyInput["resource"] } {
   try {
-    if (isOperation(operation)) return { operation, resource: resourceOf(operation, resource) };
+    const asked = operation as Operation;
+    return { operation: asked, resource: resourceOf(asked, resource) };
   } catch {
     // The beginning of what was too long to ask about.
   }

@@ -72,11 +72,13 @@ function keyFor(store: string, file = join(store, "ledger.key")): Promise<string
   return signingKeyIn(file, `doteros.local/${randomBytes(ORIGIN_BYTES).toString("hex")}`);
 }
 
-async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation }: RunOptions): Promise<Capsule> {
+async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation, links }: RunOptions): Promise<Capsule> {
   const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
   const manifest = await readManifest(component, manifestFile);
+  const link: Record<string, Uint8Array> = {};
+  for (const [name, file] of Object.entries(links)) link[name] = await readBytes(file, `the component for ${name}`, COMPONENT_BYTES_MAX);
   try {
-    return await host.load(bytes, { grants, config, labels, limits, isolation, ...(manifest === undefined ? {} : { manifest }) });
+    return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
   } catch (error) {
     // What is wrong with a grant is not wrong with the component.
     throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;

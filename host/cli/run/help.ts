@@ -12,8 +12,11 @@ what to run
   --limit NAME=NUMBER   allow the capsule to use more, or less, than it may by default; its manifest can only ask for less:
                         fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond
                         (0: no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
-                        publishPerMessageMax (1024), stateBytesMax (64Mi). Numbers may end in k, M, G, Ki, Mi or Gi;
-                        may be repeated
+                        publishPerMessageMax (1024), stateBytesMax (64Mi). Numbers may end in k, M, G, Ki, Mi, Gi; may be
+                        repeated
+  --link INTERFACE=FILE.wasm
+                        link a component that has an interface which the capsule imports: --link acme:math/ops=math.wasm. It
+                        runs as a part of the capsule, with its grants and its limits; may be repeated
   --isolation none|thread
                         where the capsule is: with the rest, the default, or in a thread of its own. There it holds nobody up
                         while it computes, and a thread that is lost is replaced: what was not committed is done again

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly limits: Partial<ResourceLimits>;
   /** Where the capsule is. */
   readonly isolation: (typeof ISOLATIONS)[number];
+  /** The files of the components that are linked, by the interfaces. */
+  readonly links: Readonly<Record<string, string>>;
   /** The files of the policy; none when everything that is granted is allowed. */
   readonly policy: readonly string[];
   /** The file of the data that the policy has. */
@@ -65,6 +67,7 @@ export const RUN_OPTIONS = {
   label: { type: "string", multiple: true },
   limit: { type: "string", multiple: true },
   isolation: { type: "string" },
+  link: { type: "string", multiple: true },
   policy: { type: "string", multiple: true },
   data: { type: "string" },
   "watch-policy": { type: "boolean" },
@@ -117,6 +120,7 @@ export function readRunOptions(given: Arguments): RunOptions {
     labels: readPairs("label", given.texts("label")),
     limits: parseLimits(given.texts("limit")),
     isolation: given.choice("isolation", ISOLATIONS) ?? "none",
+    links: readPairs("link", given.texts("link")),
     policy,
     data: given.text("data"),
     watchPolicy: given.has("watch-policy"),

@@ -1,4 +1,3 @@
-import { capsuleImports } from "../../capability/imports.ts";
 import { capsuleExports } from "../../capability/linkage.ts";
 import { RateGuard } from "../../capability/rate-guard.ts";
 import { Transition } from "../../capability/transition.ts";
@@ -13,6 +12,7 @@ import { capsuleComponent } from "../capsule-component.ts";
 import { capsuleRules } from "../capsule-rules.ts";
 import type { Failure } from "../failure.ts";
 import { Guest } from "../guest.ts";
+import { componentFor } from "../component-for.ts";
 import { type BatchHead, nextMessage } from "./batch.ts";
 import type { Arrival, LoadOrder } from "./order.ts";
 import { writeOutcome } from "./outcome.ts";
@@ -53,8 +53,8 @@ export class ThreadCapsule {
   static async load(order: LoadOrder, around: ThreadSurroundings): Promise<{ capsule: ThreadCapsule; arrival: Arrival }> {
     const { digest, manifest, limits, config, instance } = order;
     const { platform, enforcement } = around;
-    const { component, bytes } = await capsuleComponent(order.component, platform, { compiled: order.modules });
-    const rules = await capsuleRules(manifest, bytes);
+    const made = await capsuleComponent(order.component, platform, { compiled: order.modules });
+    const rules = await capsuleRules(manifest, made.bytes);
     const state = unpackState(order.state, order.version);
     const identity = { name: manifest.name, version: manifest.version, digest };
     const inner = enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
@@ -62,8 +62,8 @@ export class ThreadCapsule {
     const sending = manifest.limits?.rates;
     const rates = sending && new RateGuard(inner, sending, () => platform.elapsed(), tripped, order.levels);
     const transition: Transition = new Transition(identity, new Map(config), limits, state, platform, rates ?? inner, order);
-    const imports = capsuleImports(manifest, transition, rules);
-    const guest = new Guest({ component, imports, exports: capsuleExports(component.exports), platform, transition, instance });
+    const exports = capsuleExports(made.component, made.dialects);
+    const guest = new Guest({ ...componentFor({ ...made, composition: undefined, manifest, rules }, transition), exports, platform, transition, instance });
     await guest.renew();
     const arrival = { instance: guest.instance, lines: [...transition.lines], failure: undefined };
     transition.lines.length = 0;

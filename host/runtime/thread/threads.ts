@@ -2,6 +2,7 @@ import { DoterosError } from "../../contract/error.ts";
 import type { Isolation } from "../../contract/host.ts";
 import { THREAD_GRACE_MILLISECONDS, THREAD_SILENCE_MILLISECONDS, THREAD_SILENCE_MILLISECONDS_MAX } from "../../contract/limits.ts";
 import type { Platform, ThreadEvents, ThreadPort } from "../../contract/platform.ts";
+import type { Admission } from "../admission.ts";
 import { AwayGuest, type AwayGuestParts } from "./away-guest.ts";
 import { Thread, type ThreadOptions } from "./thread.ts";
 
@@ -30,6 +31,14 @@ export function readIsolation(isolation: Isolation = "none", { name: runtime, th
     throw new DoterosError("usage", `silenceMillisecondsMax is a whole number from 1 to ${THREAD_SILENCE_MILLISECONDS_MAX}, not ${silenceMillisecondsMax}`, { where: "isolation.silenceMillisecondsMax" });
   }
   return { name, silenceMilliseconds: silenceMillisecondsMax };
+}
+
+/** @throws DoterosError `unsupported` when a capsule uses what its thread could not have */
+export function mustFit({ composition, manifest }: Admission): void {
+  const [used] = composition?.uses ?? [];
+  if (used === undefined) return;
+  const what = used.digest === undefined ? "the host's user provides it with" : "it is linked to another component for";
+  throw new DoterosError("unsupported", `${manifest.name} cannot be in a thread yet: ${what} ${used.name}`, { where: used.name, help: 'load it with isolation: "none"' });
 }
 
 /** The threads of a host. */

@@ -1,0 +1,21 @@
+import type { Dialect } from "./dialect.ts";
+
+type Load = () => Promise<{ readonly DIALECT: Dialect }>;
+
+/** The dialects, each loaded for a component that imports or exports something of their packages, and not our own. */
+const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] = [
+  [["wasi:keyvalue"], () => import("./keyvalue.ts")],
+  [["fermyon:spin", "spin:key-value"], () => import("./spin-key-value.ts")],
+  [["wasi:config", "fermyon:spin"], () => import("./config.ts")],
+  [["wasi:logging"], () => import("./logging.ts")],
+  [["wasi:blobstore"], () => import("./blobstore.ts")],
+  [["wasi:io"], () => import("./streams.ts")],
+  [["wasi:messaging"], () => import("./wasi-messaging.ts")],
+  [["wasmcloud:messaging"], () => import("./wasmcloud-messaging.ts")],
+];
+
+/** Loads the dialects of some packages. */
+export async function loadDialects(packages: ReadonlySet<string>): Promise<readonly Dialect[]> {
+  const wanted = DIALECTS.filter(([names]) => names.some((name) => packages.has(name)));
+  return Promise.all(wanted.map(([, load]) => load().then(({ DIALECT }) => DIALECT)));
+}

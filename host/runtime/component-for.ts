@@ -1,0 +1,35 @@
+import type { Dialect } from "../capability/dialect/dialect.ts";
+import { capsuleImports } from "../capability/imports.ts";
+import type { Transition } from "../capability/transition.ts";
+import type { Component, Imports } from "../component/index.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import type { CapsuleRules } from "../contract/policy.ts";
+import type { CapsuleComponent } from "./capsule-component.ts";
+import type { Composition, Supply } from "./composition.ts";
+
+/**
+ * Puts a capsule together.
+ *
+ * @returns undefined when it has nothing of the supply
+ * @throws DoterosError as `compose` does
+ */
+export async function compositionOf(made: CapsuleComponent, supply: Supply): Promise<Composition | undefined> {
+  if (supply.linked.size === 0 && supply.provided.length === 0) return undefined;
+  // Few pages put anything together.
+  const { compose } = await import("./composition.ts");
+  const composition = compose(made, supply);
+  return composition.uses.length === 0 ? undefined : composition;
+}
+
+/** What instances of a capsule are made of. */
+interface Making extends Pick<CapsuleComponent, "component" | "dialects"> {
+  readonly composition: Composition | undefined;
+  readonly manifest: Manifest;
+  readonly rules: CapsuleRules | undefined;
+}
+
+/** The component of a capsule, whose instances are the capsule's, and what it imports of the host. */
+export function componentFor({ component, dialects, composition, manifest, rules }: Making, transition: Transition): { component: Pick<Component, "instantiate">; imports: Imports } {
+  const importsOf = ({ imports }: Component, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
+  return composition === undefined ? { component, imports: importsOf(component, dialects) } : composition.link(transition, importsOf);
+}
