@@ -1,7 +1,7 @@
 import type { Receiver, Reception } from "../contract/bus.ts";
 import type { Message } from "../contract/message.ts";
 
-const RING_LENGTH_MIN = 16;
+const RING_LENGTH_MIN = 4;
 
 /** What a mailbox does with one message more than should wait. */
 export type WhenFull = "block" | "drop-oldest" | "reject";

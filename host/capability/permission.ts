@@ -2,11 +2,14 @@ import { covers, subjectProblem } from "../bus/subject.ts";
 import { SUBJECTS_REMEMBERED_MAX } from "../contract/limits.ts";
 import { fault } from "./fault.ts";
 
+/** Shared by all that have allowed nothing yet. */
+const NONE: Set<string> = new Set();
+
 /** Which subjects a capsule may send to. Subjects that were right once are remembered. */
 export class Permission {
   readonly #verb: string;
   readonly #patterns: readonly string[];
-  readonly #allowed = new Set<string>();
+  #allowed = NONE;
 
   /**
    * @param verb what the capsule may do, for the reason it is given: `publish`
@@ -27,6 +30,7 @@ export class Permission {
     if (problem !== undefined) fault("invalid", `the subject ${JSON.stringify(subject.slice(0, 300))} ${problem}`);
     if (!this.#patterns.some((pattern) => covers(pattern, subject))) fault("denied", this.#refusal(subject));
     if (this.#allowed.size >= SUBJECTS_REMEMBERED_MAX) this.#allowed.clear();
+    if (this.#allowed === NONE) this.#allowed = new Set();
     this.#allowed.add(subject);
   }
 

@@ -34,17 +34,22 @@ interface Remembered {
   readonly byResource: Map<string, PolicyDecision>;
 }
 
+// What is empty is shared, until there is something to put in: there may be 10,000 guards, and most hosts have no policy.
+const NOTHING_REMEMBERED = new Map<Operation, Remembered>();
+const NO_DECISIONS = new Map<string, PolicyDecision>();
+const NOTHING_TOLD = new Set<string>();
+
 /** Asks the policy in force, and remembers what it said for as long as that holds. */
 class PolicyGuard implements Guard {
   readonly #enforcement: Enforcement;
   readonly #capsule: PolicyCapsule;
   /** The policy that what is remembered is from. */
   #policy: Policy | undefined;
-  #remembered = new Map<Operation, Remembered>();
+  #remembered = NOTHING_REMEMBERED;
   /** Decisions that hold for this attempt alone, by operation and resource. */
-  readonly #momentary = new Map<string, PolicyDecision>();
+  #momentary = NO_DECISIONS;
   /** What was refused in this attempt and is in the log, by operation and resource. */
-  readonly #told = new Set<string>();
+  #told = NOTHING_TOLD;
   #time: bigint | undefined;
 
   constructor(enforcement: Enforcement, capsule: PolicyCapsule) {
@@ -73,7 +78,8 @@ class PolicyGuard implements Guard {
   #renew(): void {
     this.#policy = this.#enforcement.policy;
     this.#remembered = new Map();
-    this.#momentary.clear();
+    this.#momentary = new Map();
+    this.#told = new Set();
   }
 
   #decide(policy: Policy, operation: Operation, resource: string): string | undefined {

@@ -4,6 +4,9 @@ import { compareUtf8 } from "./utf8-order.ts";
 const CHANGES_INSERTED_MAX = 64;
 const SHARE_INSERTED_MAX = 1 / 64;
 
+/** Shared by all in which nothing has changed. */
+const NONE: Set<string> = new Set();
+
 /**
  * The keys of a map in the order of their UTF-8 bytes. The order is made when someone asks for it: writing costs a note,
  * and a capsule that never scans never pays for more.
@@ -12,7 +15,7 @@ export class OrderedKeys {
   readonly #map: ReadonlyMap<string, unknown>;
   /** The keys, in order, but for those in `#changed`. */
   #sorted: string[] = [];
-  readonly #changed = new Set<string>();
+  #changed = NONE;
   #all = false;
 
   constructor(map: ReadonlyMap<string, unknown>) {
@@ -22,6 +25,7 @@ export class OrderedKeys {
   /** To be called when `key` came to the map or went from it. */
   changed(key: string): void {
     if (this.#all) return;
+    if (this.#changed === NONE) this.#changed = new Set();
     this.#changed.add(key);
     if (this.#changed.size <= Math.max(CHANGES_INSERTED_MAX, this.#map.size * SHARE_INSERTED_MAX)) return;
     this.#all = true;

@@ -1,12 +1,13 @@
 // Capsules named by their crimes: each is stopped by its own limit, and the host and the capsule beside it go on.
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Host } from "../../host/contract/host.ts";
-import { createHost } from "../../host/node.ts";
+import type { Host, Isolation } from "../../host/contract/host.ts";
+import { createHost } from "../../host/index.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { Replay } from "../../host/runtime/replay.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
 import { CRIMES, type Crime, criminalComponent, GOOD } from "../fixture/crime.ts";
 import { ALL_GRANTS, headersOf, SCRIPT_MANIFEST, textOf } from "../fixture/running.ts";
+import { threadPlatform } from "../fixture/threads.ts";
 import { refusalOf } from "../refusal.ts";
 
 /** No limit here is one of time: these are for what would never end, and for what takes much longer than it says. */
@@ -20,7 +21,7 @@ beforeAll(async () => {
 /** A host with a good capsule in it, and all that is heard of that and of dead letters. */
 async function neighbourhood(): Promise<{ host: Host; store: MemoryStore; heard: string[]; reasons: Record<string, string>[] }> {
   const store = new MemoryStore();
-  const host = await createHost({ store });
+  const host = await createHost({ store, platform: threadPlatform });
   const heard: string[] = [];
   const reasons: Record<string, string>[] = [];
   host.subscribe("out", ({ payload }) => heard.push(textOf(payload)));
@@ -29,12 +30,19 @@ async function neighbourhood(): Promise<{ host: Host; store: MemoryStore; heard:
   return { host, store, heard, reasons };
 }
 
-const commit = async (crime: Crime, host: Host): ReturnType<Host["load"]> =>
+const commit = async (crime: Crime, host: Host, isolation: Isolation): ReturnType<Host["load"]> =>
   host.load(await criminalComponent(crime), {
     grants: ALL_GRANTS,
     manifest: { ...SCRIPT_MANIFEST, name: "criminal", retry: { attempts: 1 } },
     limits: crime.limits ?? {},
+    isolation,
   });
+
+/** Where a criminal is: with the good one, or in a thread. */
+const PLACES: readonly (readonly [place: string, isolation: Isolation])[] = [
+  ["in the thread of the host", "none"],
+  ["in a thread of its own", "thread"],
+];
 
 /** Publishes, and waits until everything is quiet. */
 async function send(host: Host, subject: string, text: string): Promise<void> {
@@ -48,11 +56,11 @@ async function differenceIn(store: MemoryStore): Promise<unknown> {
   return difference ?? entries - store.tip.entries;
 }
 
-describe("a capsule that, when it is loaded,", () => {
+describe.each(PLACES)("%s, a capsule that, when it is loaded,", (_, isolation) => {
   it.each(CRIMES.filter(({ expected }) => expected.load !== undefined))("$name: is refused", async (crime) => {
     const { host, store, heard } = await neighbourhood();
     await send(host, "good", "before");
-    expect((await refusalOf(commit(crime, host))).code).toBe(crime.expected.load);
+    expect((await refusalOf(commit(crime, host, isolation))).code).toBe(crime.expected.load);
     await send(host, "good", "after");
     expect(heard).toEqual(["before", "after"]);
     expect([...host.capsules.keys()]).toEqual(["good"]);
@@ -61,10 +69,10 @@ describe("a capsule that, when it is loaded,", () => {
   }, LONGEST_MILLISECONDS);
 });
 
-describe("a capsule that", () => {
+describe.each(PLACES)("%s, a capsule that", (_, isolation) => {
   it.each(CRIMES.filter(({ expected }) => expected.message !== undefined))("$name: is stopped, each time", async (crime) => {
     const { host, store, heard, reasons } = await neighbourhood();
-    const criminal = await commit(crime, host);
+    const criminal = await commit(crime, host, isolation);
     await send(host, "good", "before");
     await send(host, "do", "hello");
     await send(host, "good", "between");
@@ -81,7 +89,7 @@ describe("a capsule that", () => {
 
   it.each(CRIMES.filter(({ expected }) => expected.message === undefined && expected.load === undefined))("$name: does no harm", async (crime) => {
     const { host, store, reasons } = await neighbourhood();
-    const criminal = await commit(crime, host);
+    const criminal = await commit(crime, host, isolation);
     await send(host, "do", "hello");
     expect(criminal.counters).toMatchObject({ transitions: 1 });
     expect(reasons).toEqual([]);
