@@ -144,7 +144,7 @@ export class ComposedHost implements Host {
       throw new DoterosError("capsule-loaded", `a capsule named ${name} is loaded already`, { help: "unload it first, or give this one another name in its manifest" });
     }
     this.#names.add(name);
-    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, away, () => this.#forget(name));
+    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, away, this.#forget);
     try {
       capsule.mustBeAllowed();
       await capsule.instantiate(options.snapshot);
@@ -302,12 +302,12 @@ export class ComposedHost implements Host {
     for (const capsule of this.#capsules.values()) capsule.stop();
   }
 
-  #forget(name: string): void {
+  readonly #forget = (name: string): void => {
     const capsule = this.#capsules.get(name);
     if (capsule !== undefined) this.#usage.leave(capsule.usage);
     this.#capsules.delete(name);
     this.#names.delete(name);
-  }
+  };
 
   #mustBeOpen(): void {
     if (this.#failure !== undefined) throw this.#failure;

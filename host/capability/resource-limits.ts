@@ -65,7 +65,7 @@ export function readResourceLimits(reader: ManifestReader, record: Readonly<Reco
 export function settleLimits(manifest: Manifest, allowed: Partial<ResourceLimits>): ResourceLimits {
   checkAllowed(allowed);
   const { name, limits = {} } = manifest;
-  const most = { ...DEFAULT_LIMITS, ...allowed };
+  const most = Object.keys(allowed).length === 0 ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...allowed };
   const missing = RESOURCE_NAMES.filter((limit) => isMore(limit, limits[limit], most[limit]));
   if (missing.length > 0) throw notAllowed(name, limits, missing, most);
   return limitsIn(manifest, most);
@@ -73,6 +73,8 @@ export function settleLimits(manifest: Manifest, allowed: Partial<ResourceLimits
 
 /** What a manifest says, and `others` where it says nothing. */
 export function limitsIn({ limits = {} }: Manifest, others: ResourceLimits = DEFAULT_LIMITS): ResourceLimits {
+  // Most capsules have the same: they share it.
+  if (others === DEFAULT_LIMITS && RESOURCE_NAMES.every((name) => limits[name] === undefined)) return DEFAULT_LIMITS;
   const all: { -readonly [name in keyof ResourceLimits]: number } = { ...others };
   for (const name of RESOURCE_NAMES) all[name] = limits[name] ?? all[name];
   return all;

@@ -3,8 +3,11 @@ import type { Message } from "../contract/message.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { Guest } from "./guest.ts";
 
-/** Asked when a capsule came to its end well and would send something: why it may not. */
-export type Veto = () => Failure | undefined;
+/** Asked when a capsule came to its end well and would send something. */
+interface Veto {
+  /** Why it may not. */
+  overflow(): Failure | undefined;
+}
 
 /**
  * Has a guest handle a message with the instance that is there. What that came to is in the transition, open to nobody any
@@ -14,7 +17,7 @@ export type Veto = () => Failure | undefined;
  */
 export function attemptAt(guest: Guest, transition: Transition, message: Message, attempt: number, veto: Veto): Failure | undefined {
   transition.begin(transition.index, attempt);
-  const failure = guest.call(message) ?? (transition.outputs.length === 0 ? undefined : veto());
+  const failure = guest.call(message) ?? (transition.outputs.length === 0 ? undefined : veto.overflow());
   transition.end();
   return failure;
 }

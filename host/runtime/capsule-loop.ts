@@ -83,7 +83,7 @@ export class CapsuleLoop implements Runnable {
     this.#budget = budget?.(() => this.#wake());
     this.#wait = new RetryWait(around.platform);
     this.mailbox = mailbox;
-    this.#downstream = new Downstream(around.backpressure, mailbox, this.counters, () => this.#wake());
+    this.#downstream = new Downstream(around.backpressure, mailbox, this.counters, this.#wake);
   }
 
   run(until: number): boolean {
@@ -202,14 +202,13 @@ export class CapsuleLoop implements Runnable {
 
   /** Calls the capsule. Answers why that failed, or undefined when it did not. */
   #attempt(guest: Guest, message: Message, attempt: number): Failure | undefined {
-    return this.#settle(attemptAt(guest, this.#transition, message, attempt, this.#veto));
+    return this.#settle(attemptAt(guest, this.#transition, message, attempt, this.#downstream));
   }
 
   async #renewAndAttempt(guest: Guest, message: Message, attempt: number): Promise<Failure | undefined> {
-    return this.#settle(await attemptAnew(guest, this.#transition, message, attempt, this.#veto));
+    return this.#settle(await attemptAnew(guest, this.#transition, message, attempt, this.#downstream));
   }
 
-  readonly #veto = (): Failure | undefined => this.#downstream.overflow();
 
   /** The attempt is over: what it took counts, and what failed is undone. */
   #settle(failure: Failure | undefined): Failure | undefined {

@@ -34,7 +34,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   readonly #mailbox: Mailbox;
   readonly #messagesMax: number;
   readonly #away: Away | undefined;
-  readonly #unloaded: () => void;
+  readonly #unloaded: (name: string) => void;
   #subscriptions: readonly (() => void)[] = [];
   #life: Life | undefined;
   #asleep: Asleep | undefined;
@@ -48,9 +48,9 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   /**
    * @param messagesMax how many messages may wait for it
    * @param away for one that is to live in another thread
-   * @param unloaded called when it is gone
+   * @param unloaded called with its name when it is gone
    */
-  constructor(around: Surroundings, admission: Admission, messagesMax: number, away: Away | undefined, unloaded: () => void) {
+  constructor(around: Surroundings, admission: Admission, messagesMax: number, away: Away | undefined, unloaded: (name: string) => void) {
     const { state, mailbox, record } = around.residences.of(admission.manifest.name);
     this.#admission = admission;
     this.#around = around;
@@ -289,6 +289,6 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
       await journal?.durable();
       residences.leave(this.record, state);
     }
-    this.#unloaded();
+    this.#unloaded(this.name);
   }
 }

@@ -6,6 +6,7 @@ import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import type { Dormitory } from "./dormitory.ts";
 import type { CopyParts } from "./instance-copy.ts";
 import { Meter } from "./meter.ts";
 
@@ -20,22 +21,21 @@ export interface GuestParts {
   /** Which instance was the last one, 0 for none. */
   readonly instance: number;
   /** Makes room where the engine has none for one more instance; undefined where nobody can. */
-  readonly relieve?: (() => Promise<void>) | undefined;
+  readonly dormitory?: Pick<Dormitory, "relieve"> | undefined;
 }
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
  * may be in any state, and after a failed attempt that called `start`, because what `start` wrote was undone with it.
  */
-export class Guest {
+export class Guest implements Toll {
   readonly #component: Pick<Component, "instantiate">;
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
   readonly #platform: Platform;
   readonly #transition: Transition;
   readonly #meter: Meter;
-  readonly #relieve: GuestParts["relieve"];
-  readonly #toll: Toll;
+  readonly #dormitory: GuestParts["dormitory"];
   #handler: Handler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
@@ -50,8 +50,8 @@ export class Guest {
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, platform, transition, instance, relieve }: GuestParts) {
-    this.#relieve = relieve;
+  constructor({ component, imports, exports, platform, transition, instance, dormitory }: GuestParts) {
+    this.#dormitory = dormitory;
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
@@ -59,7 +59,6 @@ export class Guest {
     this.#platform = platform;
     this.#transition = transition;
     this.#meter = new Meter(transition.limits);
-    this.#toll = { charge: (fuel) => transition.charge(fuel), end: () => this.#meter.end() };
   }
 
   /** Whether there is an instance to call. */
@@ -70,6 +69,14 @@ export class Guest {
   /** The memories of its instance, in bytes. */
   get memoryBytes(): number {
     return this.#meter.memoryBytes;
+  }
+
+  charge(fuel: number): void {
+    this.#transition.charge(fuel);
+  }
+
+  end(): void {
+    this.#meter.end();
   }
 
   /**
@@ -134,8 +141,8 @@ export class Guest {
 
   async #instantiate(): Promise<void> {
     const exports = await this.#export().catch(async (error: unknown) => {
-      if (!this.#meter.hadNoRoom || this.#relieve === undefined) throw error;
-      await this.#relieve();
+      if (!this.#meter.hadNoRoom || this.#dormitory === undefined) throw error;
+      await this.#dormitory.relieve();
       return this.#export();
     });
     this.calledAt = this.#platform.elapsed();
@@ -161,7 +168,7 @@ export class Guest {
 
   async #export(): Promise<ComponentInstance["exports"]> {
     this.#meter.renew();
-    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate, this.#toll);
+    const { exports } = await this.#component.instantiate(this.#imports, this.#meter.instantiate, this);
     return exports;
   }
 

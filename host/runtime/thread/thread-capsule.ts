@@ -73,7 +73,7 @@ export class ThreadCapsule {
   /** Makes attempts at the messages of a batch until one fails or time is up, and writes what came of each. */
   async handle({ continues, count, index, attempt, veto, fuel = Number.POSITIVE_INFINITY }: BatchHead, input: CborReader, out: CborWriter): Promise<void> {
     const refusal: Failure | undefined = veto === undefined ? undefined : { code: "mailbox-full", reason: veto, bug: undefined };
-    const mayNot = (): Failure | undefined => refusal;
+    const mayNot = { overflow: (): Failure | undefined => refusal };
     const guest = this.#guest;
     const transition = this.#transition;
     const nanosecondsBefore = guest.nanoseconds;
