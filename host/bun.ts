@@ -5,11 +5,15 @@
  */
 import type { Host, HostOptions } from "./contract/host.ts";
 import { createHost as createNeutralHost, replayLedger as replayNeutrally, type ReplayReport, type ReplaySource } from "./index.ts";
-import { bunPlatform } from "./platform/bun/index.ts";
+import type { Platform } from "./contract/platform.ts";
+import { bunPlatform as withoutThreads } from "./platform/bun/index.ts";
+import { nodeThreads } from "./platform/node/thread.ts";
 
 export * from "./index.ts";
 export { type DotstoreOptions, moduleCacheIn, openDotstore, signingKeyIn } from "./node.ts";
-export { bunPlatform } from "./platform/bun/index.ts";
+
+/** Bun. */
+export const bunPlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)) };
 
 /** Makes a host in Bun: see `createHost` of the neutral door. */
 export async function createHost(options: HostOptions = {}): Promise<Host> {

@@ -5,11 +5,15 @@
  */
 import type { Host, HostOptions } from "./contract/host.ts";
 import { createHost as createNeutralHost, replayLedger as replayNeutrally, type ReplayReport, type ReplaySource } from "./index.ts";
-import { denoPlatform } from "./platform/deno/index.ts";
+import type { Platform } from "./contract/platform.ts";
+import { denoPlatform as withoutThreads } from "./platform/deno/index.ts";
+import { nodeThreads } from "./platform/node/thread.ts";
 
 export * from "./index.ts";
 export { type DotstoreOptions, moduleCacheIn, openDotstore, signingKeyIn } from "./node.ts";
-export { denoPlatform } from "./platform/deno/index.ts";
+
+/** Deno. */
+export const denoPlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)) };
 
 /** Makes a host in Deno: see `createHost` of the neutral door. */
 export async function createHost(options: HostOptions = {}): Promise<Host> {
