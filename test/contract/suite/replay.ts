@@ -85,4 +85,23 @@ export const replayCases: Cases = {
     equal([again.difference, again.entries, entries.length > 50], [undefined, entries.length, true]);
     holds(textOf(again.states.get("script")?.get("k0") ?? new Uint8Array()) !== "", "nothing was written");
   },
+
+  async "a capsule wakes from a snapshot that another runtime took, is what it was, and a replay begins there"(kit) {
+    const source = await openExport(memoryFile(fileOf(kit, "recorded.dwl")), hashingOf(kit));
+    const kept = new Map<string, Uint8Array>();
+    for await (const bytes of source.components()) kept.set(hexOf(kit.platform.sha256(bytes)), bytes);
+    const entries: Uint8Array[] = [];
+    for await (const { bytes } of source.entries()) entries.push(bytes);
+    const first = entries.findIndex((bytes) => readEntry(bytes).kind === "snapshot");
+    const entry = readEntry(entries[first] ?? new Uint8Array());
+    const snapshot = entry.kind === "snapshot" ? kept.get(hexOf(entry.snapshot)) : undefined;
+    holds(snapshot !== undefined, "there is no snapshot in the ledger");
+    const { host, capsule, send, texts } = await start(kit, { manifest: { retry: { attempts: 2 } }, load: { snapshot: snapshot as Uint8Array } });
+    equal(hexOf(await capsule.snapshot()), hexOf(snapshot as Uint8Array));
+    await send("x out");
+    holds(texts().length === 1, "it does not go on");
+    await host.close();
+    const report = await kit.door.replayLedger({ entries: entries.slice(first), start: first, component: (digest) => kept.get(digest) });
+    equal([report.difference, report.entries + report.passed], [undefined, entries.length - first]);
+  },
 };
