@@ -12,7 +12,12 @@ import { simulatedThreads } from "./thread.ts";
 
 // What a host loads where there is a store, and with its first capsule, is loaded before: that takes real time, of which a world
 // has none.
-await Promise.all([import("../../host/runtime/journal.ts"), import("../../host/runtime/make-checkpoint.ts"), import("../../host/wasm/rewrite/rewrite-module.ts")]);
+await Promise.all([
+  import("../../host/runtime/journal.ts"),
+  import("../../host/runtime/capsule-recorder.ts"),
+  import("../../host/runtime/make-checkpoint.ts"),
+  import("../../host/wasm/rewrite/rewrite-module.ts"),
+]);
 
 /** Messages that each source sends. */
 const MESSAGES = 24;
