@@ -1,6 +1,7 @@
 import { covers } from "../bus/subject.ts";
 import { DoterosError } from "../contract/error.ts";
-import type { Capsule, Host, LoadOptions, NeutralHostOptions } from "../contract/host.ts";
+import type { Capsule, Host, LoadOptions, NeutralHostOptions, PublishOptions } from "../contract/host.ts";
+import { PAYLOAD_BYTES_MAX } from "../contract/limits.ts";
 import type { Message } from "../contract/message.ts";
 import { createHost } from "../index.ts";
 import { anyPlatform } from "../runtime/any-platform.ts";
@@ -37,30 +38,12 @@ interface Running {
  * answered after the other. The host is made with the first one.
  */
 export function serveCapsule(prepared: PreparedCapsule, options: ServeOptions = {}): CapsuleServer {
-  let running: Promise<Running> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const answer = async (request: HttpRequest): Promise<Response> => {
-    let parts: Running;
-    try {
-      parts = await (running ??= start(prepared, options));
-    } catch (error) {
-      // It may be made with the next request.
-      running = undefined;
-      return failed(error, NONE);
-    }
-    try {
-      return await answerOne(parts, request, options.headers ?? []);
-    } catch (error) {
-      if (error instanceof DoterosError && LOST.has(error.code)) running = undefined;
-      return failed(error, STATUS);
-    }
-  };
+  const service = new Service(prepared, options);
   return {
     fetch(request, _environment, context) {
-      const answered = last.then(() => answer(request));
-      last = answered.catch(() => undefined);
+      const answered = service.answer(request);
       // Who hangs up must not leave the others behind a message that is half done.
-      context?.waitUntil(last);
+      context?.waitUntil(answered.catch(() => undefined));
       return answered;
     },
   };
@@ -71,38 +54,94 @@ const LOST: ReadonlySet<string> = new Set(["store-failed", "closed"]);
 /** What is the request's fault, and how HTTP says so. All else is ours. */
 const STATUS: ReadonlyMap<string, number> = new Map([["invalid-subject", 400], ["invalid-message", 400], ["limit-exceeded", 413]]);
 const NONE: ReadonlyMap<string, number> = new Map();
+/** The headers that have what messages have of their own. */
+const TEXTS = [["contentType", "content-type"], ["dataType", "doteros-data-type"], ["replyTo", "doteros-reply-to"]] as const;
+
+/** Answers requests, of which each has the host for itself: what is published meanwhile came of it. */
+class Service {
+  readonly #prepared: PreparedCapsule;
+  readonly #options: ServeOptions;
+  #running: Promise<Running> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(prepared: PreparedCapsule, options: ServeOptions) {
+    this.#prepared = prepared;
+    this.#options = options;
+  }
+
+  async answer(request: HttpRequest): Promise<Response> {
+    let running: Running;
+    try {
+      running = await (this.#running ??= start(this.#prepared, this.#options));
+    } catch (error) {
+      // It may be made with the next request.
+      this.#running = undefined;
+      return failed(error, NONE);
+    }
+    try {
+      return await this.#answer(running, request);
+    } catch (error) {
+      if (error instanceof DoterosError && LOST.has(error.code)) this.#running = undefined;
+      return failed(error, STATUS);
+    }
+  }
+
+  async #answer(running: Running, request: HttpRequest): Promise<Response> {
+    const { name, subscriptions, limits } = running.capsule.manifest;
+    if (request.method !== "POST") return respond(405, errorJson("usage", "a message is sent with POST /SUBJECT"), { allow: "POST" });
+    const subject = subjectOf(request.url);
+    if (!subscriptions.some((pattern) => covers(pattern, subject))) return respond(404, errorJson("invalid-subject", `${name} has not subscribed to ${JSON.stringify(subject)}`));
+    // Not in its turn yet: a body may take its time.
+    const payload = await readBody(request, limits?.payloadBytesMax ?? PAYLOAD_BYTES_MAX);
+    const message = publishOptions(request, this.#options.headers ?? []);
+    return this.#inTurn(() => handle(running, subject, payload, message));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
 
 async function start(prepared: PreparedCapsule, { headers: _headers, host: hostOptions = {}, ...load }: ServeOptions): Promise<Running> {
   const { platform = anyPlatform } = hostOptions;
   // Nobody waits for what wakes up long after a request.
   const host = await createHost({ sleep: { afterMilliseconds: "never" }, ...hostOptions });
-  const capsule = await host.load(await adoptCapsule(prepared, platform), load);
-  const running: Running = { host, capsule, collector: undefined };
-  host.subscribe(">", (message: Message) => running.collector?.add(message));
-  // What a store kept waiting comes first, and is nobody's answer.
-  await host.idle();
-  return running;
+  try {
+    const capsule = await host.load(await adoptCapsule(prepared, platform), load);
+    const running: Running = { host, capsule, collector: undefined };
+    host.subscribe(">", (message: Message) => running.collector?.add(message));
+    // What a store kept waiting comes first, and is nobody's answer.
+    await host.idle();
+    return running;
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
 }
 
-async function answerOne(running: Running, request: HttpRequest, passed: readonly string[]): Promise<Response> {
-  const { host, capsule } = running;
-  const { manifest } = capsule;
-  if (request.method !== "POST") return respond(405, errorJson("usage", "a message is sent with POST /SUBJECT"), { allow: "POST" });
-  const subject = subjectOf(request.url);
-  if (!manifest.subscriptions.some((pattern) => covers(pattern, subject))) return respond(404, errorJson("invalid-subject", `${manifest.name} has not subscribed to ${JSON.stringify(subject)}`));
-  const payload = await readBody(request, manifest.limits?.payloadBytesMax ?? Number.POSITIVE_INFINITY);
-  const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-  const headers = passed.flatMap((name) => {
-    const value = header(name);
-    return value === undefined ? [] : [[name, value] as const];
+/** What the message of a request has beside its subject and its payload. */
+function publishOptions({ headers }: HttpRequest, passed: readonly string[]): PublishOptions {
+  const options: { -readonly [name in keyof PublishOptions]: PublishOptions[name] } = {};
+  for (const [name, header] of TEXTS) {
+    const text = headers.get(header);
+    if (text !== null) options[name] = text;
+  }
+  options.headers = passed.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value] as const];
   });
-  const texts = { contentType: header("content-type"), dataType: header("doteros-data-type"), replyTo: header("doteros-reply-to") };
-  const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
-  running.collector = new Collector(capsule.name);
+  return options;
+}
+
+async function handle(running: Running, subject: string, payload: Uint8Array, options: PublishOptions): Promise<Response> {
+  const { host, capsule } = running;
+  const collector = (running.collector = new Collector(capsule.name));
   try {
-    await host.publish(subject, payload, { headers, ...given });
+    await host.publish(subject, payload, options);
     await host.idle();
-    return respondWith(running.collector);
+    return respondWith(collector);
   } finally {
     running.collector = undefined;
   }

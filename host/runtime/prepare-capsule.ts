@@ -32,6 +32,9 @@ export interface CapsuleParts {
  */
 export async function prepareCapsule(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">): Promise<CapsuleParts> {
   const { modules, plan } = prepare(bytes);
-  const rewritten = modules.map(async (module, index) => ({ digest: hexOf(sha256(module)), ...(await rewrite(module).catch((error: unknown) => blame(error, index))) }));
+  const rewritten = modules.map(async (module, index) => {
+    const { bytes: code, metering } = await rewrite(module).catch((error: unknown) => blame(error, index));
+    return { bytes: code, digest: hexOf(sha256(module)), metering };
+  });
   return { digest: hexOf(sha256(bytes)), plan, modules: await Promise.all(rewritten) };
 }

@@ -11,7 +11,7 @@ const OPTIONS: LoadOptions = { grants: ["state", "publish=counted.>", "subscribe
 /** What stands for a component that was prepared, and its digest. */
 async function adopted(bytes: Uint8Array): Promise<{ bytes: Uint8Array; digest: string }> {
   const { digest, plan, modules } = structuredClone(await prepareCapsule(bytes));
-  const compiled = modules.map((part) => ({ ...part, module: new WebAssembly.Module(part.bytes) }));
+  const compiled = modules.map(({ bytes: code, digest: before, metering }) => ({ module: new WebAssembly.Module(code), digest: before, metering }));
   return { bytes: await adoptCapsule({ digest, plan, modules: compiled }), digest };
 }
 
