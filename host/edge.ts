@@ -35,7 +35,7 @@ export function prepareCapsule(bytes: Uint8Array, platform: Platform = anyPlatfo
  * @example
  * ```ts
  * const { digest, plan, modules } = await prepareCapsule(bytes);
- * const compiled = modules.map((part) => Object.assign(part, { module: new WebAssembly.Module(part.bytes) }));
+ * const compiled = modules.map((part) => ({ ...part, module: new WebAssembly.Module(part.bytes) }));
  * const host = await createHost();
  * const capsule = await host.load(await adoptCapsule({ digest, plan, modules: compiled }), { grants: ["state", "publish=counted.>"] });
  * capsule.digest === digest; // true

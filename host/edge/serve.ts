@@ -21,7 +21,7 @@ export interface ServeOptions extends Omit<LoadOptions, "isolation"> {
 /** A capsule that answers requests, as workers export it. */
 export interface CapsuleServer {
   /** Answers a request. It rejects with what no request is to be told: what a function of the host's user threw. */
-  fetch(request: HttpRequest, environment?: unknown, context?: RequestContext): Promise<Response>;
+  fetch(this: void, request: HttpRequest, environment?: unknown, context?: RequestContext): Promise<Response>;
 }
 
 /** What is there once the first request has come. */

@@ -25,7 +25,7 @@ function poster(options: ServeOptions = {}): (subject: string, body?: RequestIni
   const { fetch: answer } = serveCapsule(counter, { grants: GRANTS, ...options });
   return async (subject, body = "1", headers = {}) => {
     const response = await answer(new Request(`http://worker/${subject}`, { method: "POST", body, headers, duplex: "half" }));
-    return { status: response.status, json: await (response as unknown as globalThis.Response).json() };
+    return { status: response.status, json: await response.json() };
   };
 }
 
@@ -109,7 +109,7 @@ it("tells as many messages as an answer can hold, and how many more there were",
   const capsule = await preparedOf(await componentOf(LOUD));
   const { fetch: answer } = serveCapsule(capsule, { grants: ["publish=out", "subscribe=in"] });
   const response = await answer(new Request("http://worker/in", { method: "POST", body: "12345" }));
-  const { published, omitted } = (await (response as unknown as globalThis.Response).json()) as { published: { payload: string }[]; omitted: number };
+  const { published, omitted } = (await response.json()) as { published: { payload: string }[]; omitted: number };
   expect([response.status, published.length, omitted]).toEqual([200, 8, 2]);
   expect(published[0]?.payload).toHaveLength(1_048_576);
 }, 60_000);
