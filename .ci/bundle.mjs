@@ -23,3 +23,8 @@ const isPackage = /^[^./]/;
 const bundle = await rolldown({ input, external: isPackage, platform: "neutral", checks: { ineffectiveDynamicImport: false } });
 await bundle.write({ dir: FOLDER, format: "esm", sourcemap: true, chunkFileNames: "[name].js" });
 await bundle.close();
+
+// What `doteros-wasm prepare` writes beside a capsule: the door of edges in one file that needs nothing else.
+const whole = await rolldown({ input: { edge: path.join(ROOT, "dist", "edge.js") }, platform: "browser", checks: { ineffectiveDynamicImport: false } });
+await whole.write({ file: path.join(FOLDER, "edge-host.mjs"), format: "esm", minify: true, codeSplitting: false });
+await whole.close();

@@ -11,13 +11,14 @@ import { ledgerCommand } from "./ledger/command.ts";
 import { nearest } from "../contract/nearest.ts";
 import { newCommand } from "./new/command.ts";
 import { policyCommand } from "./policy/command.ts";
+import { prepareCommand } from "./prepare/command.ts";
 import { runCommand } from "./run/command.ts";
 import { Screen } from "./screen.ts";
 import { stateCommand } from "./state/command.ts";
 import { usageCommand } from "./usage/command.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, usageCommand, policyCommand, bindgenCommand];
+const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, usageCommand, policyCommand, bindgenCommand, prepareCommand];
 
 const HELP = `doteros-wasm runs untrusted WebAssembly components with only what they were granted.
 

@@ -24,4 +24,10 @@ declare const performance: { now(): number };
 declare class URL {
   constructor(url: string, base?: string | URL);
   readonly href: string;
+  readonly pathname: string;
+}
+
+declare class Response {
+  constructor(body: string, init: { status: number; headers: Record<string, string> });
+  readonly status: number;
 }

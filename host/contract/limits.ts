@@ -177,5 +177,7 @@ export const POLICY_PATH_LENGTH_MAX = 512;
 export const FUNCTION_LOCALS_MAX = 50_000;
 /** A core module that is written here, in bytes. V8 takes no more. */
 export const MODULE_BYTES_MAX = 1_073_741_824;
+/** What a request over HTTP is told of the messages that came of it, in bytes of their payloads. */
+export const HTTP_ANSWER_BYTES_MAX = 8_388_608;
 /** What a function of the host's user answers, nested, deep: no WIT type goes further. */
 export const ANSWER_DEPTH_MAX = 128;

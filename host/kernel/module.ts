@@ -12,7 +12,7 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const VALUE_BITS = 6;
 
 /** Base64 with padding to bytes. The runtimes that this must run in share no other way to do it. */
-function bytesOf(base64: string): Uint8Array {
+export function bytesOf(base64: string): Uint8Array {
   const digits = base64.replace(/=+$/, "");
   const bytes = new Uint8Array((digits.length * VALUE_BITS) >> 3);
   const values = new Map(DIGITS.split("").map((digit, value) => [digit, value]));

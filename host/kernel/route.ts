@@ -1,7 +1,7 @@
 import { DoterosError } from "../contract/error.ts";
 import { SUBJECT_BYTES_MAX } from "../contract/limits.ts";
 import { WASM } from "./generated/route.ts";
-import { compileKernel } from "./module.ts";
+import { bytesOf, compileKernel } from "./module.ts";
 
 /** Whose patterns a subject meets. An id is there once for each of its subscriptions that the subject meets. */
 export interface Routes {
@@ -51,6 +51,16 @@ const NONE: readonly never[] = Object.freeze([]);
 
 const encoder = new TextEncoder();
 let compiled: WebAssembly.Module | undefined;
+
+/** The kernel's module. */
+export function routeKernel(): Uint8Array {
+  return bytesOf(WASM);
+}
+
+/** Gives it compiled, where nothing may be compiled: before there are any routers. */
+export function useRouteKernel(module: WebAssembly.Module): void {
+  compiled = module;
+}
 
 /**
  * Subscriptions by their patterns, in the memory of a WebAssembly module of its own. Subjects and patterns are tokens

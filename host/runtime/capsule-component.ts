@@ -12,9 +12,11 @@ import { hexOf } from "./hex.ts";
 /** A component whose instances can be held to limits. */
 export interface CapsuleComponent {
   readonly component: Component;
-  /** Its bytes, which nobody changes. */
+  /** Its bytes, which nobody changes; of one that was prepared, its plan. */
   readonly bytes: Uint8Array;
-  /** The SHA-256 of them, 64 lower-case hexadecimal digits. */
+  /** Whether those are not all of it: then no store can keep it. Default: they are. */
+  readonly isPartial?: boolean;
+  /** The SHA-256 of all its bytes, 64 lower-case hexadecimal digits. */
   readonly digest: string;
   /** Its core modules, as they are compiled: see {@link capsuleComponent}. */
   readonly modules: readonly CompiledModule[];
@@ -70,8 +72,13 @@ export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platf
   return made;
 }
 
+/** Has a component stand for what `name`, a SHA-256 in text, is the hash of, as long as someone has it. */
+export function adoptComponent(name: string, made: CapsuleComponent): void {
+  components.set(name, new WeakRef(made));
+}
+
 /** Says which module of a component is meant. */
-function blame(error: unknown, index: number): never {
+export function blame(error: unknown, index: number): never {
   if (!(error instanceof DoterosError)) throw error;
   throw new DoterosError(error.code, `core module ${index} of the component: ${error.message}`, { cause: error });
 }

@@ -30,7 +30,8 @@ export class CapsuleRecorder {
   /** The capsule is loaded, and listens. */
   loaded({ composition, manifest, config, ...made }: Admission): void {
     const { name, version } = this.#transition.identity;
-    for (const { digest, bytes } of composition?.components ?? [made]) this.#journal.component(digest, bytes);
+    // Of what was prepared the bytes are elsewhere.
+    for (const { digest, bytes, isPartial } of composition?.components ?? [made]) if (isPartial !== true) this.#journal.component(digest, bytes);
     const entry = { capsule: name, digest: this.#digest, version, manifest: JSON.stringify(manifest), config: [...config], instance: this.#recorded.instance, uses: composition?.uses ?? [] };
     this.#journal.append(this.#journal.writer.load(this.#journal.hash, entry), this.#recorded);
   }

@@ -18,6 +18,8 @@ export interface Recorded {
   readonly instance: number;
 }
 
+const NOBODY_WAITS = (): void => undefined;
+
 /** What happened since the last batch was made: it becomes the next one. */
 export class Group {
   readonly changes: Batch["changes"][number][] = [];
@@ -30,10 +32,9 @@ export class Group {
   readonly revived: number[] = [];
   readonly checkpoints: StoredCheckpoint[] = [];
   readonly gated: Gated[] = [];
-  /** Resolves when it is kept. Nobody has to wait for it. */
-  readonly kept: Promise<void>;
-  resolve!: () => void;
-  reject!: (error: unknown) => void;
+  #kept: Promise<void> | undefined;
+  resolve: () => void = NOBODY_WAITS;
+  reject: (error: unknown) => void = NOBODY_WAITS;
   /** How many entries there are. */
   entries = 0;
   /** The same in bytes. */
@@ -41,11 +42,15 @@ export class Group {
   /** Whether anything happened. */
   begun = false;
 
-  constructor() {
-    this.kept = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.kept.catch(() => undefined);
+  /** Resolves when it is kept. Made for who waits first: there are runtimes where a promise belongs to a request, and ends with it. */
+  get kept(): Promise<void> {
+    if (this.#kept === undefined) {
+      this.#kept = new Promise((resolve, reject) => {
+        this.resolve = resolve;
+        this.reject = reject;
+      });
+      this.#kept.catch(NOBODY_WAITS);
+    }
+    return this.#kept;
   }
 }

@@ -54,7 +54,8 @@ interface Rewritten {
   readonly metering: Metering;
 }
 
-async function rewrite(module: Uint8Array): Promise<Rewritten> {
+/** A core module, rewritten so that it can be held to limits, and what is to be known of it. @throws DoterosError as `rewriteModule` does */
+export async function rewrite(module: Uint8Array): Promise<Rewritten> {
   // Loaded with the first capsule: a page that has none yet is there sooner.
   const { rewriteModule } = await import("./rewrite/rewrite-module.ts");
   const { bytes, ...metering } = rewriteModule(module, OPTIONS);

@@ -1,16 +1,9 @@
 // The runtimes that the suite runs on, each as the script that runs it takes it: where its program is, or why it is not here.
 // Those that npm has come from there, in the versions written down here, on first use.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { npm } from "../../.ci/prepare.mjs";
 import { findBrowser } from "./browser.mjs";
+import { findPackaged, PLATFORM } from "./packaged.mjs";
 
-const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
-const FOLDER = path.join(ROOT, ".build", "runtimes");
-const PLATFORM = `${process.platform}-${process.arch}`;
-const NO_NETWORK = /ENOTFOUND|ENOTCACHED|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/;
 const EXE = process.platform === "win32" ? ".exe" : "";
 
 /** The packages that hold the programs themselves: those named `deno` and `bun` only find them, with scripts that npm does not run. */
@@ -57,29 +50,5 @@ function findProgram(id) {
   if (id === `node${process.versions.node.split(".", 1)[0]}`) return { program: process.execPath };
   const [name, version, file] = PACKAGES[id][PLATFORM] ?? [];
   if (name === undefined) return { missing: `npm has no ${RUNTIMES[id].name} for ${PLATFORM}` };
-  const folder = path.join(FOLDER, id);
-  const place = path.join(folder, "node_modules", name);
-  const wanted = path.join(place, file);
-  if (existsSync(wanted) && installed(place) === version) return { program: wanted };
-  return install(folder, name, version, wanted);
-}
-
-function installed(place) {
-  try {
-    return JSON.parse(readFileSync(path.join(place, "package.json"), "utf8")).version;
-  } catch {
-    return undefined;
-  }
-}
-
-function install(folder, name, version, wanted) {
-  process.stderr.write(`contract: installing ${name}@${version} with npm\n`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, dependencies: { [name]: version } }));
-  const words = ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
-  const { status, error, stderr = "" } = npm(words, 300_000);
-  if (status === 0 && existsSync(wanted)) return { program: wanted };
-  if (error !== undefined || NO_NETWORK.test(stderr)) return { missing: `the package registry did not answer for ${name}@${version}` };
-  if (/E404|ETARGET|EBADPLATFORM|EBADENGINE/.test(stderr)) return { missing: `the package registry has no ${name}@${version} for ${PLATFORM}` };
-  throw new Error(`npm could not install ${name}@${version}:\n${stderr}`);
+  return findPackaged(id, name, version, file);
 }

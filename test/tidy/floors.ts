@@ -14,8 +14,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["capability"],
   ["runtime"],
   ["host.ts"],
-  // The folder is part of the door of browsers: its two ends, a page and a worker.
-  ["index.ts", "node.ts", "node-thread.ts", "deno.ts", "bun.ts", "browser.ts", "browser"],
+  // The folders are parts of doors: the two ends of that of browsers, a page and a worker; what answers requests.
+  ["index.ts", "edge.ts", "node.ts", "node-thread.ts", "deno.ts", "bun.ts", "browser.ts", "browser", "edge"],
   ["cli"],
 ];
 const DOORS = 7;
@@ -114,7 +114,7 @@ const isPlatform = (path: string): boolean => path.startsWith("host/platform/");
 
 function isNeutral(path: string): boolean {
   const room = roomOf(path);
-  return room !== undefined && !isPlatform(path) && (room.floor < DOORS || path === "host/index.ts");
+  return room !== undefined && !isPlatform(path) && (room.floor < DOORS || path === "host/index.ts" || /^host\/edge[./]/.test(path));
 }
 
 function roomOf(path: string): Room | undefined {

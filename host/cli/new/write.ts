@@ -6,10 +6,10 @@ import { fileExists } from "../file.ts";
 /**
  * Writes files into a new folder: all of them, or none and no folder.
  *
- * @param files texts by their paths in the folder, with `/`
+ * @param files texts, or bytes, by their paths in the folder, with `/`
  * @throws DoterosError `unwritable-output` when there is something of that name, or it cannot be written
  */
-export async function writeProject(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+export async function writeProject(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   if (await fileExists(folder)) {
     throw new DoterosError("unwritable-output", "there is something of that name, which is left as it is", {
       where: folder,
@@ -19,9 +19,9 @@ export async function writeProject(folder: string, files: ReadonlyMap<string, st
   let partial: string | undefined;
   try {
     partial = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
-    for (const [path, text] of files) {
+    for (const [path, content] of files) {
       await mkdir(dirname(join(partial, path)), { recursive: true });
-      await writeFile(join(partial, path), text);
+      await writeFile(join(partial, path), content);
     }
     await rename(partial, folder);
   } catch (cause) {

@@ -136,7 +136,8 @@ export function readRunOptions(given: Arguments): RunOptions {
   };
 }
 
-function readPairs(option: string, settings: readonly string[]): Readonly<Record<string, string>> {
+/** What was typed as KEY=VALUE. @throws DoterosError `usage` */
+export function readPairs(option: string, settings: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     settings.map((setting) => {
       const equals = setting.indexOf("=");

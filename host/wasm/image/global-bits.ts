@@ -75,9 +75,14 @@ interface Gauge {
 
 const modules = new Map<"f32" | "f64", WebAssembly.Module>();
 
+/** Gives one of them compiled, where nothing may be compiled. */
+export function useGlobalGauge(type: "f32" | "f64", compiled: WebAssembly.Module): void {
+  modules.set(type, compiled);
+}
+
 function gaugeOf(global: WebAssembly.Global, type: "f32" | "f64"): Gauge {
   let module = modules.get(type);
-  if (module === undefined) modules.set(type, (module = new WebAssembly.Module(gauge(type))));
+  if (module === undefined) modules.set(type, (module = new WebAssembly.Module(globalGauge(type))));
   return new WebAssembly.Instance(module, { "": { "": global } }).exports as unknown as Gauge;
 }
 
@@ -85,7 +90,7 @@ const section = (id: number, ...content: readonly number[]): number[] => [id, co
 const body = (...code: readonly number[]): number[] => [code.length + 2, 0, ...code, 0x0b];
 
 /** The module of {@link Gauge}, by hand. */
-function gauge(type: "f32" | "f64"): Uint8Array {
+export function globalGauge(type: "f32" | "f64"): Uint8Array {
   const narrow = type === "f32";
   // global.get 0, i32.reinterpret_f32, i64.extend_i32_u or i64.reinterpret_f64; local.get 0, and the way back.
   const bits = narrow ? body(0x23, 0, 0xbc, 0xad) : body(0x23, 0, 0xbd);

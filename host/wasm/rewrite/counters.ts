@@ -135,6 +135,11 @@ interface Gauge {
 
 let gaugeModule: WebAssembly.Module | undefined;
 
+/** Gives it compiled, where nothing may be compiled: before there are any counters. */
+export function useGauge(module: WebAssembly.Module): void {
+  gaugeModule = module;
+}
+
 function gaugeOf(imports: Counters["imports"]): Gauge {
   gaugeModule ??= new WebAssembly.Module(GAUGE);
   return new WebAssembly.Instance(gaugeModule, { "": imports }).exports as unknown as Gauge;
@@ -163,7 +168,7 @@ const FRAMES = [4, 0, 0x23, 1, 0x0b];
 const REFUSED = [4, 0, 0x23, 2, 0x0b];
 
 /** The module of {@link Gauge}, by hand. */
-const GAUGE = Uint8Array.from([
+export const GAUGE = Uint8Array.from([
   ...PREAMBLE,
   ...section(1, TYPES),
   ...section(2, [3, ...mutable("fuel", I64), ...mutable("stack", I32), ...mutable("refused", I32)]),
