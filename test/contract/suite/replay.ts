@@ -96,7 +96,7 @@ export const replayCases: Cases = {
     const entry = readEntry(entries[first] ?? new Uint8Array());
     const snapshot = entry.kind === "snapshot" ? kept.get(hexOf(entry.snapshot)) : undefined;
     holds(snapshot !== undefined, "there is no snapshot in the ledger");
-    const { host, capsule, send, texts } = await start(kit, { manifest: { retry: { attempts: 2 } }, load: { snapshot: snapshot } });
+    const { host, capsule, send, texts } = await start(kit, { manifest: { retry: { attempts: 2 } }, load: { snapshot } });
     equal(hexOf(await capsule.snapshot()), hexOf(snapshot));
     await send("x out");
     holds(texts().length === 1, "it does not go on");
