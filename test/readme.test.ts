@@ -6,19 +6,30 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The JavaScript of README.md, run as it stands there, from inside the package so that it finds itself by name. */
-it("README's embedding example does what it shows", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const examples = [...readme.matchAll(/```js\n(.*?)```/gsu)].map((match) => match[1] ?? "");
-  expect(examples).toHaveLength(1);
+/** What a program of the documentation prints, run as it stands there, from inside the package so that it finds itself by name. */
+function linesOf(name: string, program: string): string[] {
   const folder = join(root, ".build/readme");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "example.mjs"), examples[0] ?? "");
-  const output = execFileSync(process.execPath, [join(folder, "example.mjs")], { cwd: root, encoding: "utf8" });
-  expect(output.trim().split("\n")).toEqual([
+  writeFileSync(join(folder, name), program);
+  return execFileSync(process.execPath, [join(folder, name)], { cwd: root, encoding: "utf8" }).trim().split("\n");
+}
+
+const programsOf = (text: string): string[] => [...text.matchAll(/```js\n(.*?)```/gsu)].map((match) => match[1] ?? "");
+
+it("README's embedding example does what it shows", () => {
+  const examples = programsOf(readFileSync(join(root, "README.md"), "utf8"));
+  expect(examples).toHaveLength(1);
+  expect(linesOf("example.mjs", examples[0] ?? "")).toEqual([
     "counted.readings.seattle 1",
     "counted.readings.oslo 1",
     "counted.readings.seattle 2",
     "3 transitions, 2 keys",
   ]);
+});
+
+it("docs/sleep.md does what it shows", () => {
+  const text = readFileSync(join(root, "docs/sleep.md"), "utf8");
+  const [program = ""] = programsOf(text);
+  const shown = /```\n\nprints\n\n((?: {4}.*\n)+)/u.exec(text)?.[1] ?? "";
+  expect(linesOf("sleep.mjs", program)).toEqual(shown.trim().split("\n").map((line) => line.trim()));
 });
