@@ -3,6 +3,7 @@ import { DoterosError } from "../contract/error.ts";
 import { POLICY_DENIALS_PER_MESSAGE_MAX, TRANSITION_BYTES_MAX } from "../contract/limits.ts";
 import type { ResourceLimits } from "../contract/manifest.ts";
 import type { Message } from "../contract/message.ts";
+import type { Outside } from "../contract/outside.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { Denial, Guard, Operation } from "../contract/policy.ts";
 import type { CapsuleRecord, StateView } from "../contract/store.ts";
@@ -40,6 +41,8 @@ export class Transition {
   readonly config: ReadonlyMap<string, string>;
   readonly limits: ResourceLimits;
   readonly view: StateView;
+  /** What the capsule was granted of what lies outside the host; undefined for nothing. */
+  outside: Outside | undefined;
   readonly #platform: Platform;
   readonly #guard: Guard | undefined;
   /** The new values of keys, undefined for those that are deleted. */

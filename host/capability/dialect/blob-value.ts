@@ -1,6 +1,8 @@
 import { CALL_FUEL, type Transition } from "../transition.ts";
 import { faultText, inTerms, refuse } from "./dialect.ts";
-import { Body, InputStream, OutputStream } from "./stream.ts";
+import { Body, bodySink } from "./io/body.ts";
+import { bytesSource, InputStream } from "./io/input-stream.ts";
+import { OutputStream } from "./io/output-stream.ts";
 
 /** A unit more for each so many bytes that cross over, as a power of two: for 16 bytes. */
 const BYTES_PER_UNIT_BITS = 4;
@@ -22,7 +24,7 @@ export class IncomingValue {
 
   static incomingValueConsumeAsync(value: IncomingValue): InputStream {
     value.#transition.charge(CALL_FUEL);
-    return new InputStream(value.#transition, value.#bytes);
+    return new InputStream(value.#transition, bytesSource(value.#bytes));
   }
 
   size(): bigint {
@@ -51,7 +53,7 @@ export class OutgoingValue {
     this.#transition.charge(CALL_FUEL);
     if (this.#isOpened) refuse(undefined);
     this.#isOpened = true;
-    return new OutputStream(this.#transition, this.#body);
+    return new OutputStream(this.#transition, bodySink(this.#body, this.#transition.limits.payloadBytesMax));
   }
 
   /** Hands it over to who writes a body. @throws ComponentError the faults of writing */

@@ -2,7 +2,7 @@ import type { Space } from "../space.ts";
 import { CALL_FUEL, type Transition } from "../transition.ts";
 import { IncomingValue, type OutgoingValue } from "./blob-value.ts";
 import { faultText, inTerms, refuse } from "./dialect.ts";
-import type { Body } from "./stream.ts";
+import type { Body } from "./io/body.ts";
 
 /** What stands before the bytes of an object, and alone for a container: when it was made, in nanoseconds since 1970. */
 const HEAD_BYTES = 8;

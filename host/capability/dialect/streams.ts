@@ -1,9 +1,11 @@
 import { as } from "../interface.ts";
 import type { Dialect } from "./dialect.ts";
-import { InputStream, IoError, OutputStream, Pollable, poll } from "./stream.ts";
+import { InputStream } from "./io/input-stream.ts";
+import { IoError } from "./io/io-error.ts";
+import { OutputStream } from "./io/output-stream.ts";
+import { Pollable } from "./io/pollable.ts";
 
-// wasi:io, as far as values of wasi:blobstore need it: streams in memory, which never make anyone wait. By themselves they lead
-// nowhere, so they need no grant.
+// wasi:io. By itself it leads nowhere, so it needs no grant.
 
 const STREAM_ERROR = "variant { last-operation-failed(error), closed }";
 const INPUT = "self: borrow<input-stream>";
@@ -50,7 +52,7 @@ export const DIALECT: Dialect = {
   },
   make: ({ transition }) => ({
     [ERROR]: { Error: IoError },
-    [POLL]: { Pollable, poll: (pollables: readonly Pollable[]) => poll(transition, pollables) },
+    [POLL]: { Pollable, poll: (pollables: readonly Pollable[]) => Pollable.poll(transition, pollables) },
     [STREAMS]: { InputStream, OutputStream },
   }),
 };

@@ -1,0 +1,75 @@
+import { DoterosError } from "../contract/error.ts";
+import type { Transition } from "./transition.ts";
+
+const NANOSECONDS_PER_MILLISECOND = 1e6;
+
+/** Time as one capsule has it. */
+export interface Clock {
+  /** Nanoseconds since 1970. */
+  wall(): bigint;
+  /** Nanoseconds since some moment; never less than before. */
+  monotonic(): bigint;
+  /**
+   * Waits.
+   *
+   * @param until on the monotonic clock; undefined for as long as it takes until something comes from outside
+   * @throws DoterosError `trap` when nothing can come
+   */
+  sleep(until: bigint | undefined): void;
+}
+
+const clocks = new WeakMap<Transition, Clock>();
+
+/** The clock of a capsule: the real one where that was granted, else the time of its transitions. */
+export function clockOf(transition: Transition): Clock {
+  let clock = clocks.get(transition);
+  if (clock === undefined) {
+    clock = transition.outside?.clock === undefined ? transitionClock(transition) : outsideClock(transition, transition.outside.clock);
+    clocks.set(transition, clock);
+  }
+  return clock;
+}
+
+/**
+ * Time that a replay has again: that of the transition, and on from there by what its calls have cost, a nanosecond for each
+ * unit of fuel. Who sleeps is at the end of the sleep at once.
+ */
+function transitionClock(transition: Transition): Clock {
+  let slept = 0n;
+  /** The attempt that was slept in. */
+  let index = 0;
+  let attempt = 0;
+  const passed = (): bigint => {
+    if (index !== transition.index || attempt !== transition.attempt) {
+      slept = 0n;
+      ({ index, attempt } = transition);
+    }
+    return slept + BigInt(transition.charged);
+  };
+  const now = (): bigint => transition.time() + passed();
+  return {
+    wall: now,
+    monotonic: now,
+    sleep(until) {
+      if (until === undefined) {
+        // Something from outside may come where there is an outside.
+        if (transition.outside === undefined) throw new DoterosError("trap", "it waits for what can never come");
+        transition.outside.pause(undefined);
+        return;
+      }
+      const left = until - now();
+      if (left > 0n) slept += left;
+    },
+  };
+}
+
+function outsideClock(transition: Transition, real: NonNullable<NonNullable<Transition["outside"]>["clock"]>): Clock {
+  return {
+    wall: () => real.wall(),
+    monotonic: () => real.monotonic(),
+    sleep(until) {
+      const milliseconds = until === undefined ? undefined : Math.max(0, Math.ceil(Number(until - real.monotonic()) / NANOSECONDS_PER_MILLISECOND));
+      transition.outside?.pause(milliseconds);
+    },
+  };
+}
