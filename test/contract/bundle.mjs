@@ -1,12 +1,13 @@
 // Puts the suite and the package into one script for each door: .build/contract/<door>/suite.mjs. What is tested is what is
 // published: where the suite imports host/x.ts, it gets dist/x.js.
-import { existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HOST = path.join(ROOT, "host") + path.sep;
+const SQLITE = path.join(ROOT, "node_modules", "@sqlite.org", "sqlite-wasm", "dist", "sqlite3.wasm");
 
 /** The compiled file of a source under host/. */
 const published = {
@@ -39,5 +40,7 @@ export async function bundle(door) {
   await made.close();
   const strays = door === "browser" ? output.flatMap(({ imports = [], fileName }) => imports.filter((name) => !name.endsWith(".mjs")).map((name) => `${fileName} imports ${name}`)) : [];
   if (strays.length > 0) throw new Error(`the browser's suite needs what browsers have not: ${strays.join("; ")}`);
+  // What stores are made of in a browser looks for it beside itself.
+  if (door === "browser") copyFileSync(SQLITE, path.join(folder, "sqlite3.wasm"));
   return path.join(folder, "suite.mjs");
 }
