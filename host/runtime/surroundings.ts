@@ -6,6 +6,7 @@ import type { Enforcement } from "../policy/enforcement.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
 import type { Dormitory } from "./dormitory.ts";
+import type { Extras } from "./extras.ts";
 import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
 import type { Residences } from "./residence.ts";
@@ -14,6 +15,7 @@ import type { Scheduler } from "./scheduler.ts";
 /** What all capsules of a host have around them. */
 export interface Surroundings {
   readonly platform: Platform;
+  readonly extras: Extras;
   readonly bus: Bus;
   readonly post: Post;
   /** Has what happens kept; undefined when nothing is. */
@@ -25,10 +27,10 @@ export interface Surroundings {
   readonly backpressure: Backpressure;
   /** The dead letters on the bus: one that fails again does not become another. */
   readonly deadLetters: WeakSet<Message>;
-  /** The policy that decides what capsules may do. */
-  readonly enforcement: Enforcement;
-  /** Puts capsules to sleep. */
-  readonly dormitory: Dormitory;
+  /** The policy that decides what capsules may do; undefined where there is never one. */
+  readonly enforcement: Enforcement | undefined;
+  /** Puts capsules to sleep; undefined where they stay awake. */
+  readonly dormitory: Dormitory | undefined;
   readonly log: ((line: LogLine) => void) | undefined;
   /** Keeps an error of the host's own, or of its user's functions, until someone asks. */
   readonly report: (error: unknown) => void;

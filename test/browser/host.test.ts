@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHost, MemoryStore, replayLedger } from "../../host/node.ts";
-import { findBrowsers, launch, type Running } from "./browsers.ts";
+import { findBrowsers, launch, type Running } from "../../benchmarks/browser.mjs";
 import { bundleSite, serve, type Site } from "./site.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
