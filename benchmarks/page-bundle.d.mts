@@ -3,6 +3,7 @@ export interface PageChunk {
   readonly file: string;
   /** Whether it is loaded with the page, and not when a component needs it. */
   readonly isStatic: boolean;
+  readonly isForCapsules: boolean;
   readonly bytes: number;
   readonly gzipBytes: number;
 }

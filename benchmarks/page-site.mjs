@@ -46,7 +46,7 @@ async function bundle(way) {
 }
 
 /** Which files a page loads until its first capsule runs: those, and what they import. */
-const FIRST = /^(?:page|capsules|rewrite-module)$/;
+const FIRST = /^(?:page|capsules)$/;
 
 function hints(chunks, folder) {
   const files = new Set();

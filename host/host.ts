@@ -13,7 +13,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from "./contract/host.ts";
-import { MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
+import { COMPONENT_BYTES_MAX, MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
 import type { Message } from "./contract/message.ts";
 import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
@@ -66,6 +66,8 @@ export interface Parts {
  * @throws DoterosError `invalid-policy`, `invalid-key`; `unsupported` for what is none of its extras
  */
 export async function loadParts({ store = "memory", policy, decisions, signingKey }: HostOptions, platform: Platform, extras: Extras): Promise<Parts> {
+  // Loaded while the first capsule is on its way. Whoever loads that one is told when it cannot be had.
+  extras.capsules().then(({ loadRewriter }) => loadRewriter()).catch(() => undefined);
   return {
     extras,
     store: store === "memory" ? undefined : store,
@@ -79,6 +81,7 @@ export async function loadParts({ store = "memory", policy, decisions, signingKe
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
   readonly #around: Surroundings;
+  readonly #extras: Extras;
   readonly #messagesMax: number;
   readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
@@ -102,6 +105,7 @@ export class ComposedHost implements Host {
 
   constructor({ mailbox, log, decisions, modules, sleep }: HostOptions, platform: Platform, { extras, store, journal, recorder, policy, decisionLog, signer }: Parts) {
     this.#modules = modules;
+    this.#extras = extras;
     this.#messagesMax = wholeNumber("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signer = signer;
     const report = (error: unknown): void => this.#troubles.add(error);
@@ -114,7 +118,6 @@ export class ComposedHost implements Host {
     this.#around = {
       ...inner,
       platform,
-      extras,
       recorder,
       post: new Post(inner.bus, this.#journal),
       residences: new Residences(inner),
@@ -122,6 +125,8 @@ export class ComposedHost implements Host {
       backpressure: new Backpressure(),
       enforcement: extras.enforcement && new extras.enforcement(policy, () => platform.now(), decided),
       dormitory: extras.dormitory && new extras.dormitory(platform, sleep, report),
+      copying: extras.copying,
+      snapshots: extras.snapshots,
       log,
       report,
     };
@@ -137,8 +142,10 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const { admit, RunningCapsule } = await import("./runtime/capsules.ts");
-    const admission = await admit(bytes, options, { platform: this.#around.platform, extras: this.#around.extras, cache: this.#modules, provided: this.#provided });
+    // The caller's bytes may change meanwhile. What is too long is refused, and needs no copy for that.
+    const own = bytes.length > COMPONENT_BYTES_MAX ? bytes : new Uint8Array(bytes);
+    const { admit, RunningCapsule } = await this.#extras.capsules();
+    const admission = await admit(own, options, { platform: this.#around.platform, rules: this.#extras.rules, cache: this.#modules, provided: this.#provided });
     const away = await this.#awayFor(options.isolation, admission);
     await this.#around.dormitory?.room();
     this.#mustBeOpen();
@@ -169,7 +176,7 @@ export class ComposedHost implements Host {
   /** Where a capsule is to be that is not to be here. @throws DoterosError `usage`, `unsupported` */
   async #awayFor(isolation: Isolation | undefined, admission: Admission): Promise<Away | undefined> {
     if (isolation === undefined || isolation === "none") return undefined;
-    const { mustFit, readIsolation, Threads } = await this.#around.extras.threads();
+    const { mustFit, readIsolation, Threads } = await this.#extras.threads();
     const where = readIsolation(isolation, this.#around.platform);
     if (where === undefined) return undefined;
     mustFit(admission);
@@ -221,8 +228,8 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
     this.#policies += 1;
     const turn = this.#policies;
-    const { platform, extras } = this.#around;
-    const policy = await extras.policy(source, platform);
+    const { platform } = this.#around;
+    const policy = await this.#extras.policy(source, platform);
     // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
     await new Promise<void>((resolve) => {
       platform.defer(resolve);
@@ -255,7 +262,7 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
     if (this.#journal === undefined) {
       // A door without ledgers says so.
-      await this.#around.extras.journal();
+      await this.#extras.journal();
       throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
     }
     if (this.#signer === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });

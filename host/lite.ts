@@ -40,6 +40,7 @@ const without = (what: string, where: string) => async (): Promise<never> => {
 };
 
 const NO_EXTRAS: Extras = {
+  capsules: () => import("./runtime/capsules.ts"),
   enforcement: undefined,
   dormitory: undefined,
   journal: without("stores and ledgers", "store"),

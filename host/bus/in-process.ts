@@ -131,7 +131,8 @@ export class InProcessBus implements Bus {
 
 /** @throws DoterosError `invalid-subject` */
 function checkQueue(name: string | undefined): void {
-  if (name === undefined || (name !== "" && name.isWellFormed() && new TextEncoder().encode(name).length <= SUBJECT_BYTES_MAX)) return;
+  if (name === "") throw new DoterosError("invalid-subject", "the name of a queue is empty", { help: "leave it out, or give it a name" });
+  if (name === undefined || (name.isWellFormed() && new TextEncoder().encode(name).length <= SUBJECT_BYTES_MAX)) return;
   throw new DoterosError("invalid-subject", `the name of a queue is ${JSON.stringify(name.slice(0, SUBJECT_BYTES_MAX))}`, {
     help: `leave it out, or give it a name of 1 to ${SUBJECT_BYTES_MAX} bytes of UTF-8`,
   });

@@ -25,7 +25,7 @@ declare const crypto: {
 declare const setImmediate: ((callback: () => void) => void) | undefined;
 
 declare class MessageChannel {
-  readonly port1: { onmessage: (() => void) | null };
+  readonly port1: { addEventListener(type: "message", listener: () => void): void; start(): void };
   readonly port2: { postMessage(message: unknown): void };
 }
 

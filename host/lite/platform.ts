@@ -11,11 +11,12 @@ let channel: MessageChannel | undefined;
 function inTurn(callback: () => void): void {
   if (channel === undefined) {
     channel = new MessageChannel();
-    channel.port1.onmessage = () => {
+    channel.port1.addEventListener("message", () => {
       const due = waiting;
       waiting = [];
       for (const one of due) one();
-    };
+    });
+    channel.port1.start();
   }
   if (waiting.length === 0) channel.port2.postMessage(undefined);
   waiting.push(callback);

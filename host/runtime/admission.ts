@@ -12,7 +12,6 @@ import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { policyIn } from "./capsule-rules.ts";
-import type { Extras } from "./extras.ts";
 import type { Composition } from "./composition.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
@@ -35,7 +34,8 @@ export interface Admission extends CapsuleComponent {
 /** What a host has for those who want to be loaded. */
 export interface AdmissionOffice {
   readonly platform: Platform;
-  readonly extras: Pick<Extras, "rules">;
+  /** The rules of a capsule, of the policy that it carries. */
+  readonly rules: (source: string | undefined) => Promise<CapsuleRules>;
   readonly cache: ModuleCache | undefined;
   /** The interfaces that the host's user provides. */
   readonly provided: readonly Provided[];
@@ -47,7 +47,7 @@ export interface AdmissionOffice {
  *
  * @throws DoterosError as `Host.load` says
  */
-export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, extras, cache, provided }: AdmissionOffice): Promise<Admission> {
+export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, rules: rulesOf, cache, provided }: AdmissionOffice): Promise<Admission> {
   const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed, link = {} } = options;
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : (await import("../capability/manifest.ts")).parseManifest(given);
@@ -63,7 +63,7 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   if (allowed !== undefined) (await import("../capability/read-limits.ts")).checkAllowed(allowed);
   const limits = settleLimits(found, allowed ?? {});
   const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
-  const rules = manifest.capabilities.policy === true ? await extras.rules(policyIn(own)) : undefined;
+  const rules = manifest.capabilities.policy === true ? await rulesOf(policyIn(own)) : undefined;
   const restraints = await restraintsOf(manifest.limits);
   return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints };
 }

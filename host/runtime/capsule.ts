@@ -148,16 +148,16 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
 
   async #restore(bytes: Uint8Array): Promise<void> {
     const { transition, state } = this.#awake();
-    const { checkEmpty, copiable, restoreCapsule } = await this.#around.extras.snapshots();
+    const { checkEmpty, copiable, restoreCapsule } = await this.#around.snapshots();
     checkEmpty(transition, state);
     const entries = await restoreCapsule({ guest: copiable(this.#awake().guest, this.#admission), transition, state }, bytes);
     this.#restored = { bytes, entries };
   }
 
   async snapshot(): Promise<Uint8Array> {
-    const { platform, journal, extras } = this.#around;
+    const { platform, journal, snapshots } = this.#around;
     const life = this.#awake();
-    const { copiable, snapshotTaker } = await extras.snapshots();
+    const { copiable, snapshotTaker } = await snapshots();
     const guest = copiable(life.guest, this.#admission);
     if (guest.asleep !== undefined) await guest.renew();
     const take = await snapshotTaker({ guest, transition: life.transition, state: life.state, manifest: JSON.stringify(this.manifest) });
@@ -206,12 +206,12 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   async sleep(): Promise<boolean> {
     const life = this.#life;
     if (life === undefined || !this.#canSleep || !(life.guest instanceof Guest)) return false;
-    const { journal, backpressure, dormitory, extras } = this.#around;
+    const { journal, backpressure, dormitory, copying } = this.#around;
     const { guest, loop } = life;
     let instance: Uint8Array | undefined;
     try {
       const copy = await guest.copier();
-      const { encodeInstance } = await extras.copying();
+      const { encodeInstance } = await copying();
       if (!this.#isIdle(life)) return true;
       instance = guest.asleep ?? (guest.ready ? encodeInstance(copy()) : undefined);
     } catch (error) {

@@ -1,3 +1,5 @@
-// What a host needs with its first capsule, in one file: a page loads it while it fetches the capsule.
+// What a host needs with its first capsule. The rewriter is loaded beside it, so that pages that have a host and no capsule yet do
+// not wait for it.
+export { loadRewriter } from "../wasm/metered-module.ts";
 export { admit } from "./admission.ts";
 export { RunningCapsule } from "./capsule.ts";

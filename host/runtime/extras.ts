@@ -3,15 +3,21 @@ import type { CapsuleRules, Policy, PolicySource } from "../contract/policy.ts";
 import type { DecisionLog } from "../policy/decision-log.ts";
 import { Enforcement } from "../policy/enforcement.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
+import * as Capsules from "./capsules.ts";
+import { copying } from "./copying.ts";
 import { Dormitory } from "./dormitory.ts";
 import type { Journal } from "./journal.ts";
 import type { Signer } from "./make-checkpoint.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type * as ThreadsModule from "./thread/threads.ts";
 
 /**
  * What a host may have beside linker, loop and memory. The door that makes the host says where each comes from: loaded when it is
  * first wanted, so that a page that does without does not load it, or refused with DoterosError `unsupported`.
  */
-export interface Extras {
+export interface Extras extends Pick<Surroundings, "copying" | "snapshots"> {
+  /** What has capsules. It is no extra: but a door may load it with the host or after it. */
+  readonly capsules: () => Promise<typeof Capsules>;
   /** Stands between capsules and the policy; undefined where there is never one. */
   readonly enforcement: typeof Enforcement | undefined;
   /** Puts capsules to sleep; undefined where all stay awake. */
@@ -27,15 +33,12 @@ export interface Extras {
   /** The rules of a capsule, of the policy that it carries. @throws DoterosError `invalid-policy` */
   readonly rules: (source: string | undefined) => Promise<CapsuleRules>;
   /** What has capsules in other threads. */
-  readonly threads: () => Promise<typeof import("./thread/threads.ts")>;
-  /** What copies instances, */
-  readonly copying: () => Promise<typeof import("./instance-copy.ts")>;
-  /** and whole capsules. */
-  readonly snapshots: () => Promise<typeof import("./capsule-snapshot.ts")>;
+  readonly threads: () => Promise<typeof ThreadsModule>;
 }
 
 /** All of them. */
 export const ALL_EXTRAS: Extras = {
+  capsules: async () => Capsules,
   enforcement: Enforcement,
   dormitory: Dormitory,
   async journal() {
@@ -47,6 +50,6 @@ export const ALL_EXTRAS: Extras = {
   decisionLog: async () => (await import("../policy/decision-log.ts")).DecisionLog,
   rules: async (source) => (await import("../policy/embedded-policy.ts")).embeddedPolicy(source),
   threads: () => import("./thread/threads.ts"),
-  copying: () => import("./instance-copy.ts"),
+  copying,
   snapshots: () => import("./capsule-snapshot.ts"),
 };

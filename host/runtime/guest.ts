@@ -6,7 +6,7 @@ import type { Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
-import type { Extras } from "./extras.ts";
+import type { Copying } from "./copying.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { Dormitory } from "./dormitory.ts";
 import type { CopyParts } from "./instance-copy.ts";
@@ -21,7 +21,7 @@ export interface GuestParts {
   readonly transition: Transition;
   readonly platform: Platform;
   /** What copies it. */
-  readonly copying: Extras["copying"];
+  readonly copying: Copying;
   /** Which instance was the last one, 0 for none. */
   readonly instance: number;
   /** Makes room where the engine has none for one more instance; undefined where nobody can. */
@@ -37,7 +37,7 @@ export class Guest implements Toll {
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
   readonly #platform: Platform;
-  readonly #copying: Extras["copying"];
+  readonly #copying: Copying;
   readonly #transition: Transition;
   readonly #meter: Meter;
   readonly #dormitory: GuestParts["dormitory"];

@@ -61,7 +61,7 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
   const instance = record?.instance ?? 0;
   const guest =
     away === undefined
-      ? new Guest({ ...componentFor(admission, transition), exports, platform, copying: around.extras.copying, transition, instance, dormitory: around.dormitory })
+      ? new Guest({ ...componentFor(admission, transition), exports, platform, copying: around.copying, transition, instance, dormitory: around.dormitory })
       : away({ admission, transition, state, rates, instance });
   const { breaker: made, budget: spending } = restraints;
   const budget = spending && ((goOn: () => void): FuelBudget => new spending(limits.fuelPerSecond, platform, around.scheduler, goOn));

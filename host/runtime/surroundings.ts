@@ -5,8 +5,9 @@ import type { Bus } from "../contract/bus.ts";
 import type { Enforcement } from "../policy/enforcement.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { CapsuleRecorder } from "./capsule-recorder.ts";
+import type * as CapsuleSnapshot from "./capsule-snapshot.ts";
+import type { Copying } from "./copying.ts";
 import type { Dormitory } from "./dormitory.ts";
-import type { Extras } from "./extras.ts";
 import type { Journal } from "./journal.ts";
 import type { Post } from "./post.ts";
 import type { Residences } from "./residence.ts";
@@ -15,7 +16,6 @@ import type { Scheduler } from "./scheduler.ts";
 /** What all capsules of a host have around them. */
 export interface Surroundings {
   readonly platform: Platform;
-  readonly extras: Extras;
   readonly bus: Bus;
   readonly post: Post;
   /** Has what happens kept; undefined when nothing is. */
@@ -31,6 +31,9 @@ export interface Surroundings {
   readonly enforcement: Enforcement | undefined;
   /** Puts capsules to sleep; undefined where they stay awake. */
   readonly dormitory: Dormitory | undefined;
+  readonly copying: Copying;
+  /** Loads what copies whole capsules. */
+  readonly snapshots: () => Promise<typeof CapsuleSnapshot>;
   readonly log: ((line: LogLine) => void) | undefined;
   /** Keeps an error of the host's own, or of its user's functions, until someone asks. */
   readonly report: (error: unknown) => void;

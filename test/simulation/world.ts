@@ -17,6 +17,9 @@ await Promise.all([
   import("../../host/runtime/capsule-recorder.ts"),
   import("../../host/runtime/make-checkpoint.ts"),
   import("../../host/wasm/rewrite/rewrite-module.ts"),
+  import("../../host/capability/manifest.ts"),
+  import("../../host/capability/read-limits.ts"),
+  import("../../host/kernel/route.ts"),
 ]);
 
 /** Messages that each source sends. */
