@@ -13,13 +13,14 @@ import * as loop from "./suite/loop.mjs";
 import * as sdk from "./suite/sdk.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
+import * as page from "./suite/page.mjs";
 import * as rego from "./suite/rego.mjs";
 import * as route from "./suite/route.mjs";
 import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel, limits, many];
+const SUITES = [handlerCall, sdk, signatures, load, size, page, loop, thread, durable, ledger, cbor, route, rego, fuel, limits, many];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):
