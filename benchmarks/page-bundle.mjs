@@ -3,6 +3,14 @@ import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
+/** What pages import, and how much of it may be loaded with the page, in bytes by gzip. */
+export const PAGES = [
+  { door: "component", wanted: "compileComponent", budget: 24_900 },
+  { door: "lite", wanted: "createHost", budget: 30_720 },
+  { door: "browser", wanted: "createHost", budget: 61_440 },
+  { door: "browser", wanted: "createWorkerHost", budget: 2_500 },
+];
+
 /** What a host loads with its first capsule. */
 const FOR_CAPSULES = ["capsules.js", "rewrite-module.js"];
 

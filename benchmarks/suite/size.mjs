@@ -1,20 +1,12 @@
 // What a web page loads for each door that pages use: bundled and minified as pages bundle it, and compressed.
-import { pageBundle } from "../page-bundle.mjs";
+import { PAGES, pageBundle } from "../page-bundle.mjs";
 
 export const name = "size";
 export const title = "What a page loads, gzip (bytes)";
 
-/** The doors, what a page imports from each, and how much that may be: test/page-size.test.ts holds it. */
-const DOORS = [
-  { door: "component", wanted: "compileComponent", budget: 24_900 },
-  { door: "lite", wanted: "createHost", budget: 30_720 },
-  { door: "browser", wanted: "createHost", budget: 61_440 },
-  { door: "browser", wanted: "createWorkerHost", budget: 2_500 },
-];
-
 export async function run() {
   const rows = [];
-  for (const { door, wanted, budget } of DOORS) {
+  for (const { door, wanted, budget } of PAGES) {
     const chunks = await pageBundle(door, wanted);
     const sum = (chosen) => chosen.reduce((all, { gzipBytes }) => all + gzipBytes, 0);
     const withPage = chunks.filter(({ isStatic }) => isStatic);
