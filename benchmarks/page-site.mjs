@@ -13,13 +13,17 @@ const ENTRY = "\0page";
 
 /** The ways: the door, what makes the host, and how the page knows that the first transition was committed. */
 export const WAYS = [
+  { name: "empty", title: "a page without a host" },
   { name: "lite", title: "./lite, in the page", door: "lite", make: "createHost", count: "capsule.counters.transitions" },
   { name: "browser", title: "./browser, in the page", door: "browser", make: "createHost", count: "capsule.counters.transitions" },
   { name: "worker", title: "./browser, in a worker", door: "browser", make: "createWorkerHost", count: "(await host.capsules())[0].counters.transitions" },
 ];
 
+/** What a browser takes for any page with a script. */
+const EMPTY = "const now = performance.now(); globalThis.times = { script: now, first: now, transitions: 1 };";
+
 /** Without a top-level await: what is shared with parts that are loaded later could not be in the page's own file then. */
-const script = ({ door, make, count }) => `
+const script = ({ door, make, count }) => door === undefined ? EMPTY : `
 import { ${make} } from "doteros-wasm/${door}";
 const times = { script: performance.now() };
 async function run() {
@@ -50,7 +54,7 @@ async function bundle(way) {
 }
 
 /** Which files a page loads until its first capsule runs: those, and what they import. */
-const FIRST = /^(?:page|capsules)$/;
+const FIRST = /^(?:page|capsules|rewrite-module)$/;
 
 function hints(chunks, folder) {
   const files = new Set();
@@ -69,10 +73,8 @@ async function filesOf() {
   for (const way of WAYS) {
     const chunks = await bundle(way);
     for (const { fileName, code } of chunks) files.set(`/${way.name}/${fileName}`, { type: "text/javascript", body: gzipSync(code) });
-    for (const [path, head] of [[way.name, hints(chunks, way.name)], [`${way.name}-plain`, ""]]) {
-      const html = `<!doctype html><meta charset="utf-8"><title>page</title>${head}<script type="module" src="/${way.name}/page.js"></script>`;
-      files.set(`/${path}`, { type: "text/html", body: gzipSync(html) });
-    }
+    const html = `<!doctype html><meta charset="utf-8"><title>page</title>${hints(chunks, way.name)}<script type="module" src="/${way.name}/page.js"></script>`;
+    files.set(`/${way.name}`, { type: "text/html", body: gzipSync(html) });
   }
   return files;
 }

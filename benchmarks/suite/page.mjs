@@ -7,7 +7,7 @@ export const name = "page";
 export const title = "From the navigation to the first transition in a page (ms)";
 
 /** Visits by someone who was never there; after each of them some by the same one. */
-const VISITS = 9;
+const VISITS = 5;
 const AGAIN = 3;
 const PATIENCE_MILLISECONDS = 30_000;
 
