@@ -8,7 +8,8 @@ import type { Host, NeutralHostOptions } from "./contract/host.ts";
 import type { Platform } from "./contract/platform.ts";
 import { ComposedHost, loadParts } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
-import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
+import { ALL_EXTRAS } from "./runtime/extras.ts";
+import type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
 export type { DecisionEvent } from "./contract/decision.ts";
@@ -58,7 +59,7 @@ export { MemoryStore } from "./store/memory.ts";
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
   const { platform = anyPlatform } = options;
-  return new ComposedHost(options, platform, await loadParts(options, platform));
+  return new ComposedHost(options, platform, await loadParts(options, platform, ALL_EXTRAS));
 }
 
 /**
@@ -80,6 +81,8 @@ export async function createHost(options: NeutralHostOptions = {}): Promise<Host
  * report.difference; // undefined
  * ```
  */
-export function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+export async function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+  // Few who have a host replay.
+  const { Replay } = await import("./runtime/replay.ts");
   return Replay.run(source, platform, progress);
 }

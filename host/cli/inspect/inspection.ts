@@ -3,7 +3,7 @@ import { dialectsOf } from "../../capability/dialect/index.ts";
 import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
 import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
-import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
+import { checkAskedFor, deriveManifest } from "../../capability/asked-for.ts";
 import { compileComponent } from "../../component/index.ts";
 import type { Extern } from "../../component/type.ts";
 import { DoterosError } from "../../contract/error.ts";
