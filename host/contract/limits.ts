@@ -181,3 +181,19 @@ export const MODULE_BYTES_MAX = 1_073_741_824;
 export const HTTP_ANSWER_BYTES_MAX = 8_388_608;
 /** What a function of the host's user answers, nested, deep: no WIT type goes further. */
 export const ANSWER_DEPTH_MAX = 128;
+/** Sockets, names and requests that one capsule has under way at a time. A process may have 1,024 files open by default. */
+export const NETWORK_ENDS_MAX = 256;
+/** What one end of a connection has sent and the other has not taken, in bytes, before it waits. */
+export const NETWORK_WINDOW_BYTES = 262_144;
+/** Datagrams that a socket holds in each direction: more that arrive are lost, more to send have to wait. */
+export const DATAGRAMS_WAITING_MAX = 64;
+/** One datagram, in bytes: what fits into a packet of IPv4. */
+export const DATAGRAM_BYTES_MAX = 65_507;
+/** Connections that a listener holds before the capsule accepts them, unless the capsule wants fewer. */
+export const NETWORK_BACKLOG_MAX = 128;
+/** How long what was written may take to leave after nobody has the connection any more, in milliseconds. */
+export const NETWORK_RELEASE_MILLISECONDS_MAX = 5_000;
+/** Addresses that are remembered as those of names that were looked up. */
+export const ADDRESSES_REMEMBERED_MAX = 4_096;
+/** The headers of a response over HTTP, in bytes: a server that sends more has failed. */
+export const HTTP_HEADERS_BYTES_MAX = 65_536;

@@ -15,6 +15,8 @@ export interface Source extends Waitable {
    * @throws ComponentError as `failStream` does
    */
   read(most: number): Uint8Array | undefined;
+  /** The capsule has it no more. */
+  close?(): void;
 }
 
 /** A source of bytes in memory. */
@@ -66,5 +68,9 @@ export class InputStream {
 
   subscribe(): Pollable {
     return new Pollable(this.#transition, this.#source);
+  }
+
+  [Symbol.dispose](): void {
+    this.#source.close?.();
   }
 }

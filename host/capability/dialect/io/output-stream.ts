@@ -16,6 +16,8 @@ export interface Sink extends Waitable {
   write(bytes: Uint8Array): void;
   /** Sends on what it holds back. Until that is done it is not ready. @throws ComponentError likewise */
   flush(): void;
+  /** The capsule has it no more. */
+  close?(): void;
 }
 
 /** The resource `output-stream` of wasi:io. */
@@ -74,6 +76,10 @@ export class OutputStream {
   blockingSplice(source: InputStream, length: bigint): bigint {
     wait(this.#transition, [this.#sink]);
     return this.#pass(source.blockingRead(this.#upTo(length)));
+  }
+
+  [Symbol.dispose](): void {
+    this.#sink.close?.();
   }
 
   #pass(bytes: Uint8Array): bigint {
