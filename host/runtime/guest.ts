@@ -174,6 +174,7 @@ export class Guest implements Toll {
 
   /** Ends the instance: the next message is for a new one. */
   discard(): void {
+    this.#transition.outside?.release();
     this.#handler = undefined;
     this.#starter = undefined;
   }
