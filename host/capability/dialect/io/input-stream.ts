@@ -1,5 +1,6 @@
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
+import { DISPOSE } from "./dispose.ts";
 import { Pollable, type Waitable, wait } from "./pollable.ts";
 
 /** A unit more for each so many bytes that cross over, as a power of two: for 16 bytes. */
@@ -15,7 +16,7 @@ export interface Source extends Waitable {
    * @throws ComponentError as `failStream` does
    */
   read(most: number): Uint8Array | undefined;
-  /** The capsule has it no more. */
+  /** Nobody reads from it any more. */
   close?(): void;
 }
 
@@ -70,7 +71,7 @@ export class InputStream {
     return new Pollable(this.#transition, this.#source);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#source.close?.();
   }
 }

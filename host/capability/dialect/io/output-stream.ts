@@ -1,5 +1,6 @@
 import { DoterosError } from "../../../contract/error.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
+import { DISPOSE } from "./dispose.ts";
 import type { InputStream } from "./input-stream.ts";
 import { Pollable, type Waitable, wait } from "./pollable.ts";
 
@@ -16,7 +17,7 @@ export interface Sink extends Waitable {
   write(bytes: Uint8Array): void;
   /** Sends on what it holds back. Until that is done it is not ready. @throws ComponentError likewise */
   flush(): void;
-  /** The capsule has it no more. */
+  /** Nobody writes to it any more. */
   close?(): void;
 }
 
@@ -61,6 +62,10 @@ export class OutputStream {
     return new Pollable(this.#transition, this.#sink);
   }
 
+  [DISPOSE](): void {
+    this.#sink.close?.();
+  }
+
   writeZeroes(length: bigint): void {
     this.write(this.#zeroes(length));
   }
@@ -76,10 +81,6 @@ export class OutputStream {
   blockingSplice(source: InputStream, length: bigint): bigint {
     wait(this.#transition, [this.#sink]);
     return this.#pass(source.blockingRead(this.#upTo(length)));
-  }
-
-  [Symbol.dispose](): void {
-    this.#sink.close?.();
   }
 
   #pass(bytes: Uint8Array): bigint {
