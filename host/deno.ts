@@ -7,13 +7,14 @@ import type { Host, HostOptions } from "./contract/host.ts";
 import { createHost as createNeutralHost, replayLedger as replayNeutrally, type ReplayReport, type ReplaySource } from "./index.ts";
 import type { Platform } from "./contract/platform.ts";
 import { denoPlatform as withoutThreads } from "./platform/deno/index.ts";
+import { nodeOutside } from "./platform/node/outside/index.ts";
 import { nodeThreads } from "./platform/node/thread.ts";
 
 export * from "./index.ts";
 export { type DotstoreOptions, moduleCacheIn, openDotstore, signingKeyIn } from "./node.ts";
 
 /** Deno. */
-export const denoPlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)) };
+export const denoPlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside };
 
 /** Makes a host in Deno: see `createHost` of the neutral door. */
 export async function createHost(options: HostOptions = {}): Promise<Host> {

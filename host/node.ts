@@ -9,6 +9,7 @@ import { parseSigningKey, signingKey } from "./ledger/key.ts";
 import { keyFile } from "./platform/node/key-file.ts";
 import type { Platform } from "./contract/platform.ts";
 import { nodePlatform as withoutThreads } from "./platform/node/index.ts";
+import { nodeOutside } from "./platform/node/outside/index.ts";
 import { nodeThreads } from "./platform/node/thread.ts";
 
 export * from "./index.ts";
@@ -16,7 +17,7 @@ export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts"
 export { moduleCacheIn } from "./platform/node/module-cache.ts";
 
 /** Node.js. */
-export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)) };
+export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside };
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;

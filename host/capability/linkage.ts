@@ -12,6 +12,8 @@ export interface CapsuleExportNames {
   readonly handler: string;
   /** Makes a handler of what is exported under that name; undefined when it is one. */
   readonly adapt: HandlerDialect["adapt"] | undefined;
+  /** Whether an instance handles one message, and the next message has a new one. */
+  readonly once?: boolean | undefined;
   readonly starter: string | undefined;
 }
 
@@ -25,9 +27,9 @@ export function capsuleExports({ imports, exports }: Pick<Component, "imports" |
   const starter = (): string | undefined => exported(exports, STARTER, names);
   const own = exported(exports, HANDLER, names);
   if (own !== undefined) return { handler: own, adapt: undefined, starter: starter() };
-  for (const [name, { functions, adapt }] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
+  for (const [name, { functions, adapt, once }] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
     const handler = exported(exports, { name, functions }, names);
-    if (handler !== undefined) return { handler, adapt, starter: starter() };
+    if (handler !== undefined) return { handler, adapt, once, starter: starter() };
   }
   throw noHandler(exports);
 }

@@ -1,14 +1,14 @@
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
 import type { Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, OUTSIDE_SHAPES } from "./grant-shape.ts";
 import { INTERFACE_NAME_RULE, isInterfaceName } from "./interface-name.ts";
 import { type Need, usedInterface } from "./interface.ts";
 import { readLimits, readPattern } from "./manifest-limits.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
 const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "config", "labels"];
-const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use"];
+const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use", "files", "net", "env", "stdio", "clock"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
 /** How many digits of the digest name a capsule that has no manifest. */
@@ -69,7 +69,7 @@ function patterns(reader: ManifestReader, value: unknown, path: string): string[
 }
 
 function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {
-  const { publish, request, use, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
+  const { publish, request, use, files, net, env, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
   const flag = (name: string): boolean => flags[name] !== undefined && reader.flag(flags[name], `capabilities.${name}`) === true;
   // One by one, and always in this order: so the objects of all manifests have few shapes, and there may be 100,000 of them.
   const capabilities: { -readonly [name in keyof RequestedCapabilities]: RequestedCapabilities[name] } = {};
@@ -80,6 +80,17 @@ function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapa
   if (flag("context")) capabilities.context = true;
   if (flag("policy")) capabilities.policy = true;
   if (use !== undefined) capabilities.use = reader.list(use, "capabilities.use", (item, at) => readInterface(reader, item, at));
+  const outside = { files, net, env };
+  for (const name of ["files", "net", "env"] as const) {
+    if (outside[name] === undefined) continue;
+    const path = `capabilities.${name}`;
+    capabilities[name] = reader.list(outside[name], path, (item, at) => {
+      matching(reader, item, at, OUTSIDE_SHAPES[name], `must be such as ${{ files: "/data:ro", net: "example.com:443", env: "HOME" }[name]}`);
+      return item as string;
+    });
+  }
+  if (flag("stdio")) capabilities.stdio = true;
+  if (flag("clock")) capabilities.clock = true;
   return capabilities;
 }
 
@@ -105,8 +116,9 @@ function readRetry(reader: ManifestReader, value: unknown): RetryPolicy {
  * Which subjects it means to send to nobody said: it asks for those that are granted, or for all when none is.
  *
  * @param imported what its imports need
+ * @param outside what it is granted of what lies outside
  */
-export function deriveManifest(imported: ReadonlySet<Need>, digest: string, grants: readonly Grant[]): Manifest {
+export function deriveManifest(imported: ReadonlySet<Need>, digest: string, grants: readonly Grant[], outside?: RequestedCapabilities): Manifest {
   const uses = [...imported].flatMap((need) => usedInterface(need) ?? []);
   const granted = (name: Grant["capability"]): string[] =>
     grants.flatMap(({ capability, pattern }) => (capability === name && pattern !== undefined ? [pattern] : []));
@@ -126,9 +138,15 @@ export function deriveManifest(imported: ReadonlySet<Need>, digest: string, gran
       ...(imported.has("context") ? { context: true } : {}),
       ...(imported.has("policy") ? { policy: true } : {}),
       ...(uses.length === 0 ? {} : { use: uses }),
+      ...outside,
     },
     subscriptions: granted("subscribe"),
   };
+}
+
+/** Whether it asks for anything that lies outside the host: then a replay cannot have what it had. */
+export function asksForOutside({ capabilities: { files, net, env, stdio, clock } }: Manifest): boolean {
+  return (files ?? net ?? env ?? stdio ?? clock) !== undefined;
 }
 
 /**

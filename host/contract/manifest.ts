@@ -14,6 +14,16 @@ export interface RequestedCapabilities {
   readonly policy?: true;
   /** Interfaces that the host's user provides, without versions: `acme:sensors/reader`. */
   readonly use?: readonly string[];
+  /** Folders, by the names that it has for them, and whether it changes anything there: `/data:ro`, `/out:rw`. */
+  readonly files?: readonly string[];
+  /** Who it connects to: `api.example.com:443`, `*.example.com:*`. */
+  readonly net?: readonly string[];
+  /** Variables of its environment. */
+  readonly env?: readonly string[];
+  /** The standard streams of the process. */
+  readonly stdio?: true;
+  /** Real clocks, and real sleep, instead of the time of its transition. */
+  readonly clock?: true;
 }
 
 /** What happens with a message that a capsule fails on. */

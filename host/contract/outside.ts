@@ -1,10 +1,46 @@
+/** What a capsule was granted of what lies outside the host, by name. */
+export interface OutsideRights {
+  readonly folders: readonly FolderRight[];
+  /** Who it may connect to, `HOST:PORT`: the host exact, `*.example.com` or `*`, the port a number or `*`. */
+  readonly net: readonly string[];
+  /** The variables of its environment; those without a value have that of the operator's environment. */
+  readonly env: readonly (readonly [name: string, value: string | undefined])[];
+  /** Whether it has the standard streams of the process. */
+  readonly stdio: boolean;
+  /** Whether it has real clocks instead of the time of its transition, and really sleeps. */
+  readonly clock: boolean;
+}
+
+/** A folder that a capsule may use. */
+export interface FolderRight {
+  /** Where it is. */
+  readonly host: string;
+  /** What the capsule has as its name. */
+  readonly guest: string;
+  /** Whether anything in it may be changed. */
+  readonly writable: boolean;
+}
+
+/**
+ * Opens what a capsule was granted.
+ *
+ * @throws DoterosError `unreadable-input` for a folder that is none
+ */
+export type OpenOutside = (rights: OutsideRights) => Outside;
+
 /**
  * What lies outside the host, as far as one capsule was granted it: nothing of it is there unless it was named. A capsule's
  * imports answer at once, so whatever has to wait blocks the thread.
  */
 export interface Outside {
+  /** What it was opened with. */
+  readonly rights: OutsideRights;
+
   /** The clock on the wall and the one that never goes back, both in nanoseconds; undefined where the capsule has the time of its transition. */
   readonly clock: OutsideClock | undefined;
+
+  /** The variables of its environment that there are. */
+  readonly environment: readonly (readonly [name: string, value: string])[];
 
   /**
    * Blocks the thread until something arrived from outside, or the time is up.
@@ -12,6 +48,12 @@ export interface Outside {
    * @param milliseconds undefined for as long as it takes
    */
   pause(milliseconds: number | undefined): void;
+
+  /** Closes what an instance left open. There may be another one. */
+  release(): void;
+
+  /** Closes everything: the capsule is gone. */
+  close(): void;
 }
 
 /** Real time. */

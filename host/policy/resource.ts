@@ -2,7 +2,7 @@ import { POLICY_RESOURCE_LENGTH_MAX } from "../contract/limits.ts";
 import type { Operation, OwnOperation, PolicyInput } from "../contract/policy.ts";
 
 /** What the text of an operation's resource is. */
-const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan">, string>> = {
+const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan" | "net.connect">, string>> = {
   subscribe: "pattern",
   "state.get": "key",
   "state.put": "key",
@@ -12,11 +12,14 @@ const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan">, stri
   publish: "subject",
   request: "subject",
   log: "level",
+  "fs.read": "path",
+  "fs.write": "path",
+  env: "name",
 };
 
 /** Whether a policy is asked about something of that name, which is done with a capability of this project's own. */
 export function isOwnOperation(name: string): name is OwnOperation {
-  return name === "load" || name === "state.scan" || isSimple(name);
+  return name === "load" || name === "state.scan" || name === "net.connect" || isSimple(name);
 }
 
 function isSimple(name: string): name is keyof typeof FIELDS {

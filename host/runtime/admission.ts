@@ -1,9 +1,10 @@
 import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
 import type { Provided } from "../capability/edge/provided.ts";
-import { checkGrants, type Grant, parseGrants } from "../capability/grant.ts";
+import { checkGrants, parseGrants } from "../capability/grant.ts";
+import { type Grant, NEEDS_PATTERN } from "../capability/grant-shape.ts";
 import type { Need } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
-import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
+import { asksForOutside, checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
@@ -15,6 +16,7 @@ import { capsuleRules, policyIn } from "./capsule-rules.ts";
 import type { Composition } from "./composition.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
+import type { GrantedOutside } from "./granted-outside.ts";
 
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission extends CapsuleComponent {
@@ -29,6 +31,8 @@ export interface Admission extends CapsuleComponent {
   readonly rules: CapsuleRules | undefined;
   /** What holds it back, when its manifest wants that. */
   readonly restraints: Restraints;
+  /** What it may use of what lies outside; undefined for nothing. */
+  readonly outside: GrantedOutside | undefined;
 }
 
 /** What a host has for those who want to be loaded. */
@@ -47,7 +51,7 @@ export interface AdmissionOffice {
  */
 export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, cache, provided }: AdmissionOffice): Promise<Admission> {
   const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {}, link = {} } = options;
-  const grants = parseGrants(texts);
+  const grants = await parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
   const made = await capsuleComponent(bytes, platform, { cache });
   const { component, bytes: own, digest, dialects } = made;
@@ -57,12 +61,13 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, { cache }));
   const composition = await compositionOf(made, { provided, linked });
   const exports = capsuleExports(component, dialects);
-  const found = checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
+  const found = await checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
   const limits = settleLimits(found, allowed);
   const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = await capsuleRules(manifest, own);
   const restraints = await restraintsOf(manifest.limits);
-  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints };
+  const outside = asksForOutside(manifest) ? (await import("./granted-outside.ts")).grantedOutside(manifest, grants, platform) : undefined;
+  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints, outside: await outside };
 }
 
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
@@ -72,9 +77,14 @@ function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<strin
   return settings.length === 0 ? NO_SETTINGS : new Map(settings);
 }
 
-function checkRights(imported: ReadonlyMap<Need, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
-  const manifest = given ?? deriveManifest(new Set(imported.keys()), digest, grants);
+async function checkRights(imported: ReadonlyMap<Need, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Promise<Manifest> {
+  const manifest = given ?? deriveManifest(new Set(imported.keys()), digest, grants, await outsideAmong(grants));
   checkAskedFor(manifest, imported);
-  checkGrants(manifest, grants);
+  await checkGrants(manifest, grants);
   return manifest;
+}
+
+async function outsideAmong(grants: readonly Grant[]): Promise<Manifest["capabilities"] | undefined> {
+  if (grants.every(({ capability }) => Object.hasOwn(NEEDS_PATTERN, capability))) return undefined;
+  return (await import("../capability/outside-grant.ts")).outsideRequests(grants);
 }

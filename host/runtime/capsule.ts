@@ -197,9 +197,10 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     this.#life?.loop.stop();
   }
 
-  /** Counts the messages that it leaves behind. */
+  /** Counts the messages that it leaves behind, and closes what it has open outside. */
   abandon(): void {
     this.counters.abandoned += this.#mailbox.clear();
+    this.#life?.transition.outside?.close();
   }
 
   async sleep(): Promise<boolean> {
@@ -241,7 +242,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   /** Rates, breakers and budgets remember what was in the last seconds. */
   get #canSleep(): boolean {
     const { rates, breaker, fuelPerSecond = 0 } = this.manifest.limits ?? {};
-    return this.#away === undefined && this.#admission.composition === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
+    return this.#away === undefined && this.#admission.composition === undefined && this.#admission.outside === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
   }
 
   readonly #arrived = (): void => {

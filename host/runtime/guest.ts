@@ -26,7 +26,8 @@ export interface GuestParts {
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
- * may be in any state, and after a failed attempt that called `start`, because what `start` wrote was undone with it.
+ * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, and after each
+ * message where an instance is for one.
  */
 export class Guest implements Toll {
   readonly #component: Pick<Component, "instantiate">;
@@ -160,7 +161,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.discard();
+    if (this.#exports.once === true || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;
@@ -174,6 +175,7 @@ export class Guest implements Toll {
 
   /** Ends the instance: the next message is for a new one. */
   discard(): void {
+    this.#transition.outside?.release();
     this.#handler = undefined;
     this.#starter = undefined;
   }

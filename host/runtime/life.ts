@@ -48,7 +48,7 @@ export interface Life {
 
 /** Brings a capsule to life: everything but an instance. */
 export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, traffic, away, recorded }: LifeParts): Life {
-  const { exports, digest, manifest, config, limits, restraints } = admission;
+  const { exports, digest, manifest, config, limits, restraints, outside } = admission;
   const { journal, platform } = around;
   const { name, version } = manifest;
   const identity = { name, version, digest };
@@ -58,6 +58,7 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
   const guard = rates ?? asked;
   const transition = new Transition(identity, config, limits, state, platform, guard, record);
   transition.denied = counters.denied;
+  if (away === undefined) transition.outside = outside?.open(outside.rights);
   const instance = record?.instance ?? 0;
   const guest =
     away === undefined

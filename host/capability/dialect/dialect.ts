@@ -18,6 +18,8 @@ export interface HandlerDialect {
   readonly functions: Readonly<Record<string, string>>;
   /** Makes a handler of what the component exports. */
   readonly adapt: (exported: unknown, transition: Transition) => Handler;
+  /** Whether an instance handles one message, and the next message has a new one. */
+  readonly once?: boolean;
 }
 
 /** Interfaces of others, mapped onto the capabilities. */

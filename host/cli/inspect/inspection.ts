@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dialectsOf } from "../../capability/dialect/index.ts";
-import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
+import { requestsOf } from "../../capability/grant.ts";
+import { grantFlag, grantText } from "../../capability/grant-text.ts";
 import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
 import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
