@@ -10,6 +10,7 @@ const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] 
   [["wasi:logging"], () => import("./logging.ts")],
   [["wasi:blobstore"], () => import("./blobstore.ts")],
   [["wasi:io"], () => import("./streams.ts")],
+  [["wasi:http"], () => import("./http.ts")],
   [["wasi:messaging"], () => import("./wasi-messaging.ts")],
   [["wasmcloud:messaging"], () => import("./wasmcloud-messaging.ts")],
 ];
