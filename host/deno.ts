@@ -14,7 +14,7 @@ export * from "./index.ts";
 export { type DotstoreOptions, moduleCacheIn, openDotstore, signingKeyIn } from "./node.ts";
 
 /** Deno. */
-export const denoPlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside };
+export const denoPlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside(new URL("./node-network.js", import.meta.url)) };
 
 /** Makes a host in Deno: see `createHost` of the neutral door. */
 export async function createHost(options: HostOptions = {}): Promise<Host> {

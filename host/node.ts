@@ -17,7 +17,7 @@ export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts"
 export { moduleCacheIn } from "./platform/node/module-cache.ts";
 
 /** Node.js. */
-export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside };
+export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside(new URL("./node-network.js", import.meta.url)) };
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;

@@ -13,9 +13,10 @@ export interface Clock {
    * Waits.
    *
    * @param until on the monotonic clock; undefined for as long as it takes until something comes from outside
+   * @param isAwaited whether something that may come from outside is waited for, too
    * @throws DoterosError `trap` when nothing can come
    */
-  sleep(until: bigint | undefined): void;
+  sleep(until: bigint | undefined, isAwaited: boolean): void;
 }
 
 const clocks = new WeakMap<Transition, Clock>();
@@ -32,7 +33,7 @@ export function clockOf(transition: Transition): Clock {
 
 /**
  * Time that a replay has again: that of the transition, and on from there by what its calls have cost, a nanosecond for each
- * unit of fuel. Who sleeps is at the end of the sleep at once.
+ * unit of fuel. Who sleeps is at the end of the sleep at once, unless something from outside is awaited, for which time stands still.
  */
 function transitionClock(transition: Transition): Clock {
   let slept = 0n;
@@ -50,7 +51,7 @@ function transitionClock(transition: Transition): Clock {
   return {
     wall: now,
     monotonic: now,
-    sleep(until) {
+    sleep(until, isAwaited) {
       if (until === undefined) {
         // Something from outside may come where there is an outside.
         if (transition.outside === undefined) throw new DoterosError("trap", "it waits for what can never come");
@@ -58,7 +59,9 @@ function transitionClock(transition: Transition): Clock {
         return;
       }
       const left = until - now();
-      if (left > 0n) slept += left;
+      if (left <= 0n) return;
+      if (isAwaited && transition.outside?.pause(milliseconds(left)) === true) return;
+      slept += left;
     },
   };
 }
@@ -68,8 +71,11 @@ function outsideClock(transition: Transition, real: NonNullable<NonNullable<Tran
     wall: () => real.wall(),
     monotonic: () => real.monotonic(),
     sleep(until) {
-      const milliseconds = until === undefined ? undefined : Math.max(0, Math.ceil(Number(until - real.monotonic()) / NANOSECONDS_PER_MILLISECOND));
-      transition.outside?.pause(milliseconds);
+      transition.outside?.pause(until === undefined ? undefined : milliseconds(until - real.monotonic()));
     },
   };
+}
+
+function milliseconds(nanoseconds: bigint): number {
+  return Math.max(0, Math.ceil(Number(nanoseconds) / NANOSECONDS_PER_MILLISECOND));
 }

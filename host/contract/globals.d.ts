@@ -24,6 +24,7 @@ declare const performance: { now(): number };
 declare class URL {
   constructor(url: string, base?: string | URL);
   readonly href: string;
+  readonly hostname: string;
   readonly pathname: string;
 }
 

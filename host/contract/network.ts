@@ -70,6 +70,8 @@ export type NetworkOrder =
   /** So much of what arrived was taken: bytes, datagrams, connections. More may come. */
   | { readonly order: "taken"; readonly count: number }
   | { readonly order: "send"; readonly bytes: Uint8Array; readonly to: Endpoint }
+  /** Datagrams are exchanged with one other only; undefined for anyone. */
+  | { readonly order: "connect"; readonly to: Endpoint | undefined }
   /** Those who connect are let in, so many before one was taken. */
   | { readonly order: "listen"; readonly backlog: number }
   /** `keep-alive`: seconds without anything before it is asked whether the other is there; 0 for never. Buffers: bytes. */

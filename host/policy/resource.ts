@@ -1,8 +1,12 @@
 import { POLICY_RESOURCE_LENGTH_MAX } from "../contract/limits.ts";
 import type { Operation, OwnOperation, PolicyInput } from "../contract/policy.ts";
 
+/** Those whose resource is text in JSON. */
+const STRUCTURED = ["net.connect", "net.listen", "http.request"] as const;
+type Structured = (typeof STRUCTURED)[number];
+
 /** What the text of an operation's resource is. */
-const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan" | "net.connect">, string>> = {
+const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan" | Structured>, string>> = {
   subscribe: "pattern",
   "state.get": "key",
   "state.put": "key",
@@ -15,11 +19,12 @@ const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan" | "net
   "fs.read": "path",
   "fs.write": "path",
   env: "name",
+  "net.lookup": "host",
 };
 
 /** Whether a policy is asked about something of that name, which is done with a capability of this project's own. */
 export function isOwnOperation(name: string): name is OwnOperation {
-  return name === "load" || name === "state.scan" || name === "net.connect" || isSimple(name);
+  return name === "load" || name === "state.scan" || (STRUCTURED as readonly string[]).includes(name) || isSimple(name);
 }
 
 function isSimple(name: string): name is keyof typeof FIELDS {

@@ -11,6 +11,7 @@ const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] 
   [["wasi:blobstore"], () => import("./blobstore.ts")],
   [["wasi:io"], () => import("./streams.ts")],
   [["wasi:http"], () => import("./http.ts")],
+  [["wasi:sockets"], () => import("./sockets.ts")],
   [["wasi:messaging"], () => import("./wasi-messaging.ts")],
   [["wasmcloud:messaging"], () => import("./wasmcloud-messaging.ts")],
 ];

@@ -104,4 +104,6 @@ export const DIALECT: Dialect = {
 const accessFor = (transition: Transition): ReturnType<typeof mustHaveAccess> => mustHaveAccess(transition);
 
 /** The resource `network` of wasi:sockets: there is one, and what may be reached through it was granted. */
-class Network {}
+class Network {
+  readonly isWhole = true;
+}

@@ -1,6 +1,7 @@
 import type { HeaderPair } from "../../../contract/http-message.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
+import { DISPOSE } from "../io/dispose.ts";
 import { InputStream, type Source } from "../io/input-stream.ts";
 import { Pollable, type Waitable } from "../io/pollable.ts";
 import type { HttpErrorCode } from "./error-code.ts";
@@ -10,6 +11,8 @@ import { Fields } from "./fields.ts";
 export interface TrailerSource extends Waitable {
   /** The trailers, once it is ready; undefined for none, or why the body did not end. */
   take(): readonly HeaderPair[] | HttpErrorCode | undefined;
+  /** The capsule has it no more. */
+  close?(): void;
 }
 
 /** A body that comes in. */
@@ -17,6 +20,8 @@ export interface ReceivedBody {
   readonly source: Source;
   /** Undefined when nothing comes after it. */
   readonly trailers?: TrailerSource | undefined;
+  /** The capsule has it no more. */
+  readonly close?: (() => void) | undefined;
 }
 
 const NO_TRAILERS: TrailerSource = { ready: () => true, take: () => undefined };
@@ -39,6 +44,11 @@ export class IncomingBody {
     return new InputStream(this.#transition, this.#body.source);
   }
 
+  [DISPOSE](): void {
+    this.#body.close?.();
+  }
+
+  /** Who asks for what comes after a body has it still. */
   static finish(body: IncomingBody): FutureTrailers {
     return new FutureTrailers(body.#transition, body.#body.trailers ?? NO_TRAILERS);
   }
@@ -58,6 +68,10 @@ export class FutureTrailers {
 
   subscribe(): Pollable {
     return new Pollable(this.#transition, this.#source);
+  }
+
+  [DISPOSE](): void {
+    this.#source.close?.();
   }
 
   get(): object | undefined {

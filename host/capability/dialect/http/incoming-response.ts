@@ -2,6 +2,7 @@ import { ComponentError } from "../../../contract/error.ts";
 import type { HeaderPair } from "../../../contract/http-message.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
+import { DISPOSE } from "../io/dispose.ts";
 import { Pollable, type Waitable } from "../io/pollable.ts";
 import { Fields } from "./fields.ts";
 import { IncomingBody, type ReceivedBody } from "./incoming-body.ts";
@@ -18,6 +19,8 @@ export interface ReceivedResponse {
 export interface ResponseSource extends Waitable {
   /** The response, once it is ready. It is asked for once. @throws ComponentError with the error code */
   take(): ReceivedResponse;
+  /** The capsule has it no more, and took nothing. */
+  close?(): void;
 }
 
 /** The resource `incoming-response` of wasi:http. */
@@ -38,6 +41,10 @@ export class IncomingResponse {
 
   headers(): Fields {
     return new Fields(this.#transition, this.#response.headers, false);
+  }
+
+  [DISPOSE](): void {
+    if (!this.#isConsumed) this.#response.body.close?.();
   }
 
   consume(): IncomingBody {
@@ -62,6 +69,10 @@ export class FutureIncomingResponse {
 
   subscribe(): Pollable {
     return new Pollable(this.#transition, this.#source);
+  }
+
+  [DISPOSE](): void {
+    if (!this.#isTaken) this.#source.close?.();
   }
 
   get(): object | undefined {

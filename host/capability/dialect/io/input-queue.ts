@@ -20,13 +20,15 @@ export class InputQueue {
   }
 
   receive(event: NetworkEvent): void {
-    if (event.event === "bytes") {
-      if (this.#state === "open") this.#chunks.push(event.bytes);
-      else this.#taken(event.bytes.length);
-    } else if (this.#state !== "open") {
-      return;
-    } else if (event.event === "end") this.#state = "ended";
-    else if (event.event === "failed") this.#state = "failed";
+    if (this.#state !== "open") {
+      if (event.event === "bytes") this.#taken(event.bytes.length);
+    } else if (event.event === "bytes") {
+      this.#chunks.push(event.bytes);
+    } else if (event.event === "end") {
+      this.#state = "ended";
+    } else if (event.event === "failed") {
+      this.#state = "failed";
+    }
   }
 
   /** Nothing is read any more. What still arrives is taken, so that it does not hold up what leaves. */

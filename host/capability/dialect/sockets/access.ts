@@ -36,7 +36,12 @@ export class NetworkAccess {
 
   /** @throws ComponentError `new-socket-limit` */
   begin(request: NetworkRequest): NetworkEnd {
-    return this.#network.begin(request) ?? refuseAs("new-socket-limit");
+    return this.tryBegin(request) ?? refuseAs("new-socket-limit");
+  }
+
+  /** Begins something; undefined when too much is under way. */
+  tryBegin(request: NetworkRequest): NetworkEnd | undefined {
+    return this.#network.begin(request);
   }
 
   /**
@@ -46,7 +51,7 @@ export class NetworkAccess {
   mayConnect(address: string, port: number): boolean {
     const names = [address, ...(this.#names.get(address) ?? [])];
     const name = names.find((one) => this.#isGranted(one, port));
-    return name !== undefined && this.#transition.isAllowed("net.connect", `${hostText(name)}:${port}`);
+    return name !== undefined && this.#transition.isAllowed("net.connect", JSON.stringify({ host: name, port: String(port) }));
   }
 
   /** Whether something sent from there may reach it, which is no question for a policy. */
@@ -56,7 +61,7 @@ export class NetworkAccess {
 
   /** Whether it may make a request to a name or an address. */
   mayRequest(method: string, url: string, host: string, port: number): boolean {
-    return this.#isGranted(host, port) && this.#transition.isAllowed("http.request", `${method} ${url}`);
+    return this.#isGranted(host, port) && this.#transition.isAllowed("http.request", JSON.stringify({ method, url }));
   }
 
   /** Whether it may look up a name. */
@@ -67,7 +72,7 @@ export class NetworkAccess {
   /** Whether it may have a port of its own; 0 for any, undefined for whether there is one at all. */
   mayListen(port: number | undefined, address?: string): boolean {
     const isGranted = this.#rights.some((right) => right.host === LISTEN && (port === undefined || right.port === "*" || right.port === String(port)));
-    return isGranted && (port === undefined || address === undefined || this.#transition.isAllowed("net.listen", `${hostText(address)}:${port}`));
+    return isGranted && (port === undefined || address === undefined || this.#transition.isAllowed("net.listen", JSON.stringify({ host: address, port: String(port) })));
   }
 
   /** Keeps which addresses a name had. */
@@ -117,8 +122,4 @@ export function canonicalHost(host: string): string {
 function coversHost({ host }: Right, name: string): boolean {
   // What a pattern of names covers is a name.
   return host === "*" || host === name || (host.startsWith("*.") && name.endsWith(host.slice(1)) && parseAddress(name) === undefined);
-}
-
-function hostText(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -62,7 +62,7 @@ function groupsOf(text: string): Eight | undefined {
   const [head = [], rest = []] = halves.map((half) => (half === "" ? [] : half.split(":")));
   const zeroes = GROUPS - head.length - rest.length;
   if (![...head, ...rest].every((group) => GROUP.test(group)) || (halves.length === 2 ? zeroes < 1 : zeroes !== 0)) return undefined;
-  return [...head, ...Array<string>(zeroes).fill("0"), ...rest].map((group) => Number.parseInt(group, HEXADECIMAL)) as unknown as Eight;
+  return [...head, ...new Array<string>(zeroes).fill("0"), ...rest].map((group) => Number.parseInt(group, HEXADECIMAL)) as unknown as Eight;
 }
 
 /** Where a socket address leads. */
@@ -97,7 +97,7 @@ export function peerEndpoint(address: SocketAddress, family: Family): Endpoint {
 }
 
 function ipOf({ tag, val }: SocketAddress): IpAddress {
-  return tag === "ipv4" ? { tag, val: val.address as Four } : { tag, val: val.address as Eight };
+  return tag === "ipv4" ? { tag, val: val.address } : { tag, val: val.address };
 }
 
 /** An address of IPv4 in the clothes of IPv6 is for no socket: none is for both. */

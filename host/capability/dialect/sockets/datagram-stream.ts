@@ -1,8 +1,7 @@
-import { DoterosError } from "../../../contract/error.ts";
+import { ComponentError, DoterosError } from "../../../contract/error.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAMS_WAITING_MAX } from "../../../contract/limits.ts";
 import type { Endpoint, NetworkEnd, NetworkFailure } from "../../../contract/network.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
-import { ComponentError } from "../../../contract/error.ts";
 import { Pollable } from "../io/pollable.ts";
 import type { NetworkAccess } from "./access.ts";
 import { type Family, remoteEndpoint, type SocketAddress, socketAddressOf } from "./address.ts";
@@ -49,6 +48,7 @@ export class IncomingDatagramStream {
     const { transition } = this.#channel;
     transition.charge(CALL_FUEL);
     this.#sift();
+    tellFailure(this.#channel);
     const { waiting, end } = this.#channel;
     const taken = waiting.splice(0, most < waiting.length ? Number(most) : waiting.length);
     if (taken.length > 0) end.send({ order: "taken", count: taken.length });
@@ -62,7 +62,7 @@ export class IncomingDatagramStream {
     return new Pollable(this.#channel.transition, {
       ready: () => {
         this.#sift();
-        return this.#channel.waiting.length > 0;
+        return this.#channel.failure !== undefined || this.#channel.waiting.length > 0;
       },
     });
   }
@@ -94,7 +94,7 @@ export class OutgoingDatagramStream {
     const channel = this.#channel;
     channel.transition.charge(CALL_FUEL);
     channel.access.poll();
-    this.#tellFailure();
+    tellFailure(channel);
     this.#permitted = Math.max(0, DATAGRAMS_WAITING_MAX - channel.unsent);
     return BigInt(this.#permitted);
   }
@@ -103,7 +103,7 @@ export class OutgoingDatagramStream {
     const channel = this.#channel;
     channel.transition.charge(CALL_FUEL);
     channel.access.poll();
-    this.#tellFailure();
+    tellFailure(channel);
     if (datagrams.length > this.#permitted) throw new DoterosError("trap", `${datagrams.length} datagrams were sent where check-send allowed ${this.#permitted}`);
     let sent = 0;
     try {
@@ -139,13 +139,14 @@ export class OutgoingDatagramStream {
     // What is sent is gone here, and may be a part of something that is not.
     end.send({ order: "send", bytes: data.slice(), to });
   }
+}
 
-  #tellFailure(): void {
-    const { failure } = this.#channel;
-    if (failure === undefined) return;
-    this.#channel.failure = undefined;
-    refuseAs(codeOf(failure));
-  }
+/** @throws ComponentError with why a datagram that was sent before did not arrive, as far as it is known, once */
+function tellFailure(channel: DatagramChannel): void {
+  const { failure } = channel;
+  if (failure === undefined) return;
+  channel.failure = undefined;
+  refuseAs(codeOf(failure));
 }
 
 function isSame(a: Endpoint, b: Endpoint): boolean {

@@ -1,12 +1,11 @@
 import type { NetworkEnd, NetworkFailure } from "../../../contract/network.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
+import { DISPOSE } from "../io/dispose.ts";
 import { Pollable } from "../io/pollable.ts";
 import { accessOf, canonicalHost, type NetworkAccess } from "./access.ts";
 import { type IpAddress, parseAddress } from "./address.ts";
 import { codeOf, refuseAs } from "./error-code.ts";
-
-/** A name of a host: letters, digits and hyphens with dots between them. Those of other scripts are written in these, too. */
-const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}))*$/;
+import { isHostName } from "./host-name.ts";
 
 /** The resource `resolve-address-stream` of wasi:sockets. */
 export class ResolveAddressStream {
@@ -52,7 +51,7 @@ export class ResolveAddressStream {
     });
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#end?.close();
   }
 }
@@ -68,7 +67,7 @@ export function resolveAddresses(transition: Transition, text: string): ResolveA
   const literal = parseAddress(text);
   if (literal !== undefined) return new ResolveAddressStream(transition, literal, access, text);
   const name = canonicalHost(asciiOf(text));
-  if (!NAME.test(name)) refuseAs("invalid-argument");
+  if (!isHostName(name)) refuseAs("invalid-argument");
   if (access === undefined || !access.mayLookUp(name)) refuseAs("permanent-resolver-failure");
   return new ResolveAddressStream(transition, undefined, access, name);
 }

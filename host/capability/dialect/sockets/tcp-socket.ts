@@ -1,5 +1,6 @@
 import type { Endpoint, NetworkEnd, NetworkEvent, NetworkFailure } from "../../../contract/network.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
+import { DISPOSE } from "../io/dispose.ts";
 import { InputStream } from "../io/input-stream.ts";
 import { OutputStream } from "../io/output-stream.ts";
 import { Pollable } from "../io/pollable.ts";
@@ -37,9 +38,9 @@ export class TcpSocket {
 
   startBind(_network: unknown, address: SocketAddress): void {
     this.#charge();
-    const local = localEndpoint(address, this.#family);
     this.#mustRest();
     if (this.#state !== "unbound") refuseAs("invalid-state");
+    const local = localEndpoint(address, this.#family);
     if (!this.#access.mayListen(local.port, local.address)) refuseAs("access-denied");
     this.#begin(this.#access.begin({ kind: "listener", local }), "binding");
   }
@@ -51,9 +52,9 @@ export class TcpSocket {
 
   startConnect(_network: unknown, address: SocketAddress): void {
     this.#charge();
-    const remote = peerEndpoint(address, this.#family);
     this.#mustRest();
     if (this.#state !== "unbound" && this.#state !== "bound") refuseAs("invalid-state");
+    const remote = peerEndpoint(address, this.#family);
     if (!this.#access.mayConnect(remote.address, remote.port)) refuseAs("access-denied");
     // The port that was taken is given back for the connection to have it.
     this.#end?.close();
@@ -192,8 +193,8 @@ export class TcpSocket {
     this.#connection?.shutDown(which);
   }
 
-  [Symbol.dispose](): void {
-    for (const socket of this.#accepted) socket[Symbol.dispose]();
+  [DISPOSE](): void {
+    for (const socket of this.#accepted) socket[DISPOSE]();
     // Streams may be left of a connection.
     if (this.#state === "connected") this.#connection?.letGo();
     else this.#end?.close();

@@ -1,7 +1,8 @@
 import { DATAGRAMS_WAITING_MAX, NETWORK_WINDOW_BYTES } from "../../../contract/limits.ts";
 import type { Endpoint, NetworkEnd, NetworkEvent, NetworkFailure, SocketOption } from "../../../contract/network.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
-import { Pollable } from "../io/pollable.ts";
+import { DISPOSE } from "../io/dispose.ts";
+import { Pollable, wait } from "../io/pollable.ts";
 import type { NetworkAccess } from "./access.ts";
 import { type Family, localEndpoint, remoteEndpoint, type SocketAddress, socketAddressOf } from "./address.ts";
 import { type DatagramChannel, IncomingDatagramStream, OutgoingDatagramStream } from "./datagram-stream.ts";
@@ -20,6 +21,8 @@ export class UdpSocket {
   #channel: DatagramChannel | undefined;
   #local: Endpoint | undefined;
   #remote: Endpoint | undefined;
+  /** How often it was told to talk to one only, and that was not done yet: which changes its own address. */
+  #connects = 0;
   #failure: NetworkFailure | undefined;
   readonly #options = new Map<SocketOption, number>();
 
@@ -63,6 +66,10 @@ export class UdpSocket {
     const remote = address === undefined ? undefined : remoteEndpoint(address, this.#family);
     if (channel === undefined) return refuseAs("invalid-state");
     if (remote !== undefined && !this.#access.mayConnect(remote.address, remote.port)) refuseAs("access-denied");
+    if (remote !== undefined || this.#remote !== undefined) {
+      channel.end.send({ order: "connect", to: remote });
+      this.#connects += 1;
+    }
     this.#remote = remote;
     channel.remote = remote;
     return [new IncomingDatagramStream(channel), new OutgoingDatagramStream(channel)];
@@ -70,7 +77,8 @@ export class UdpSocket {
 
   localAddress(): SocketAddress {
     this.#charge();
-    if (this.#state !== "bound" || this.#local === undefined) refuseAs("invalid-state");
+    if (this.#state !== "bound" || this.#local === undefined) return refuseAs("invalid-state");
+    wait(this.#transition, [{ ready: () => this.#isConnected() }]);
     return socketAddressOf(this.#local);
   }
 
@@ -117,13 +125,18 @@ export class UdpSocket {
     });
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#end?.send({ order: "release" });
   }
 
   #charge(): void {
     this.#transition.charge(CALL_FUEL);
     this.#access.poll();
+  }
+
+  #isConnected(): boolean {
+    this.#access.poll();
+    return this.#connects === 0;
   }
 
   #get(option: SocketOption, otherwise: number): number {
@@ -139,8 +152,11 @@ export class UdpSocket {
 
   #receive(event: NetworkEvent): void {
     const channel = this.#channel as DatagramChannel;
-    if (event.event === "open") this.#local = event.local;
-    else if (event.event === "sent") channel.unsent -= event.count;
+    if (event.event === "open") {
+      if (this.#local !== undefined) this.#connects -= 1;
+      this.#local = event.local;
+    }
+    if (event.event === "sent") channel.unsent -= event.count;
     else if (event.event === "datagram") this.#keep(channel, event.bytes, event.from);
     else if (event.event === "failed") {
       if (this.#state === "binding") this.#failure = event.failure;

@@ -4,8 +4,8 @@ import { NetworkThread } from "./thread.ts";
 
 /** The network for one capsule: what it begins ends with it. */
 export interface OwnNetwork extends Network {
-  /** Waits until something arrived that was not told, or the time is up. */
-  wait(milliseconds: number | undefined): void;
+  /** Waits until something arrived that was not told, or the time is up. Answers whether something did; undefined where nothing can. */
+  wait(milliseconds: number): boolean | undefined;
   /** Ends all that was begun. */
   release(): void;
   /** The same, and nothing is begun any more. */
@@ -27,10 +27,7 @@ export function openNetwork(entry: URL): OwnNetwork {
       return keep(shared.begin(request), own);
     },
     poll: () => shared?.poll(),
-    wait(milliseconds) {
-      if (shared !== undefined) shared.wait(milliseconds);
-      else if (milliseconds !== undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, milliseconds);
-    },
+    wait: (milliseconds) => shared?.wait(milliseconds),
     release() {
       for (const end of own) end.close();
       own.clear();

@@ -51,9 +51,9 @@ export class NetworkThread {
     for (let got = receiveMessageOnPort(this.#port); got !== undefined; got = receiveMessageOnPort(this.#port)) this.#receive(got.message as FromThread);
   }
 
-  /** Waits until there is something that `poll` has not told, or the time is up. */
-  wait(milliseconds: number | undefined): void {
-    Atomics.wait(this.#told, 0, this.#seen, milliseconds);
+  /** Waits until there is something that `poll` has not told, or the time is up. Answers whether there is. */
+  wait(milliseconds: number): boolean {
+    return Atomics.wait(this.#told, 0, this.#seen, milliseconds) !== "timed-out";
   }
 
   end(): void {

@@ -1,20 +1,30 @@
 import type { Outside, OutsideRights } from "../../../contract/outside.ts";
+import { openNetwork } from "../network/network.ts";
 
 /** Nanoseconds in a millisecond, as an integer. */
 const NANOSECONDS = 1_000_000n;
 /** The longest that a thread is blocked at a time, in milliseconds. */
 const PAUSE_MILLISECONDS_MAX = 1_000_000_000;
 
-/** Opens what one capsule was granted, with the modules of Node, which Deno and Bun have, too. */
-export function openOutside(rights: OutsideRights): Outside {
+/**
+ * Opens what one capsule was granted, with the modules of Node, which Deno and Bun have, too.
+ *
+ * @param entry what runs in the thread for the network
+ */
+export function openOutside(rights: OutsideRights, entry: URL): Outside {
   const cell = new Int32Array(new SharedArrayBuffer(4));
+  const network = rights.net.length === 0 ? undefined : openNetwork(entry);
   return {
     rights,
     clock: rights.clock ? { wall, monotonic: () => process.hrtime.bigint() } : undefined,
     environment: environmentOf(rights),
-    pause: (milliseconds) => void Atomics.wait(cell, 0, 0, Math.min(milliseconds ?? Number.POSITIVE_INFINITY, PAUSE_MILLISECONDS_MAX)),
-    release: () => undefined,
-    close: () => undefined,
+    network,
+    pause(milliseconds) {
+      const most = Math.min(milliseconds ?? Number.POSITIVE_INFINITY, PAUSE_MILLISECONDS_MAX);
+      return network?.wait(most) ?? Atomics.wait(cell, 0, 0, most) !== "timed-out";
+    },
+    release: () => network?.release(),
+    close: () => network?.close(),
   };
 }
 

@@ -9,6 +9,9 @@ class Datagrams implements FarEnd {
   readonly #side: FarSide;
   readonly #socket: Socket;
   #waiting = 0;
+  #peer: "none" | "connecting" | "connected" = "none";
+  /** What is to be done when it is connected. */
+  readonly #later: (() => void)[] = [];
 
   constructor(side: FarSide, local: Endpoint) {
     this.#side = side;
@@ -21,14 +24,13 @@ class Datagrams implements FarEnd {
     });
     this.#socket.on("error", (error) => side.tell(failed(error)));
     this.#socket.on("close", () => side.forget());
-    this.#socket.bind({ address: local.address, port: local.port, exclusive: true }, () => {
-      const { address, port } = this.#socket.address();
-      side.tell({ event: "open", local: { address, port }, remote: undefined });
-    });
+    this.#socket.bind({ address: local.address, port: local.port, exclusive: true }, () => this.#tellOpen(undefined));
   }
 
   take(order: NetworkOrder): void {
-    if (order.order === "send") this.#send(order.bytes, order.to);
+    if (this.#peer === "connecting" && order.order !== "taken") this.#later.push(() => this.take(order));
+    else if (order.order === "send") this.#send(order.bytes, order.to);
+    else if (order.order === "connect") this.#connect(order.to);
     else if (order.order === "taken") this.#waiting -= order.count;
     else if (order.order === "set") this.#set(order.option, order.value);
     else if (order.order === "release") this.close();
@@ -39,10 +41,35 @@ class Datagrams implements FarEnd {
   }
 
   #send(bytes: Uint8Array, { address, port }: Endpoint): void {
-    this.#socket.send(bytes, port, address, (error) => {
+    const sent = (error: Error | null): void => {
       if (error !== null) this.#side.tell(failed(error));
       this.#side.tell({ event: "sent", count: 1 });
-    });
+    };
+    if (this.#peer === "connected") this.#socket.send(bytes, sent);
+    else this.#socket.send(bytes, port, address, sent);
+  }
+
+  #connect(to: Endpoint | undefined): void {
+    if (this.#peer === "connected") this.#socket.disconnect();
+    this.#peer = "none";
+    if (to === undefined) return this.#tellOpen(undefined);
+    this.#peer = "connecting";
+    const settle = (error?: unknown): void => {
+      // Where the system does not want to keep to one, the near end does.
+      this.#peer = error === undefined || error === null ? "connected" : "none";
+      this.#tellOpen(to);
+      for (const act of this.#later.splice(0)) act();
+    };
+    try {
+      this.#socket.connect(to.port, to.address, settle);
+    } catch (error) {
+      settle(error);
+    }
+  }
+
+  #tellOpen(remote: Endpoint | undefined): void {
+    const { address, port } = this.#socket.address();
+    this.#side.tell({ event: "open", local: { address, port }, remote });
   }
 
   #set(option: string, value: number): void {

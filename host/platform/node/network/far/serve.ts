@@ -34,9 +34,16 @@ export function serveNetwork({ port, told }: ThreadData): void {
   const ends = new Map<number, FarEnd>();
   // The other side counts up.
   let last = 0;
+  let isBellDue = false;
   const post = (message: FromThread): void => {
     const { event } = message;
     port.postMessage(message, event !== undefined && "bytes" in event ? [event.bytes.buffer as ArrayBuffer] : []);
+    // What arrives together is told together.
+    if (!isBellDue) setImmediate(ring);
+    isBellDue = true;
+  };
+  const ring = (): void => {
+    isBellDue = false;
     Atomics.add(told, 0, 1);
     Atomics.notify(told, 0);
   };
