@@ -10,10 +10,8 @@ import { HANDLER, type Need, type Offered, OFFERED, STARTER } from "./interface.
 /** The interfaces a capsule exports, by the names that it has for them. */
 export interface CapsuleExportNames {
   readonly handler: string;
-  /** Makes a handler of what is exported under that name; undefined when it is one. */
-  readonly adapt: HandlerDialect["adapt"] | undefined;
-  /** Whether an instance handles one message, and the next message has a new one. */
-  readonly once?: boolean | undefined;
+  /** What makes a handler of what is exported under that name; undefined when it is one. */
+  readonly dialect: HandlerDialect | undefined;
   readonly starter: string | undefined;
 }
 
@@ -26,10 +24,10 @@ export function capsuleExports({ imports, exports }: Pick<Component, "imports" |
   const names = resourceNames(imports);
   const starter = (): string | undefined => exported(exports, STARTER, names);
   const own = exported(exports, HANDLER, names);
-  if (own !== undefined) return { handler: own, adapt: undefined, starter: starter() };
-  for (const [name, { functions, adapt, once }] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
-    const handler = exported(exports, { name, functions }, names);
-    if (handler !== undefined) return { handler, adapt, once, starter: starter() };
+  if (own !== undefined) return { handler: own, dialect: undefined, starter: starter() };
+  for (const [name, dialect] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
+    const handler = exported(exports, { name, functions: dialect.functions }, names);
+    if (handler !== undefined) return { handler, dialect, starter: starter() };
   }
   throw noHandler(exports);
 }

@@ -91,3 +91,13 @@ export function mediaTypeOf(headers: readonly HeaderPair[], most: number): strin
   const found = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
   return found === undefined || found.length > most ? undefined : found;
 }
+
+/** Headers that are about the connection, which is the host's and not the guest's. */
+const FORBIDDEN: ReadonlySet<string> = new Set([
+  "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "transfer-encoding", "upgrade", "host", "http2-settings",
+]);
+
+/** Whether a header, by its name in lower case, is the host's affair. */
+export function isForbidden(name: string): boolean {
+  return FORBIDDEN.has(name);
+}

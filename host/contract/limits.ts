@@ -179,6 +179,24 @@ export const FUNCTION_LOCALS_MAX = 50_000;
 export const MODULE_BYTES_MAX = 1_073_741_824;
 /** What a request over HTTP is told of the messages that came of it, in bytes of their payloads. */
 export const HTTP_ANSWER_BYTES_MAX = 8_388_608;
+/** Requests over HTTP that wait for one capsule, when nobody says: what comes beside them is told to come later. */
+export const HTTP_REQUESTS_MAX = 1_024;
+/** The most that can be said. */
+export const HTTP_REQUESTS_MOST = 1_000_000;
+/** The bodies of all of them, in bytes, as long as they say themselves or as they may be: they are held in memory. */
+export const HTTP_BODIES_BYTES_MAX = 268_435_456;
+/** How long a request waits for its answer when nobody says, in milliseconds. */
+export const HTTP_ANSWER_MILLISECONDS = 60_000;
+/** Connections to a port at a time: what comes beside them is closed. */
+export const HTTP_CONNECTIONS_MAX = 16_384;
+/** The headers of a request, in bytes: what HTTP servers put up with. */
+export const HTTP_HEADERS_BYTES_MAX = 16_384;
+/** How long who connects may take for the headers of a request, in milliseconds, when nobody says. */
+export const HTTP_HEADERS_MILLISECONDS = 10_000;
+/** How long nothing may come from who sends a body, or go to who reads one, in milliseconds, when nobody says. */
+export const HTTP_STALL_MILLISECONDS = 30_000;
+/** How long a whole request may take to come in, in milliseconds. */
+export const HTTP_REQUEST_MILLISECONDS = 300_000;
 /** What a function of the host's user answers, nested, deep: no WIT type goes further. */
 export const ANSWER_DEPTH_MAX = 128;
 /** Sockets, names and requests that one capsule has under way at a time. A process may have 1,024 files open by default. */

@@ -73,6 +73,10 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     return this.#admission.digest;
   }
 
+  get handler(): string {
+    return this.#admission.exports.handler;
+  }
+
   get manifest(): Manifest {
     return this.#admission.manifest;
   }
@@ -173,7 +177,9 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     const { bus, platform, residences, dormitory } = this.#around;
     const { recorder } = this.#awake();
     const { subscriptions, capabilities } = this.manifest;
-    this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
+    const own = this.#admission.exports.dialect?.subject?.(this.name);
+    const others = [...(capabilities.request === undefined ? [] : [inboxPattern(this.name)]), ...(own === undefined ? [] : [own])];
+    this.#listens = others.length === 0 ? subscriptions : [...subscriptions, ...others];
     recorder?.loaded(this.#admission);
     if (this.#restored !== undefined) recorder?.restored(platform.sha256(this.#restored.bytes), this.#restored.bytes, this.#restored.entries);
     this.#restored = undefined;

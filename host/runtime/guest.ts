@@ -14,6 +14,8 @@ import { Meter } from "./meter.ts";
 export interface GuestParts {
   readonly component: Pick<Component, "instantiate">;
   readonly exports: CapsuleExportNames;
+  /** Whether each message has a new instance. */
+  readonly fresh: boolean;
   readonly imports: Imports;
   /** What its imports work on, which says what it may use, and is told what it used. */
   readonly transition: Transition;
@@ -33,6 +35,7 @@ export class Guest implements Toll {
   readonly #component: Pick<Component, "instantiate">;
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
+  readonly #once: boolean;
   readonly #platform: Platform;
   readonly #transition: Transition;
   readonly #meter: Meter;
@@ -51,12 +54,13 @@ export class Guest implements Toll {
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, platform, transition, instance, dormitory }: GuestParts) {
+  constructor({ component, imports, exports, fresh, platform, transition, instance, dormitory }: GuestParts) {
     this.#dormitory = dormitory;
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
     this.#exports = exports;
+    this.#once = fresh || exports.dialect?.once === true;
     this.#platform = platform;
     this.#transition = transition;
     this.#meter = new Meter(transition.limits);
@@ -147,8 +151,8 @@ export class Guest implements Toll {
       return this.#export();
     });
     this.calledAt = this.#platform.elapsed();
-    const { handler, adapt, starter } = this.#exports;
-    this.#handler = adapt?.(exports[handler], this.#transition) ?? (exports[handler] as Handler);
+    const { handler, dialect, starter } = this.#exports;
+    this.#handler = dialect?.adapt(exports[handler], this.#transition) ?? (exports[handler] as Handler);
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
   }
 
@@ -161,7 +165,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (this.#exports.once === true || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
+    if (this.#once || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;

@@ -1,3 +1,4 @@
+import { requestSubject } from "../../contract/http-message.ts";
 import { as, type Offered } from "../interface.ts";
 import type { Dialect } from "./dialect.ts";
 import { BodyError, ERROR_CODE, type HttpErrorCode } from "./http/error-code.ts";
@@ -121,5 +122,5 @@ export const DIALECT: Dialect = {
     },
     [OUTGOING_HANDLER]: outgoingHandler(transition),
   }),
-  handlers: { [INCOMING_HANDLER]: { functions: { handle: "func(request: incoming-request, response-out: response-outparam)" }, adapt } },
+  handlers: { [INCOMING_HANDLER]: { functions: { handle: "func(request: incoming-request, response-out: response-outparam)" }, adapt, subject: requestSubject, attempts: 1 } },
 };

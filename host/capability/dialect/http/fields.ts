@@ -1,5 +1,5 @@
 import { DoterosError } from "../../../contract/error.ts";
-import type { HeaderPair } from "../../../contract/http-message.ts";
+import { type HeaderPair, isForbidden } from "../../../contract/http-message.ts";
 import { HEADERS_LENGTH_MAX } from "../../../contract/limits.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
@@ -9,16 +9,6 @@ import { isToken } from "./method.ts";
 const PAIR_FUEL = 200;
 /** What the value of a header may hold: no control characters. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Headers that are about the connection, which is the host's and not the guest's. */
-const FORBIDDEN: ReadonlySet<string> = new Set([
-  "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "transfer-encoding", "upgrade", "host", "http2-settings",
-]);
-
-/** Whether a header, by its name in lower case, is the host's affair. */
-export function isForbidden(name: string): boolean {
-  return FORBIDDEN.has(name);
-}
 
 /** The resource `fields` of wasi:http: headers, or trailers, in order. */
 export class Fields {
