@@ -189,7 +189,7 @@ export const HTTP_BODIES_BYTES_MAX = 268_435_456;
 export const HTTP_ANSWER_MILLISECONDS = 60_000;
 /** Connections to a port at a time: what comes beside them is closed. */
 export const HTTP_CONNECTIONS_MAX = 16_384;
-/** The headers of a request, in bytes: what HTTP servers put up with. */
+/** The headers of a request or a response, in bytes: what HTTP servers put up with. */
 export const HTTP_HEADERS_BYTES_MAX = 16_384;
 /** How long who connects may take for the headers of a request, in milliseconds, when nobody says. */
 export const HTTP_HEADERS_MILLISECONDS = 10_000;
@@ -213,5 +213,3 @@ export const NETWORK_BACKLOG_MAX = 128;
 export const NETWORK_RELEASE_MILLISECONDS_MAX = 5_000;
 /** Addresses that are remembered as those of names that were looked up. */
 export const ADDRESSES_REMEMBERED_MAX = 4_096;
-/** The headers of a response over HTTP, in bytes: a server that sends more has failed. */
-export const HTTP_HEADERS_BYTES_MAX = 65_536;

@@ -1,12 +1,11 @@
 import { ComponentError } from "../../../contract/error.ts";
-import type { HeaderPair } from "../../../contract/http-message.ts";
+import { type HeaderPair, isForbidden } from "../../../contract/http-message.ts";
 import { NETWORK_WINDOW_BYTES } from "../../../contract/limits.ts";
 import type { ExchangeRequest, NetworkEnd, NetworkEvent } from "../../../contract/network.ts";
 import { InputQueue } from "../io/input-queue.ts";
 import type { Sink } from "../io/output-stream.ts";
 import { OutputWindow } from "../io/output-window.ts";
 import { failBody, type HttpErrorCode } from "./error-code.ts";
-import { isForbidden } from "./fields.ts";
 import { httpCodeOf } from "./failure-code.ts";
 import type { TrailerSource } from "./incoming-body.ts";
 import type { ReceivedResponse, ResponseSource } from "./incoming-response.ts";

@@ -7,6 +7,8 @@ import { Alarm } from "./alarm.ts";
 import type { FarEnd, FarSide } from "./end.ts";
 import { failed } from "./failure.ts";
 
+const CUT = { event: "failed", failure: "incomplete", reason: "the connection ended before the response did" } as const;
+
 /**
  * A request over HTTP and its response, on a connection of its own: what one capsule left on a connection can be nothing to
  * another. It makes the connection itself, because what the runtime would make it with may go to a proxy that the environment
@@ -44,7 +46,10 @@ class Exchange implements FarEnd {
       socket.destroy();
       this.#fail("protocol", "the server wants another protocol");
     });
-    request.on("close", () => this.#end({ event: "failed", failure: "incomplete", reason: "the connection ended before the response did" }));
+    request.on("close", () => {
+      // A response that began tells itself how it ended: the rest of it may still be in a buffer.
+      if (this.#response === undefined) this.#end(CUT);
+    });
   }
 
   take(order: NetworkOrder): void {
@@ -93,9 +98,9 @@ class Exchange implements FarEnd {
     });
     response.on("resume", () => this.#alarm.set("read-timeout", betweenBytesMilliseconds));
     response.on("error", (error) => this.#end(failed(error)));
+    response.on("close", () => this.#end(CUT));
     response.on("end", () => {
-      if (!response.complete) return this.#fail("incomplete", "the connection ended before the response did");
-      this.#end({ event: "end", trailers: pairsOf(response.rawTrailers) });
+      this.#end(response.complete ? { event: "end", trailers: pairsOf(response.rawTrailers) } : CUT);
       // Whether the rest of the request goes out is nobody's concern any more.
       this.#request.destroy();
     });

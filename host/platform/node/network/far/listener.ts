@@ -20,7 +20,9 @@ class Listener implements FarEnd {
     this.#side = side;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
     this.#server.on("error", (error) => {
-      side.tell(failed(error));
+      const event = failed(error);
+      // To Deno an address that is not this machine's is an invalid one.
+      side.tell(event.failure === "invalid" ? { ...event, failure: "not-bindable" } : event);
       side.forget();
     });
     this.#server.listen({ host: local.address, port: local.port, exclusive: true, ipv6Only: local.address.includes(":") }, () => {
