@@ -1,21 +1,14 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { DoterosError } from "../../contract/error.ts";
-import type { Capsule, Host } from "../../contract/host.ts";
-import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
-import { createHost, moduleCacheIn, openDotstore, signingKeyIn } from "../../node.ts";
+import { createHost, moduleCacheIn, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { errorAt } from "../error-text.ts";
-import { readBytes } from "../file.ts";
-import { readManifest } from "../manifest-file.ts";
+import { keyOfStore, loadCapsule } from "../load-capsule.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
 import { DecisionFile } from "./decision-file.ts";
 import { handleInput } from "./handle-input.ts";
 import { RUN_HELP } from "./help.ts";
 import { JsonReport } from "./json-report.ts";
-import { readRunOptions, RUN_OPTIONS, type RunOptions } from "./options.ts";
+import { readRunOptions, RUN_OPTIONS } from "./options.ts";
 import { PolicyReload } from "./policy-reload.ts";
 import { Stop, stopOnSignals } from "./stop.ts";
 import { TextReport } from "./text-report.ts";
@@ -24,9 +17,6 @@ import { TextReport } from "./text-report.ts";
 const MESSAGES_MAX = 16;
 /** The same where messages are kept, in groups: so many rows are on their way to the store at a time. */
 const KEPT_MESSAGES_MAX = 1_024;
-
-/** What tells the origins of ledgers apart. */
-const ORIGIN_BYTES = 8;
 
 /** `doteros-wasm run`. */
 export const runCommand: Command = {
@@ -48,14 +38,14 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const store = options.store === undefined ? undefined : await openDotstore(options.store);
   const messagesMax = store === undefined ? MESSAGES_MAX : KEPT_MESSAGES_MAX;
   const ahead = store === undefined ? 1 : KEPT_MESSAGES_MAX;
-  const signingKey = options.store === undefined ? undefined : await keyFor(options.store, options.key);
+  const signingKey = options.store === undefined ? undefined : await keyOfStore(options.store, options.key);
   const signed = signingKey === undefined ? {} : { signingKey };
   const decided = decisions === undefined ? {} : { decisions: (_: unknown, line: string) => decisions.add(line) };
   const host = await createHost({ store: store ?? "memory", modules: moduleCacheIn(), ...signed, ...(policy === undefined ? {} : { policy }), ...decided, mailbox: { messagesMax }, log: (line) => report.log(line) });
   const reload = options.watchPolicy && policy !== undefined ? new PolicyReload({ host, report, policy: options.policy, data: options.data, source: policy }) : undefined;
   try {
     const began = performance.now();
-    const capsule = await load(host, options);
+    const capsule = await loadCapsule(host, options);
     const loadMilliseconds = performance.now() - began;
     return await handleInput({ host, capsule, options, report, stop, screen, decisions, loadMilliseconds, messagesMax, ahead, ledger: store && { store, signingKey } });
   } finally {
@@ -64,23 +54,5 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
     await host.close();
     await decisions?.close();
     await store?.close();
-  }
-}
-
-/** The key of a store, made when it is first wanted, with a name that no other ledger has. */
-function keyFor(store: string, file = join(store, "ledger.key")): Promise<string> {
-  return signingKeyIn(file, `doteros.local/${randomBytes(ORIGIN_BYTES).toString("hex")}`);
-}
-
-async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation, links }: RunOptions): Promise<Capsule> {
-  const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
-  const manifest = await readManifest(component, manifestFile);
-  const link: Record<string, Uint8Array> = {};
-  for (const [name, file] of Object.entries(links)) link[name] = await readBytes(file, `the component for ${name}`, COMPONENT_BYTES_MAX);
-  try {
-    return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
-  } catch (error) {
-    // What is wrong with a grant is not wrong with the component.
-    throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;
   }
 }

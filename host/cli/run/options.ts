@@ -1,8 +1,8 @@
 import { patternProblem } from "../../bus/subject.ts";
 import { parseLimits } from "../../capability/resource-limits.ts";
 import { DoterosError } from "../../contract/error.ts";
-import type { ResourceLimits } from "../../contract/manifest.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";
+import type { CapsuleOptions } from "../load-capsule.ts";
 import { READERS, type Format } from "../input/format.ts";
 import { compileSubject, type SubjectTemplate } from "../subject.ts";
 
@@ -19,21 +19,11 @@ const ISOLATIONS = ["none", "thread"] as const;
 const TIMEOUT_SECONDS_MAX = 2_000_000;
 
 /** What `run` was asked to do. */
-export interface RunOptions {
-  readonly component: string;
-  readonly manifest: string | undefined;
+export interface RunOptions extends CapsuleOptions {
   /** A path, or `-` for standard input. */
   readonly input: string;
   readonly format: Format | undefined;
   readonly subject: SubjectTemplate;
-  readonly grants: readonly string[];
-  readonly config: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly limits: Partial<ResourceLimits>;
-  /** Where the capsule is. */
-  readonly isolation: (typeof ISOLATIONS)[number];
-  /** The files of the components that are linked, by the interfaces. */
-  readonly links: Readonly<Record<string, string>>;
   /** The files of the policy; none when everything that is granted is allowed. */
   readonly policy: readonly string[];
   /** The file of the data that the policy has. */

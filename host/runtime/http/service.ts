@@ -100,7 +100,7 @@ export class CapsuleHttpService implements HttpService {
       this.#sweepSoon();
       this.#host.publish(this.#subject, payload, { replyTo, headers: requestHeaders(head), ...(contentType === undefined ? {} : { contentType }) }).catch((error: unknown) => {
         this.#waiting.delete(number);
-        reject(error as Error);
+        reject(error);
       });
     });
   }
