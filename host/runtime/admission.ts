@@ -71,7 +71,7 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
 }
 
 /** What was done outside is done: who is run once is tried again only when the manifest says so. */
-const ONCE: Manifest["retry"] = { attempts: 1 };
+const ONCE: NonNullable<Manifest["retry"]> = { attempts: 1 };
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
 
 function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

@@ -38,7 +38,7 @@ const METHODS: Readonly<Record<string, readonly [params: string, answer: string]
   "stat-at": [`path-flags: ${PATH_FLAGS}, path: string`, STAT],
   "set-times-at": [`path-flags: ${PATH_FLAGS}, path: string, data-access-timestamp: ${NEW_TIMESTAMP}, data-modification-timestamp: ${NEW_TIMESTAMP}`, "_"],
   "link-at": [`old-path-flags: ${PATH_FLAGS}, old-path: string, new-descriptor: borrow<descriptor>, new-path: string`, "_"],
-  "open-at": [`path-flags: ${PATH_FLAGS}, path: string, open-flags: ${OPEN_FLAGS}, flags: ${DESCRIPTOR_FLAGS}`, "descriptor"],
+  "open-at": [`path-flags: ${PATH_FLAGS}, path: string, open-flags: ${OPEN_FLAGS}, %flags: ${DESCRIPTOR_FLAGS}`, "descriptor"],
   "readlink-at": ["path: string", "string"],
   "remove-directory-at": ["path: string", "_"],
   "rename-at": ["old-path: string, new-descriptor: borrow<descriptor>, new-path: string", "_"],
