@@ -47,7 +47,8 @@ function transitionClock(transition: Transition): Clock {
     }
     return slept + BigInt(transition.charged);
   };
-  const now = (): bigint => transition.time() + passed();
+  // A new instance is told nothing: so all new ones of a component are the same.
+  const now = (): bigint => (transition.isOpen ? transition.time() + passed() : 0n);
   return {
     wall: now,
     monotonic: now,

@@ -8,6 +8,8 @@ export const STATE_KEY_BYTES_MAX = 512;
 export const PAYLOAD_BYTES_MAX = 1_048_576;
 /** Bytes one call of `context.random` may ask for: what WebCrypto allows. */
 export const RANDOM_BYTES_MAX = 65_536;
+/** Bytes one call of `wasi:random` may ask for: who builds for it expects no limit. */
+export const WASI_RANDOM_BYTES_MAX = 1_048_576;
 /** Entries one call of `state.scan` may return. */
 export const SCAN_ENTRIES_MAX = 10_000;
 /** The name of a series, in UTF-8 bytes: with the time of a point it makes a key. */
@@ -85,6 +87,8 @@ export const SLEEP_AFTER_MILLISECONDS_MAX = 86_400_000;
 export const AWAKE_MAX = 8_192;
 /** Subjects whose receivers, or whose permission, is remembered. */
 export const SUBJECTS_REMEMBERED_MAX = 4_096;
+/** Files, directories and listings that one capsule may have open. */
+export const OPEN_FILES_MAX = 256;
 /** A component's own bytes. */
 export const COMPONENT_BYTES_MAX = 134_217_728;
 /** Components inside components, deep. wasmparser allows 100. */

@@ -1,4 +1,5 @@
 import type { Network } from "./network.ts";
+import type { OpenDirectory } from "./folder.ts";
 
 /** What a capsule was granted of what lies outside the host, by name. */
 export interface OutsideRights {
@@ -49,6 +50,11 @@ export interface Outside {
 
   /** The network; undefined when it was granted nothing of it. What of it it was granted is for others to hold it to. */
   readonly network: Network | undefined;
+  /** The folders that it may use. */
+  readonly folders: readonly Folder[];
+
+  /** The standard streams of the process; undefined where it may not use them. */
+  readonly stdio: Stdio | undefined;
 
   /**
    * Blocks the thread until something arrived from outside, or the time is up.
@@ -63,6 +69,26 @@ export interface Outside {
 
   /** Closes everything: the capsule is gone. */
   close(): void;
+}
+
+/** A folder that a capsule may use. */
+export interface Folder {
+  readonly right: FolderRight;
+  open(): OpenDirectory;
+}
+
+/** One of the standard streams. */
+export type StreamName = "stdin" | "stdout" | "stderr";
+
+/** The standard streams of the process. What fails throws an error that has a `code`, as POSIX names it: `EPIPE`. */
+export interface Stdio {
+  /** Whether a read would not wait. */
+  readable(): boolean;
+  /** Bytes of standard input, at most `most`, of which there may be none yet; undefined at the end. */
+  read(most: number): Uint8Array | undefined;
+  /** Writes all bytes, and waits for that. */
+  write(to: "stdout" | "stderr", bytes: Uint8Array): void;
+  isTerminal(stream: StreamName): boolean;
 }
 
 /** Real time. */

@@ -63,13 +63,15 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   const exports = capsuleExports(component, dialects);
   const found = await checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
   const limits = settleLimits(found, allowed);
-  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
+  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}), ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = await capsuleRules(manifest, own);
   const restraints = await restraintsOf(manifest.limits);
   const outside = asksForOutside(manifest) ? (await import("./granted-outside.ts")).grantedOutside(manifest, grants, platform) : undefined;
   return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints, outside: await outside };
 }
 
+/** What was done outside is done: who is run once is tried again only when the manifest says so. */
+const ONCE: NonNullable<Manifest["retry"]> = { attempts: 1 };
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
 
 function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

@@ -1,17 +1,20 @@
 import { createHost, moduleCacheIn, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { keyOfStore, loadCapsule } from "../load-capsule.ts";
+import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
 import { DecisionFile } from "./decision-file.ts";
 import { handleInput } from "./handle-input.ts";
 import { RUN_HELP } from "./help.ts";
 import { JsonReport } from "./json-report.ts";
+import { kindOf } from "./kind.ts";
+import { keyFor, load } from "./load.ts";
 import { readRunOptions, RUN_OPTIONS } from "./options.ts";
 import { PolicyReload } from "./policy-reload.ts";
 import { Stop, stopOnSignals } from "./stop.ts";
 import { TextReport } from "./text-report.ts";
+import { runTool } from "./tool.ts";
 
 /** Messages that wait for the capsule before reading waits: enough to keep it busy, few enough to end soon. */
 const MESSAGES_MAX = 16;
@@ -21,13 +24,17 @@ const KEPT_MESSAGES_MAX = 1_024;
 /** `doteros-wasm run`. */
 export const runCommand: Command = {
   name: "run",
-  summary: "run a capsule over an input: CSV, NDJSON or JSON",
+  summary: "run a capsule over an input (CSV, NDJSON or JSON), or a command",
   help: RUN_HELP,
   options: RUN_OPTIONS,
   run,
 };
 
 async function run(given: Arguments, screen: Screen): Promise<number> {
+  return (await kindOf(given)) === "tool" ? runTool(given, screen) : runCapsule(given, screen);
+}
+
+async function runCapsule(given: Arguments, screen: Screen): Promise<number> {
   const options = readRunOptions(given);
   const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);
   const report = options.json ? new JsonReport(screen) : new TextReport(screen, options.quiet);
@@ -38,14 +45,14 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const store = options.store === undefined ? undefined : await openDotstore(options.store);
   const messagesMax = store === undefined ? MESSAGES_MAX : KEPT_MESSAGES_MAX;
   const ahead = store === undefined ? 1 : KEPT_MESSAGES_MAX;
-  const signingKey = options.store === undefined ? undefined : await keyOfStore(options.store, options.key);
+  const signingKey = options.store === undefined ? undefined : await keyFor(options.store, options.key);
   const signed = signingKey === undefined ? {} : { signingKey };
   const decided = decisions === undefined ? {} : { decisions: (_: unknown, line: string) => decisions.add(line) };
   const host = await createHost({ store: store ?? "memory", modules: moduleCacheIn(), ...signed, ...(policy === undefined ? {} : { policy }), ...decided, mailbox: { messagesMax }, log: (line) => report.log(line) });
   const reload = options.watchPolicy && policy !== undefined ? new PolicyReload({ host, report, policy: options.policy, data: options.data, source: policy }) : undefined;
   try {
     const began = performance.now();
-    const capsule = await loadCapsule(host, options);
+    const capsule = await load(host, options, await readManifest(options.component, options.manifest));
     const loadMilliseconds = performance.now() - began;
     return await handleInput({ host, capsule, options, report, stop, screen, decisions, loadMilliseconds, messagesMax, ahead, ledger: store && { store, signingKey } });
   } finally {
@@ -56,3 +63,4 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
     await store?.close();
   }
 }
+
