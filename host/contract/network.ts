@@ -59,6 +59,12 @@ export type NetworkRequest =
   | { readonly kind: "datagrams"; readonly local: Endpoint }
   | { readonly kind: "exchange"; readonly request: ExchangeRequest };
 
+/** A datagram to be sent. */
+export interface Datagram {
+  readonly bytes: Uint8Array;
+  readonly to: Endpoint;
+}
+
 /** An option of a socket. */
 export type SocketOption = "keep-alive" | "hop-limit" | "receive-buffer" | "send-buffer";
 
@@ -69,7 +75,7 @@ export type NetworkOrder =
   | { readonly order: "finish"; readonly trailers: readonly Pair[] }
   /** So much of what arrived was taken: bytes, datagrams, connections. More may come. */
   | { readonly order: "taken"; readonly count: number }
-  | { readonly order: "send"; readonly bytes: Uint8Array; readonly to: Endpoint }
+  | { readonly order: "send"; readonly datagrams: readonly Datagram[] }
   /** Datagrams are exchanged with one other only; undefined for anyone. */
   | { readonly order: "connect"; readonly to: Endpoint | undefined }
   /** Those who connect are let in, so many before one was taken. */

@@ -1,6 +1,6 @@
 import { ComponentError, DoterosError } from "../../../contract/error.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAMS_WAITING_MAX } from "../../../contract/limits.ts";
-import type { Endpoint, NetworkEnd, NetworkFailure } from "../../../contract/network.ts";
+import type { Datagram, Endpoint, NetworkEnd, NetworkFailure } from "../../../contract/network.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { Pollable } from "../io/pollable.ts";
 import type { NetworkAccess } from "./access.ts";
@@ -105,18 +105,17 @@ export class OutgoingDatagramStream {
     channel.access.poll();
     tellFailure(channel);
     if (datagrams.length > this.#permitted) throw new DoterosError("trap", `${datagrams.length} datagrams were sent where check-send allowed ${this.#permitted}`);
-    let sent = 0;
+    const ready: Datagram[] = [];
     try {
-      for (const datagram of datagrams) {
-        this.#send(datagram);
-        sent += 1;
-      }
+      for (const datagram of datagrams) ready.push(this.#check(datagram));
     } catch (error) {
-      // What left before the one that cannot leave is counted; that one is told of when it is sent again.
-      if (sent === 0 || !(error instanceof ComponentError)) throw error;
+      // What comes before the one that cannot leave is sent; that one is told of when it is sent again.
+      if (ready.length === 0 || !(error instanceof ComponentError)) throw error;
     }
-    this.#permitted -= sent;
-    return BigInt(sent);
+    this.#permitted -= ready.length;
+    channel.unsent += ready.length;
+    if (ready.length > 0) channel.end.send({ order: "send", datagrams: ready });
+    return BigInt(ready.length);
   }
 
   subscribe(): Pollable {
@@ -128,16 +127,16 @@ export class OutgoingDatagramStream {
     });
   }
 
-  #send({ data, remoteAddress }: OutgoingDatagram): void {
-    const { access, end, family, remote, transition } = this.#channel;
+  /** @throws ComponentError with why it cannot be sent */
+  #check({ data, remoteAddress }: OutgoingDatagram): Datagram {
+    const { access, family, remote, transition } = this.#channel;
     transition.charge(CALL_FUEL + (data.length >> BYTES_PER_UNIT_BITS));
     const to = remoteAddress === undefined ? (remote ?? refuseAs("invalid-argument")) : remoteEndpoint(remoteAddress, family);
     if (remote !== undefined && !isSame(to, remote)) refuseAs("invalid-argument");
     if (data.length > DATAGRAM_BYTES_MAX) refuseAs("datagram-too-large");
     if (remote === undefined && !access.mayConnect(to.address, to.port)) refuseAs("access-denied");
-    this.#channel.unsent += 1;
     // What is sent is gone here, and may be a part of something that is not.
-    end.send({ order: "send", bytes: data.slice(), to });
+    return { bytes: data.slice(), to };
   }
 }
 

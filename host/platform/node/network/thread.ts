@@ -76,7 +76,8 @@ export class NetworkThread {
 
   #post(message: ToThread): void {
     const { order } = message;
-    this.#port.postMessage(message, order !== undefined && "bytes" in order ? [order.bytes.buffer as ArrayBuffer] : []);
+    const moved = order?.order === "write" ? [order] : order?.order === "send" ? order.datagrams : [];
+    this.#port.postMessage(message, moved.map(({ bytes }) => bytes.buffer as ArrayBuffer));
   }
 
   #endOf(id: number): NetworkEnd {

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { DATAGRAMS_WAITING_MAX } from "../../../../contract/limits.ts";
-import type { Endpoint, NetworkOrder } from "../../../../contract/network.ts";
+import type { Datagram, Endpoint, NetworkOrder } from "../../../../contract/network.ts";
 import type { FarEnd, FarSide } from "./end.ts";
 import { failed } from "./failure.ts";
 
@@ -29,7 +29,7 @@ class Datagrams implements FarEnd {
 
   take(order: NetworkOrder): void {
     if (this.#peer === "connecting" && order.order !== "taken") this.#later.push(() => this.take(order));
-    else if (order.order === "send") this.#send(order.bytes, order.to);
+    else if (order.order === "send") for (const datagram of order.datagrams) this.#send(datagram);
     else if (order.order === "connect") this.#connect(order.to);
     else if (order.order === "taken") this.#waiting -= order.count;
     else if (order.order === "set") this.#set(order.option, order.value);
@@ -40,7 +40,7 @@ class Datagrams implements FarEnd {
     this.#socket.close();
   }
 
-  #send(bytes: Uint8Array, { address, port }: Endpoint): void {
+  #send({ bytes, to: { address, port } }: Datagram): void {
     const sent = (error: Error | null): void => {
       if (error !== null) this.#side.tell(failed(error));
       this.#side.tell({ event: "sent", count: 1 });
