@@ -59,7 +59,7 @@ function exported(exports: readonly Extern[], wanted: { readonly name: string; r
 }
 
 /** Everything that may be imported: for each interface what is in it. */
-function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
+export function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
   if (dialects.length === 0) return OFFERED;
   return new Map([...OFFERED, ...dialects.flatMap(({ interfaces }) => Object.entries(interfaces))]);
 }
@@ -127,7 +127,8 @@ export function sameInterface(name: string, names: readonly string[]): string | 
   return names.includes(name) ? name : findVersion(name, names);
 }
 
-function needsHost(type: ExternType): boolean {
+/** Whether an import is more than types of values, which are the component's own affair. */
+export function needsHost(type: ExternType): boolean {
   if (type.kind === "type") return type.bound === "sub";
   return type.kind !== "instance" || type.exports.some((part) => needsHost(part.type));
 }

@@ -27,7 +27,7 @@ const echo = createServer({ allowHalfOpen: true }, (socket) => {
 const endless = createServer((socket) => {
   watch(socket);
   const more = () => {
-    while (socket.writable && socket.write(Buffer.alloc(65_536), (error) => error == null && add("sent", 65_536)));
+    while (socket.writable && socket.write(Buffer.alloc(65_536), (error) => (error ?? undefined) === undefined && add("sent", 65_536)));
   };
   socket.on("drain", more);
   more();
@@ -72,11 +72,17 @@ datagrams.on("message", (message, from) => {
   stranger.send("from a stranger", from.port, from.address, () => datagrams.send(message, from.port, from.address));
 });
 
-const listening = (server) => new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
-const bound = (socket) => new Promise((resolve) => socket.bind(0, "127.0.0.1", () => resolve(socket.address().port)));
+const listening = (server) =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(server.address().port));
+  });
+const bound = (socket) =>
+  new Promise((resolve) => {
+    socket.bind(0, "127.0.0.1", () => resolve(socket.address().port));
+  });
 
 await bound(stranger);
-parentPort.postMessage({
+const ports = {
   echo: await listening(echo),
   endless: await listening(endless),
   raw: await listening(raw),
@@ -84,7 +90,8 @@ parentPort.postMessage({
   proxy: await listening(proxy),
   secure: secure === undefined ? 0 : await listening(secure),
   datagrams: await bound(datagrams),
-});
+};
+parentPort.postMessage(ports, []);
 // Connects to a port until somebody is there, and says something.
 parentPort.on("message", (port) => {
   const attempt = () => {

@@ -24,7 +24,7 @@ export async function startPeers(certificate?: Certificate): Promise<Peers> {
   return {
     ports,
     count: (what) => Atomics.load(counts, COUNTED.indexOf(what)),
-    visit: (port) => worker.postMessage(port),
+    visit: (port) => worker.postMessage(port, []),
     async close() {
       await worker.terminate();
     },

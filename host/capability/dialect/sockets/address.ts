@@ -66,7 +66,7 @@ function groupsOf(text: string): Eight | undefined {
 }
 
 /** Where a socket address leads. */
-export function endpointOf(address: SocketAddress): Endpoint {
+function endpointOf(address: SocketAddress): Endpoint {
   return { address: textOf(ipOf(address)), port: address.val.port };
 }
 
