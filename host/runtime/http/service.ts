@@ -76,8 +76,7 @@ export class CapsuleHttpService implements HttpService {
     try {
       return await this.#ask(head, body === undefined ? NO_BODY : await body.read());
     } catch (error) {
-      if (!(error instanceof DoterosError)) throw error;
-      return plainAnswer(ERROR_STATUS.get(error.code) ?? 500, error.code, error.message);
+      return refusal(error);
     } finally {
       this.#requests -= 1;
       this.#bytes -= bytes;
@@ -95,13 +94,11 @@ export class CapsuleHttpService implements HttpService {
     const number = (this.#count += 1);
     const replyTo = this.#replies + String(number);
     const contentType = mediaTypeOf(head.headers, TYPE_NAME_LENGTH_MAX);
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.#waiting.set(number, { since: this.#platform.elapsed(), answer: resolve });
       this.#sweepSoon();
-      this.#host.publish(this.#subject, payload, { replyTo, headers: requestHeaders(head), ...(contentType === undefined ? {} : { contentType }) }).catch((error: unknown) => {
-        this.#waiting.delete(number);
-        reject(error);
-      });
+      const message = { replyTo, headers: requestHeaders(head), ...(contentType === undefined ? {} : { contentType }) };
+      this.#host.publish(this.#subject, payload, message).catch((error: unknown) => this.#settle(number, refusal(error)));
     });
   }
 
@@ -143,6 +140,12 @@ export class CapsuleHttpService implements HttpService {
     }
     if (this.#waiting.size > 0) this.#sweepSoon();
   };
+}
+
+/** The answer to a request that the capsule did not have. */
+function refusal(error: unknown): HttpAnswer {
+  const { code, message } = error instanceof DoterosError ? error : { code: "internal", message: String(error) };
+  return plainAnswer(ERROR_STATUS.get(code) ?? 500, code, message);
 }
 
 /** Whether a capsule answers requests of HTTP. */
