@@ -50,12 +50,15 @@ export class Tree {
   }
 
   #listed(folder: string, isWanted: (path: string) => boolean): string[] {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const listed: string[] = [];
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (!isWanted(path)) return [];
-      if (entry.isDirectory()) return [path, ...this.#listed(path, isWanted)];
-      return [`${path} ${entry.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, "utf8")} ${lstatSync(path).mtimeMs} ${lstatSync(path).nlink}`];
-    });
+      if (!isWanted(path)) continue;
+      const { mtimeMs, nlink } = lstatSync(path);
+      if (entry.isDirectory()) listed.push(path, ...this.#listed(path, isWanted));
+      else listed.push(`${path} ${entry.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, "utf8")} ${mtimeMs} ${nlink}`);
+    }
+    return listed;
   }
 }
 
