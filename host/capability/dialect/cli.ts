@@ -13,8 +13,12 @@ const name = (of: string): string => `wasi:cli/${of}@0.2.12`;
 const RUN = name("run");
 
 /** A terminal is nothing but that there is one. */
-class TerminalInput {}
-class TerminalOutput {}
+class TerminalInput {
+  readonly isTerminal = true;
+}
+class TerminalOutput {
+  readonly isTerminal = true;
+}
 
 const stream = (of: string, type: string): Offered => as(undefined, { [`get-${of}`]: `func() -> ${type}` });
 

@@ -1,5 +1,6 @@
 import { DoterosError } from "../../contract/error.ts";
 import type { OpenDirectory } from "../../contract/folder.ts";
+import type { Folder } from "../../contract/outside.ts";
 import { as } from "../interface.ts";
 import { CALL_FUEL } from "../transition.ts";
 import type { Dialect } from "./dialect.ts";
@@ -75,17 +76,20 @@ export const DIALECT: Dialect = {
       getDirectories() {
         transition.charge(CALL_FUEL);
         const folders = transition.outside?.folders ?? [];
-        return folders.map(({ right: { guest, writable }, open }) => [new Descriptor(transition, new Access(transition, opened(open, guest), guest, writable)), guest]);
+        return folders.map((folder) => {
+          const { guest, writable } = folder.right;
+          return [new Descriptor(transition, new Access(transition, opened(folder), guest, writable)), guest];
+        });
       },
     },
   }),
 };
 
 /** Opens a folder for a function that has no error to answer with. @throws DoterosError `trap` */
-function opened(open: () => OpenDirectory, guest: string): OpenDirectory {
+function opened(folder: Folder): OpenDirectory {
   try {
-    return open();
+    return folder.open();
   } catch (cause) {
-    throw new DoterosError("trap", `the folder ${guest} cannot be opened once more: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new DoterosError("trap", `the folder ${folder.right.guest} cannot be opened once more: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

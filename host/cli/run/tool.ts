@@ -43,7 +43,7 @@ function readToolOptions(given: Arguments): CommonOptions {
   const stray = given.positionals.slice(1, given.positionals.length - (given.rest?.length ?? 0));
   const help = `put its arguments after --: doteros-wasm run ${options.component} -- ${stray.join(" ")}`;
   if (stray.length > 0) throw new DoterosError("usage", `${options.component} is a command, and ${JSON.stringify(stray[0])} is not for run`, { help });
-  const [strange] = FOR_CAPSULES.filter((name) => given.has(name));
+  const strange = FOR_CAPSULES.find((name) => given.has(name));
   if (strange !== undefined) throw new DoterosError("usage", `--${strange} is for capsules that handle an input, and ${options.component} is a command`, { help: `leave --${strange} out` });
   const grants = options.grants.includes("stdio") ? options.grants : [...options.grants, "stdio"];
   return { ...options, grants, limits: { fuelPerMessage: FUEL, memoryBytesMax: MEMORY_BYTES, ...options.limits } };

@@ -8,8 +8,8 @@ export interface Session {
   arguments: readonly string[];
   /** What it finds on standard input where it may not use that of the process. */
   input: Uint8Array;
-  /** What writes its lines to the log. */
-  readonly lines: Set<LineSink>;
+  /** What writes its lines to the log, by the names of the streams. */
+  readonly lines: Map<string, LineSink>;
 }
 
 const sessions = new WeakMap<Transition, Session>();
@@ -17,7 +17,7 @@ const sessions = new WeakMap<Transition, Session>();
 /** The session of a capsule. */
 export function sessionOf(transition: Transition): Session {
   let session = sessions.get(transition);
-  if (session === undefined) sessions.set(transition, (session = { arguments: [], input: new Uint8Array(0), lines: new Set() }));
+  if (session === undefined) sessions.set(transition, (session = { arguments: [], input: new Uint8Array(0), lines: new Map() }));
   return session;
 }
 
@@ -32,6 +32,6 @@ export function beginSession(transition: Transition, { headers, payload }: Messa
 /** The command is at its end: a last line needs none of its own. */
 export function endSession(transition: Transition): void {
   const { lines } = sessionOf(transition);
-  for (const sink of lines) sink.end();
+  for (const sink of lines.values()) sink.end();
   lines.clear();
 }

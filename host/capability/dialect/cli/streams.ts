@@ -44,8 +44,9 @@ function output({ transition, logging }: Reach, name: "stdout" | "stderr", level
   const stdio = transition.outside?.stdio;
   if (stdio !== undefined) return new OutputStream(transition, stdioSink(stdio, name));
   if (logging === undefined) return new OutputStream(transition, NOWHERE);
-  const sink = new LineSink(logging, level, name);
-  sessionOf(transition).lines.add(sink);
+  const { lines } = sessionOf(transition);
+  const sink = lines.get(name) ?? new LineSink(logging, level, name);
+  lines.set(name, sink);
   return new OutputStream(transition, sink);
 }
 

@@ -7,7 +7,7 @@ import type { OutputStream } from "../io/output-stream.ts";
 import { Access, SYSTEM_FUEL } from "./access.ts";
 import { answered } from "./error-code.ts";
 import { hashOf, type NewTimestamp, statOf, timesOf } from "./facts.ts";
-import { inputOf, outputOf, SharedFile } from "./shared-file.ts";
+import { inputOf, outputOf, UsedFile } from "./used-file.ts";
 
 /** How much is read by one call, in bytes: it may answer with less than was asked for. */
 const READ_BYTES_MAX = 1_048_576;
@@ -37,7 +37,7 @@ interface DescriptorFlags {
 const NO_FLAGS: DescriptorFlags = { read: false, write: false, fileIntegritySync: false, dataIntegritySync: false, requestedWriteSync: false, mutateDirectory: false };
 
 /** What a descriptor stands for: a file, with how it was opened, or a directory. */
-type Opened = { readonly shared: SharedFile; readonly read: boolean; readonly write: boolean } | Access;
+type Opened = { readonly used: UsedFile; readonly read: boolean; readonly write: boolean } | Access;
 
 /** The resource `descriptor` of wasi:filesystem. */
 export class Descriptor {
@@ -52,7 +52,7 @@ export class Descriptor {
   readViaStream(offset: bigint): InputStream {
     this.#charge();
     if (this.#opened instanceof Access) return refuse("is-directory");
-    return inputOf(this.#transition, this.#opened.shared, offset);
+    return inputOf(this.#transition, this.#opened.used, offset);
   }
 
   writeViaStream(offset: bigint): OutputStream {
@@ -87,13 +87,13 @@ export class Descriptor {
   getType(): string {
     this.#charge();
     const opened = this.#opened;
-    return opened instanceof Access ? "directory" : answered(() => opened.shared.file.stat().kind);
+    return opened instanceof Access ? "directory" : answered(() => opened.used.file.stat().kind);
   }
 
   setSize(bytes: bigint): void {
     this.#charge();
-    const shared = this.#writable();
-    answered(() => shared.file.resize(bytes));
+    const used = this.#writable();
+    answered(() => used.file.resize(bytes));
   }
 
   setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
@@ -105,8 +105,8 @@ export class Descriptor {
       opened.mustBeAllowed("fs.write", opened.path);
       return answered(() => opened.directory.setTimes(times));
     }
-    const shared = this.#writable();
-    answered(() => shared.file.setTimes(times));
+    const used = this.#writable();
+    answered(() => used.file.setTimes(times));
   }
 
   read(length: bigint, offset: bigint): [bytes: Uint8Array, isEnd: boolean] {
@@ -139,7 +139,7 @@ export class Descriptor {
   stat(): object {
     this.#charge();
     const opened = this.#opened;
-    return statOf(answered(() => (opened instanceof Access ? opened.directory : opened.shared.file).stat()));
+    return statOf(answered(() => (opened instanceof Access ? opened.directory : opened.used.file).stat()));
   }
 
   statAt({ symlinkFollow }: PathFlags, path: string): object {
@@ -173,7 +173,7 @@ export class Descriptor {
       if (write && mode.read && flags.read) access.mustBeAllowed("fs.read", whole);
       const opened = place.open(mode);
       if ("directory" in opened) return new Descriptor(this.#transition, new Access(this.#transition, opened.directory, whole, access.writable));
-      return new Descriptor(this.#transition, { shared: new SharedFile(opened.file), read: mode.read, write });
+      return new Descriptor(this.#transition, { used: new UsedFile(opened.file), read: mode.read, write });
     });
   }
 
@@ -215,12 +215,12 @@ export class Descriptor {
 
   /** What is to be known of it. */
   get facts(): ReturnType<Access["directory"]["stat"]> {
-    return this.#opened instanceof Access ? this.#opened.directory.stat() : this.#opened.shared.file.stat();
+    return this.#opened instanceof Access ? this.#opened.directory.stat() : this.#opened.used.file.stat();
   }
 
   [DISPOSE](): void {
     if (this.#opened instanceof Access) this.#opened.directory.close();
-    else this.#opened.shared.leave();
+    else this.#opened.used.leave();
   }
 
   #charge(): void {
@@ -230,17 +230,17 @@ export class Descriptor {
   #sync(dataOnly: boolean): void {
     this.#charge();
     const opened = this.#opened;
-    answered(() => (opened instanceof Access ? opened.directory.sync() : opened.shared.file.sync(dataOnly)));
+    answered(() => (opened instanceof Access ? opened.directory.sync() : opened.used.file.sync(dataOnly)));
   }
 
-  #file(): SharedFile {
-    return this.#opened instanceof Access ? refuse("bad-descriptor") : this.#opened.shared;
+  #file(): UsedFile {
+    return this.#opened instanceof Access ? refuse("bad-descriptor") : this.#opened.used;
   }
 
   /** The file, if it was opened to be written. */
-  #writable(): SharedFile {
-    const shared = this.#file();
-    return (this.#opened as { readonly write?: boolean }).write === true ? shared : refuse("bad-descriptor");
+  #writable(): UsedFile {
+    const used = this.#file();
+    return (this.#opened as { readonly write?: boolean }).write === true ? used : refuse("bad-descriptor");
   }
 
   #access(): Access {

@@ -25,6 +25,7 @@ export class OpenThings {
   }
 
   closeAll(): void {
-    for (const thing of [...this.#open]) thing.close();
+    // Each takes itself out.
+    for (const thing of this.#open) thing.close();
   }
 }

@@ -10,7 +10,7 @@ const WRITE_BYTES = 65_536;
 const READ_BYTES_MAX = 65_536;
 
 /** A file that is open as long as a descriptor or a stream uses it. */
-export class SharedFile {
+export class UsedFile {
   readonly file: OpenFile;
   #users = 1;
 
@@ -36,36 +36,36 @@ export class SharedFile {
 }
 
 /** Reads a file from a place on. */
-export function inputOf(transition: Transition, shared: SharedFile, start: bigint): InputStream {
+export function inputOf(transition: Transition, used: UsedFile, start: bigint): InputStream {
   let offset = start;
-  shared.use();
+  used.use();
   return new InputStream(transition, {
     ready: () => true,
     read(most) {
       if (most === 0) return new Uint8Array(0);
       transition.charge(CALL_FUEL);
       const into = new Uint8Array(Math.min(most, READ_BYTES_MAX));
-      const length = streamed(() => shared.file.read(into, offset));
+      const length = streamed(() => used.file.read(into, offset));
       offset += BigInt(length);
       return length === 0 ? undefined : into.subarray(0, length);
     },
-    close: () => shared.leave(),
+    close: () => used.leave(),
   });
 }
 
 /** Writes to a file from a place on; without one, at its end. */
-export function outputOf(transition: Transition, shared: SharedFile, start: bigint | undefined): OutputStream {
+export function outputOf(transition: Transition, used: UsedFile, start: bigint | undefined): OutputStream {
   let offset = start;
-  shared.use();
+  used.use();
   return new OutputStream(transition, {
     ready: () => true,
     room: () => WRITE_BYTES,
     write(bytes) {
       transition.charge(CALL_FUEL);
-      streamed(() => shared.writeAll(bytes, offset ?? shared.file.stat().size));
+      streamed(() => used.writeAll(bytes, offset ?? used.file.stat().size));
       if (offset !== undefined) offset += BigInt(bytes.length);
     },
     flush: () => undefined,
-    close: () => shared.leave(),
+    close: () => used.leave(),
   });
 }
