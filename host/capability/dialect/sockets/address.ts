@@ -19,7 +19,7 @@ export const FAMILY = "enum { ipv4, ipv6 }";
 export const IP_ADDRESS = `variant { ipv4(${FOUR}), ipv6(${EIGHT}) }`;
 export const SOCKET_ADDRESS = `variant { ipv4(record { port: u16, address: ${FOUR} }), ipv6(record { port: u16, flow-info: u32, address: ${EIGHT}, scope-id: u32 }) }`;
 
-const FOUR_TEXT = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const FOUR_TEXT = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 const GROUPS = 8;
 const HEXADECIMAL = 16;
@@ -34,11 +34,16 @@ const ALL_BITS = 0xffff;
 /** The text of an address, always the same for one. */
 export function textOf({ tag, val }: IpAddress): string {
   if (tag === "ipv4") return val.join(".");
-  // The longest row of zeroes is left out.
-  const text = val.map((group) => group.toString(HEXADECIMAL)).join(":");
-  const longest = (text.match(/\b0(?::0\b)+/g) ?? []).sort((a, b) => b.length - a.length)[0];
-  if (longest === undefined) return text;
-  return text.replace(longest, ":").replace(/^::?(?=:)/, ":").replace(/::+/, "::").replace(/^:$/, "::");
+  // The longest row of zeroes is left out, the first of those that are as long.
+  let from = 0;
+  let to = 0;
+  for (let start = 0; start < GROUPS; start += 1) {
+    let end = start;
+    while (end < GROUPS && val[end] === 0) end += 1;
+    if (end - start > Math.max(1, to - from)) [from, to] = [start, end];
+  }
+  const text = (groups: readonly number[]): string => groups.map((group) => group.toString(HEXADECIMAL)).join(":");
+  return to === 0 ? text(val) : `${text(val.slice(0, from))}::${text(val.slice(to))}`;
 }
 
 /** The address that a text is, with or without brackets; undefined when it is none. */
