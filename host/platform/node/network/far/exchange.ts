@@ -133,9 +133,12 @@ export function beginExchange(side: FarSide, asked: ExchangeRequest): FarEnd {
   return new Exchange(side, asked);
 }
 
+/** The proxies that an agent is to know of, whatever the environment says. Node 20 has no such option, and no proxies. */
+const NO_PROXIES = { proxyEnv: {} };
+
 /** One that keeps no connection. */
 function ownAgent(connection: () => Socket): Agent {
-  return Object.assign(new Agent({ keepAlive: false }), { createConnection: connection });
+  return Object.assign(new Agent({ keepAlive: false, ...NO_PROXIES }), { createConnection: connection });
 }
 
 /** Headers as Node takes them: those of one name together. The host is the one that it goes to. */
