@@ -11,6 +11,7 @@ import * as limits from "./suite/limits.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as sdk from "./suite/sdk.mjs";
+import * as serve from "./suite/serve.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
 import * as rego from "./suite/rego.mjs";
@@ -19,7 +20,7 @@ import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel, limits, many];
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, many];
 const USAGE = `Usage: npm run bench -- [suite…] [--json]
 
 Suites (all of them when none is named):

@@ -2,6 +2,7 @@
 // sockets, to be no slower than who it measures. In a process of its own: `node load.mjs URL CONNECTIONS MILLISECONDS`.
 import { connect } from "node:net";
 
+const PATIENCE_MILLISECONDS = 30_000;
 const HEAD_END = "\r\n\r\n";
 
 /**
@@ -59,6 +60,10 @@ const answered = (sample) => {
   samples.push(sample);
   return performance.now() < until;
 };
+// An answer that never comes must not be waited for.
+setTimeout(() => {
+  throw new Error("a connection has had no answer for too long");
+}, Number(milliseconds) + PATIENCE_MILLISECONDS).unref();
 await Promise.all(Array.from({ length: Number(connections) }, () => ask(new URL(address), answered)));
 const seconds = (performance.now() - began) / 1_000;
 samples.sort((a, b) => a - b);
