@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 import { canonicalHost, NetworkAccess } from "../../host/capability/dialect/sockets/access.ts";
 import { parseAddress, textOf } from "../../host/capability/dialect/sockets/address.ts";
 import { isHostName } from "../../host/capability/dialect/sockets/host-name.ts";
-import type { Transition } from "../../host/capability/transition.ts";
+import { Transition } from "../../host/capability/transition.ts";
 import type { Network } from "../../host/contract/network.ts";
+import { nodePlatform } from "../../host/platform/node/index.ts";
+import { WorkingState } from "../../host/store/working-state.ts";
+import { DEFAULT_LIMITS } from "../../host/capability/resource-limits.ts";
 
 const RUNS = { numRuns: 3_000, seed: Number(process.env["DOTEROS_SEED"] ?? 9) };
-
 
 describe("IP addresses as text", () => {
   it("come back from their text, and are printed as URLs have them", () => {
@@ -57,7 +59,7 @@ describe("names of hosts", () => {
 
 describe("rights to the network", () => {
   const nothing: Network = { begin: () => undefined, poll: () => undefined };
-  const access = (...rights: string[]): NetworkAccess => new NetworkAccess({ isAllowed: () => true } as unknown as Transition, nothing, rights);
+  const access = (...rights: string[]): NetworkAccess => new NetworkAccess(new Transition({ name: "own", version: "1.0.0", digest: "" }, new Map(), DEFAULT_LIMITS, new WorkingState(), nodePlatform, undefined), nothing, rights);
 
   it("are for a host and a port", () => {
     const own = access("10.0.0.1:80", "[::1]:*", "api.Example.com:443");
