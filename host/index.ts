@@ -13,6 +13,7 @@ import { CapsuleHttpService } from "./runtime/http/service.ts";
 import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
+export { argumentHeaders } from "./contract/command.ts";
 export type { DecisionEvent } from "./contract/decision.ts";
 export { DEAD_LETTER_HEADERS, deadLetterSubject } from "./contract/dead-letter.ts";
 export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "./contract/error.ts";

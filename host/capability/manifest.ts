@@ -153,11 +153,6 @@ export function deriveManifest(imported: ReadonlySet<Need>, digest: string, gran
   };
 }
 
-/** Whether it asks for anything that lies outside the host: then a replay cannot have what it had. */
-export function asksForOutside({ capabilities: { files, net, env, stdio, clock } }: Manifest): boolean {
-  return (files ?? net ?? env ?? stdio ?? clock) !== undefined;
-}
-
 /**
  * Refuses a component that imports what its manifest does not ask for.
  *

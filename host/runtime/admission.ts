@@ -1,10 +1,11 @@
+import { asksForOutside } from "../capability/asks-for-outside.ts";
 import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
 import type { Provided } from "../capability/edge/provided.ts";
 import { checkGrants, parseGrants } from "../capability/grant.ts";
 import { type Grant, NEEDS_PATTERN } from "../capability/grant-shape.ts";
 import type { Need } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
-import { asksForOutside, checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
+import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";

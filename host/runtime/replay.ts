@@ -1,5 +1,6 @@
+import { asksForOutside } from "../capability/asks-for-outside.ts";
 import { capsuleExports } from "../capability/linkage.ts";
-import { asksForOutside, parseManifest } from "../capability/manifest.ts";
+import { parseManifest } from "../capability/manifest.ts";
 import { limitsIn } from "../capability/resource-limits.ts";
 import { Transition } from "../capability/transition.ts";
 import { DoterosError } from "../contract/error.ts";

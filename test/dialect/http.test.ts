@@ -68,7 +68,7 @@ it("keeps fields in order and without regard to case, and refuses what is no hea
   await running.host.close();
 });
 
-it("makes requests of its own, which say what would have to be granted", async () => {
+it("makes requests of its own, of which the log says what would have to be granted", async () => {
   const running = await start(component);
   await ask(running, "/request");
   const refused = { error: expect.anything() as unknown };
@@ -78,8 +78,9 @@ it("makes requests of its own, which say what would have to be granted", async (
     wrong: Array.from({ length: 5 }, () => refused),
     body: "body",
     twice: refused,
-    sent: { error: { tag: "internal-error", val: expect.stringContaining("--grant net:example.com:8443") as string } },
+    sent: { error: { tag: "HTTP-request-denied" } },
   });
+  expect(running.lines).toMatchObject([{ level: "warn", message: expect.stringContaining("--grant net:example.com:8443") as string }]);
   await running.host.close();
 });
 

@@ -1,20 +1,22 @@
-import fc from "fast-check";
+import { array, assert, constant, constantFrom, nat, oneof, property } from "fast-check";
 import { isIPv4, isIPv6 } from "node:net";
 import { describe, expect, it } from "vitest";
 import { canonicalHost, NetworkAccess } from "../../host/capability/dialect/sockets/access.ts";
 import { parseAddress, textOf } from "../../host/capability/dialect/sockets/address.ts";
 import { isHostName } from "../../host/capability/dialect/sockets/host-name.ts";
-import type { Transition } from "../../host/capability/transition.ts";
+import { Transition } from "../../host/capability/transition.ts";
 import type { Network } from "../../host/contract/network.ts";
+import { nodePlatform } from "../../host/platform/node/index.ts";
+import { WorkingState } from "../../host/store/working-state.ts";
+import { DEFAULT_LIMITS } from "../../host/capability/resource-limits.ts";
 
 const RUNS = { numRuns: 3_000, seed: Number(process.env["DOTEROS_SEED"] ?? 9) };
 
-
 describe("IP addresses as text", () => {
   it("come back from their text, and are printed as URLs have them", () => {
-    const group = fc.oneof(fc.constant(0), fc.nat(0xffff));
-    fc.assert(
-      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+    const group = oneof(constant(0), nat(0xffff));
+    assert(
+      property(array(group, { minLength: 8, maxLength: 8 }), (groups) => {
         const text = textOf({ tag: "ipv6", val: groups as unknown as [number, number, number, number, number, number, number, number] });
         expect(parseAddress(text)).toEqual({ tag: "ipv6", val: groups });
         expect(`[${text}]`).toBe(new URL(`http://[${text}]/`).hostname);
@@ -24,9 +26,9 @@ describe("IP addresses as text", () => {
   });
 
   it("are those that Node takes for some, and no others", () => {
-    const part = fc.constantFrom("0", "1", "00", "ffff", "10000", "g", ":", "::", ".", "255", "256", "1.2.3.4", "[", "]", "%eth0", "-", "");
-    fc.assert(
-      fc.property(fc.array(part, { maxLength: 17 }), (parts) => {
+    const part = constantFrom("0", "1", "00", "ffff", "10000", "g", ":", "::", ".", "255", "256", "1.2.3.4", "[", "]", "%eth0", "-", "");
+    assert(
+      property(array(part, { maxLength: 17 }), (parts) => {
         const text = parts.join("");
         const found = parseAddress(text)?.tag;
         // Node has zones, which are no part of an address here, and no brackets.
@@ -57,7 +59,7 @@ describe("names of hosts", () => {
 
 describe("rights to the network", () => {
   const nothing: Network = { begin: () => undefined, poll: () => undefined };
-  const access = (...rights: string[]): NetworkAccess => new NetworkAccess({ isAllowed: () => true } as unknown as Transition, nothing, rights);
+  const access = (...rights: string[]): NetworkAccess => new NetworkAccess(new Transition({ name: "own", version: "1.0.0", digest: "" }, new Map(), DEFAULT_LIMITS, new WorkingState(), nodePlatform, undefined), nothing, rights);
 
   it("are for a host and a port", () => {
     const own = access("10.0.0.1:80", "[::1]:*", "api.Example.com:443");

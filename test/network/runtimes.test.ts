@@ -11,10 +11,13 @@ import { NETWORK_ENTRY } from "./platform.ts";
 
 const SCRIPT = join(import.meta.dirname, "on-runtime.mjs");
 const NETWORK = new URL("platform/node/network/network.js", NETWORK_ENTRY).href;
-const names = ["node20", "node24", "deno", "bun"];
-const found = names.map((id) => ({ id, ...findRuntime(id) }));
-const here = found.flatMap(({ id, program }) => (program === undefined ? [] : [{ id, program }]));
-const missing = found.flatMap(({ id, missing: why }) => (why === undefined ? [] : [`${id} was left out: ${why}`]));
+const here: { id: string; program: string }[] = [];
+const missing: string[] = [];
+for (const id of ["node20", "node24", "deno", "bun"]) {
+  const { program, missing: why = "" } = findRuntime(id);
+  if (program === undefined) missing.push(`${id} was left out: ${why}`);
+  else here.push({ id, program });
+}
 
 let peers: Peers;
 beforeAll(async () => {

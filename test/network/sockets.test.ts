@@ -175,6 +175,7 @@ it("connects to no other port than those it was granted, nor to another host", a
   const { echo, endless, datagrams } = peers.ports;
   const running = await startWith([`127.0.0.1:${endless}`, `10.0.0.1:${echo}`, "*.example.com:*", "listen:*"]);
   expect(await ask(running, "connect", { port: echo })).toEqual({ error: "access-denied" });
+  expect(running.lines).toMatchObject([{ level: "warn", message: expect.stringContaining(`--grant net:127.0.0.1:${echo}`) as string }]);
   expect(await ask(running, "datagrams", { port: datagrams })).toEqual({ error: "access-denied" });
   expect(await ask(running, "lookup", { name: "localhost" })).toEqual({ error: "permanent-resolver-failure" });
   expect(await ask(running, "lookup", { name: "notexample.com" })).toEqual({ error: "permanent-resolver-failure" });

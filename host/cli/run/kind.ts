@@ -12,16 +12,16 @@ const RUN = "wasi:cli/run@";
 const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
 /**
- * What the file is to be run as. Without an input, a component that exports `wasi:cli/run` is a tool. What is wrong with a file
- * is for others to say.
+ * What the file is to be run as. Without an input, a component that exports `wasi:cli/run` is a tool. What is wrong with what is
+ * in a file is for others to say.
  *
- * @throws DoterosError `usage` when no file is named
+ * @throws DoterosError `usage` when no file is named; `unreadable-input`
  */
 export async function kindOf(given: Arguments): Promise<Kind> {
   const file = componentOf(given);
   if (given.has("input")) return "capsule";
+  const bytes = await readBytes(file, "the component", COMPONENT_BYTES_MAX);
   try {
-    const bytes = await readBytes(file, "the component", COMPONENT_BYTES_MAX);
     // Only its exports are looked at.
     const { exports } = await compileComponent(bytes, async () => new WebAssembly.Module(EMPTY_MODULE));
     return exports.some(({ name }) => name.startsWith(RUN)) ? "tool" : "capsule";

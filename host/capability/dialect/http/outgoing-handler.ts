@@ -1,7 +1,7 @@
 import type { ExchangeRequest } from "../../../contract/network.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
-import { accessOf, canonicalHost } from "../sockets/access.ts";
+import { accessOf, canonicalHost, type NetworkAccess, tellDenied } from "../sockets/access.ts";
 import { isHost } from "../sockets/host-name.ts";
 import type { HttpErrorCode } from "./error-code.ts";
 import { Exchange } from "./exchange.ts";
@@ -25,7 +25,7 @@ export function outgoingHandler(transition: Transition): { handle(request: Outgo
       const { host, port } = addressOf(authority, isSecure ? 443 : 80);
       if (path === undefined || path === "") return fail({ tag: "HTTP-request-URI-invalid" });
       const access = accessOf(transition);
-      if (access === undefined || !access.mayRequest(method, `${scheme}://${authority}${path}`, host, port)) return fail({ tag: "HTTP-request-denied" });
+      if (access?.mayRequest(method, `${scheme}://${authority}${path}`, host, port) !== true) return deny(transition, access, host, port);
       const asked: ExchangeRequest = { isSecure, host, port, method, path, headers, ...timeouts(options) };
       const exchange = new Exchange({
         asked,
@@ -37,6 +37,12 @@ export function outgoingHandler(transition: Transition): { handle(request: Outgo
       return new FutureIncomingResponse(transition, exchange.source);
     },
   };
+}
+
+/** @throws ComponentError `HTTP-request-denied` */
+function deny(transition: Transition, access: NetworkAccess | undefined, host: string, port: number): never {
+  if (access?.isGranted(host, port) !== true) tellDenied(transition, host, port);
+  fail({ tag: "HTTP-request-denied" });
 }
 
 /** @throws ComponentError for what is no address of a server */

@@ -1,4 +1,4 @@
-import { ADDRESSES_REMEMBERED_MAX } from "../../../contract/limits.ts";
+import { ADDRESSES_REMEMBERED_MAX, LOG_LINES_PER_MESSAGE_MAX } from "../../../contract/limits.ts";
 import type { Network, NetworkEnd, NetworkRequest } from "../../../contract/network.ts";
 import type { Transition } from "../../transition.ts";
 import { parseAddress, textOf } from "./address.ts";
@@ -50,18 +50,20 @@ export class NetworkAccess {
    */
   mayConnect(address: string, port: number): boolean {
     const names = [address, ...(this.#names.get(address) ?? [])];
-    const name = names.find((one) => this.#isGranted(one, port));
+    const name = names.find((one) => this.isGranted(one, port));
+    if (name === undefined) tellDenied(this.#transition, names.at(-1) ?? address, port);
     return name !== undefined && this.#transition.isAllowed("net.connect", JSON.stringify({ host: name, port: String(port) }));
   }
 
   /** Whether something sent from there may reach it, which is no question for a policy. */
   mayHearOf(address: string, port: number): boolean {
-    return this.mayListen(undefined) || [address, ...(this.#names.get(address) ?? [])].some((name) => this.#isGranted(name, port));
+    return this.mayListen(undefined) || [address, ...(this.#names.get(address) ?? [])].some((name) => this.isGranted(name, port));
   }
 
   /** Whether it may make a request to a name or an address. */
   mayRequest(method: string, url: string, host: string, port: number): boolean {
-    return this.#isGranted(host, port) && this.#transition.isAllowed("http.request", JSON.stringify({ method, url }));
+    if (!this.isGranted(host, port)) return false;
+    return this.#transition.isAllowed("http.request", JSON.stringify({ method, url }));
   }
 
   /** Whether it may look up a name. */
@@ -84,7 +86,8 @@ export class NetworkAccess {
     }
   }
 
-  #isGranted(host: string, port: number): boolean {
+  /** Whether it was granted to reach a name or an address. */
+  isGranted(host: string, port: number): boolean {
     return this.#rights.some((right) => right.host !== LISTEN && (right.port === "*" || right.port === String(port)) && coversHost(right, host));
   }
 }
@@ -106,6 +109,12 @@ export function accessOf(transition: Transition): NetworkAccess | undefined {
 /** The same for a call that cannot do without. @throws ComponentError `access-denied` */
 export function mustHaveAccess(transition: Transition): NetworkAccess {
   return accessOf(transition) ?? refuseAs("access-denied");
+}
+
+/** Says in the log what would have to be granted, for the capsule cannot be told. Once for each. */
+export function tellDenied({ lines }: Transition, host: string, port: number): void {
+  const message = `it may not reach ${host} at port ${port}; --grant net:${host.includes(":") ? `[${host}]` : host}:${port} would let it`;
+  if (lines.length < LOG_LINES_PER_MESSAGE_MAX && !lines.some((line) => line.message === message)) lines.push({ level: "warn", context: "doteros", message });
 }
 
 function rightOf(text: string): Right {
