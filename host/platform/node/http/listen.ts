@@ -11,6 +11,9 @@ import { sendAnswer } from "./response.ts";
 /** How often it is looked who is too slow, in milliseconds. */
 const LOOK_MILLISECONDS = 1_000;
 
+/** How many may have connected before they are taken: many come at once. */
+const BACKLOG = 4_096;
+
 /**
  * Has a service answer those who connect to a port.
  *
@@ -42,7 +45,7 @@ export async function listen(service: HttpService, { port = 0, hostname = "127.0
 function start(server: Server, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(unavailable(error, port, hostname)));
-    server.listen(port, hostname, resolve);
+    server.listen({ port, host: hostname, backlog: BACKLOG }, resolve);
   });
 }
 
