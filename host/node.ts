@@ -90,6 +90,10 @@ export function serveHttp(host: Host, capsule: Capsule, options?: HttpOptions): 
  * ```
  */
 export async function listenHttp(service: HttpService, options: ListenOptions = {}): Promise<HttpListener> {
+  if (options.stream === true) {
+    const { listenStreaming } = await import("./platform/node/http/stream/listen.ts");
+    return listenStreaming(service, options, new URL("./node-http.js", import.meta.url));
+  }
   const { listen } = await import("./platform/node/http/listen.ts");
   return listen(service, options);
 }

@@ -1,6 +1,9 @@
 import { DoterosError } from "../contract/error.ts";
+import type { Outside } from "../contract/outside.ts";
 import type { Transition } from "./transition.ts";
 
+/** How long one of two is waited for before the other has its turn. */
+const LOOK_MILLISECONDS = 2;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /** Time as one capsule has it. */
@@ -55,13 +58,14 @@ function transitionClock(transition: Transition): Clock {
     sleep(until, isAwaited) {
       if (until === undefined) {
         // Something from outside may come where there is an outside.
-        if (transition.outside === undefined) throw new DoterosError("trap", "it waits for what can never come");
-        transition.outside.pause(undefined);
+        const outside = awaitedBy(transition);
+        if (outside === undefined) throw new DoterosError("trap", "it waits for what can never come");
+        outside.pause(undefined);
         return;
       }
       const left = until - now();
       if (left <= 0n) return;
-      if (isAwaited && transition.outside?.pause(milliseconds(left)) === true) return;
+      if (isAwaited && awaitedBy(transition)?.pause(milliseconds(left)) === true) return;
       slept += left;
     },
   };
@@ -72,7 +76,18 @@ function outsideClock(transition: Transition, real: NonNullable<NonNullable<Tran
     wall: () => real.wall(),
     monotonic: () => real.monotonic(),
     sleep(until) {
-      transition.outside?.pause(until === undefined ? undefined : milliseconds(until - real.monotonic()));
+      awaitedBy(transition)?.pause(until === undefined ? undefined : milliseconds(until - real.monotonic()));
+    },
+  };
+}
+
+/** What something may come from: what lies outside, the bodies of a request, or either. */
+function awaitedBy({ outside, awaited }: Transition): Pick<Outside, "pause"> | undefined {
+  if (outside === undefined || awaited === undefined) return outside ?? awaited;
+  return {
+    pause(most = Number.POSITIVE_INFINITY) {
+      for (let left = most; left > 0; left -= 2 * LOOK_MILLISECONDS) if (awaited.pause(LOOK_MILLISECONDS) || outside.pause(LOOK_MILLISECONDS)) return true;
+      return false;
     },
   };
 }

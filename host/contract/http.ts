@@ -51,8 +51,12 @@ export interface FetchBody {
 export interface HttpService {
   /** How long the body of a request may be, in bytes. */
   readonly bodyBytesMax: number;
-  /** Answers a request. Whatever goes wrong is an answer, too. */
-  answer(head: RequestHead, body: HttpRequestBody | undefined): Promise<HttpAnswer>;
+  /**
+   * Answers a request. Whatever goes wrong is an answer, too.
+   *
+   * @param stream the name of the stream that its bodies are, in this thread; then the answer comes when all of it has left
+   */
+  answer(head: RequestHead, body: HttpRequestBody | undefined, stream?: string): Promise<HttpAnswer>;
   /** Answers a request of the Fetch standard. */
   fetch(this: void, request: FetchRequest): Promise<Response>;
   /** Answers no more requests: those that wait are answered with 503. */
@@ -65,6 +69,8 @@ export interface AnsweredRequest {
   readonly answer: HttpAnswer;
   /** The address of who asked; undefined when it is not known. */
   readonly client: string | undefined;
+  /** How long the body of the answer was. */
+  readonly bytes: number;
   /** Whether anybody was there to have the answer. */
   readonly isSent: boolean;
   /** From the end of its headers to its answer. */
@@ -84,6 +90,12 @@ export interface ListenOptions {
   readonly headersMillisecondsMax?: number;
   /** How long nothing may come from who sends a body, or go to who reads one, in milliseconds. Default: 30 seconds. */
   readonly stallMillisecondsMax?: number;
+  /**
+   * Whether bodies cross over while they are read and written, without a bound on their length. Then a response leaves while it is
+   * made: what failed afterwards has left, too, and a ledger has no bodies. The thread of the host blocks while its capsule waits for a
+   * client. Default: false, they are whole and leave when all is committed.
+   */
+  readonly stream?: boolean;
   readonly told?: TellRequest;
 }
 

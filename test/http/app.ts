@@ -86,7 +86,23 @@ const cases = {
   said(asked, out) { const response = new OutgoingResponse(Fields.fromList([["content-length", bytes("42")]])); ResponseOutparam.set(out, { tag: "ok", val: response }); },
   trailers(asked, out) { respond(out, 200, [], "body", [["x-end", "yes"]]); },
   times(asked, out) { globalThis.times = (globalThis.times ?? 0) + 1; respond(out, 200, [], String(globalThis.times)); },
-  large(asked, out) { const response = new OutgoingResponse(new Fields()); const body = response.body(); ResponseOutparam.set(out, { tag: "ok", val: response }); const stream = body.write(); stream.blockingWriteZeroesAndFlush(1000000); OutgoingBody.finish(body); },
+  large(asked, out) { const response = new OutgoingResponse(new Fields()); const body = response.body(); ResponseOutparam.set(out, { tag: "ok", val: response }); const stream = body.write(); stream.blockingWriteZeroesAndFlush(1000000); OutgoingBody.finish(body, undefined); },
+  pipe(asked, out) {
+    const response = new OutgoingResponse(new Fields());
+    const body = response.body();
+    ResponseOutparam.set(out, { tag: "ok", val: response });
+    const input = asked.consume().stream();
+    const output = body.write();
+    for (;;) { let chunk; try { chunk = input.blockingRead(65536); } catch { break; } output.blockingWriteAndFlush(chunk); }
+    OutgoingBody.finish(body, undefined);
+  },
+  forever(asked, out) {
+    const response = new OutgoingResponse(new Fields());
+    const output = response.body().write();
+    ResponseOutparam.set(out, { tag: "ok", val: response });
+    for (;;) output.blockingWriteAndFlush(bytes("tick"));
+  },
+  late(asked, out) { const response = new OutgoingResponse(new Fields()); const output = response.body().write(); ResponseOutparam.set(out, { tag: "ok", val: response }); output.blockingWriteAndFlush(bytes("some")); publish.now(); },
   nothing() {},
   err(asked, out) { open("b").set("n", bytes("9")); ResponseOutparam.set(out, { tag: "err", val: { tag: "DNS-error", val: { rcode: "NXDOMAIN", infoCode: undefined } } }); },
   unfinished(asked, out) { const response = new OutgoingResponse(new Fields()); globalThis.kept = response.body(); ResponseOutparam.set(out, { tag: "ok", val: response }); },

@@ -1,13 +1,11 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { command, start } from "../cli/command.ts";
+import { command } from "../cli/command.ts";
 import { Folder } from "../cli/fixture.ts";
 import { httpComponent } from "./app.ts";
 import { Client } from "./client.ts";
+import { serve } from "./served.ts";
 
 const folder = new Folder();
 let component: string;
@@ -16,42 +14,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => folder.remove());
 
-/** A started `serve`, with the JSON lines that it wrote so far. */
-interface Served {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly url: string;
-  readonly lines: Record<string, unknown>[];
-  readonly ended: Promise<readonly [code: number | null, signal: string | null]>;
-}
-
-async function serve(words: readonly string[]): Promise<Served> {
-  const child = start(["serve", component, "--port", "0", "--grant", "state", "--json", ...words]);
-  let told = "";
-  child.stderr.on("data", (text: Buffer) => (told += text.toString()));
-  const lines: Record<string, unknown>[] = [];
-  const ended = once(child, "close") as Promise<[number | null, string | null]>;
-  const listening = new Promise<string>((resolve, reject) => {
-    void ended.then(() => reject(new Error(told)));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const value = JSON.parse(line) as Record<string, unknown>;
-      lines.push(value);
-      if (value["type"] === "listening") resolve(value["url"] as string);
-    });
-  });
-  return { child, url: await listening, lines, ended };
-}
-
 const textAt = async (url: string): Promise<string> => (await fetch(url)).text();
 
 describe("doteros-wasm serve", () => {
   it("keeps the state in a store, which the next one goes on with, and whose ledger is replayed", async () => {
     const store = join(folder.path, "store");
-    const first = await serve(["--store", store]);
+    const first = await serve(component, ["--store", store]);
     expect([await textAt(`${first.url}count`), await textAt(`${first.url}count`)]).toEqual(["count 1", "count 2"]);
     expect((await fetch(`${first.url}trap`)).status).toBe(500);
     first.child.kill("SIGTERM");
     expect(await first.ended).toEqual([0, null]);
-    const second = await serve(["--store", store]);
+    const second = await serve(component, ["--store", store]);
     expect(await textAt(`${second.url}count`)).toBe("count 3");
     second.child.kill("SIGINT");
     expect(await second.ended).toEqual([0, null]);
@@ -62,7 +35,7 @@ describe("doteros-wasm serve", () => {
   }, 60_000);
 
   it("tells of each request, and of a failure why", async () => {
-    const { child, url, lines, ended } = await serve([]);
+    const { child, url, lines, ended } = await serve(component, []);
     await textAt(`${url}times?a=%1b`);
     await textAt(`${url}spin`);
     child.kill("SIGTERM");
@@ -75,7 +48,7 @@ describe("doteros-wasm serve", () => {
   });
 
   it("lets those that there are have their answers, and ends at once when it is told again", async () => {
-    const patient = await serve([]);
+    const patient = await serve(component, []);
     const client = await Client.connect(Number(new URL(patient.url).port));
     client.send(["POST /body HTTP/1.1", "host: a", "content-length: 5"], "he");
     await wait(100);
@@ -84,7 +57,7 @@ describe("doteros-wasm serve", () => {
     client.write("llo");
     await client.until("hello");
     expect(await patient.ended).toEqual([0, null]);
-    const hasty = await serve([]);
+    const hasty = await serve(component, []);
     const other = await Client.connect(Number(new URL(hasty.url).port));
     other.send(["POST /body HTTP/1.1", "host: a", "content-length: 5"], "he");
     await wait(100);
@@ -96,7 +69,7 @@ describe("doteros-wasm serve", () => {
   });
 
   it("says what cannot be served, and where not", async () => {
-    const { child, url, ended } = await serve([]);
+    const { child, url, ended } = await serve(component, []);
     const { port } = new URL(url);
     const taken = await command(["serve", component, "--port", port, "--grant", "state"]);
     expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining(`cannot listen on port ${port} of 127.0.0.1: another program listens there`) as string });

@@ -49,7 +49,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
 }
 
 /** Serves until it is told to stop, or there is nothing more to serve with. */
-async function serve(service: HttpService, capsule: string, { port, hostname, drainMilliseconds }: ServeOptions, report: ServeReport): Promise<number> {
+async function serve(service: HttpService, capsule: string, { port, hostname, stream, drainMilliseconds }: ServeOptions, report: ServeReport): Promise<number> {
   const stop = untilSignal();
   let code = 0;
   const told = (answered: AnsweredRequest): void => {
@@ -60,7 +60,7 @@ async function serve(service: HttpService, capsule: string, { port, hostname, dr
   };
   let listener: HttpListener | undefined;
   try {
-    listener = await listenHttp(service, { port, hostname, told });
+    listener = await listenHttp(service, { port, hostname, stream, told });
     report.listening(capsule, listener.url);
     await stop.asked;
     report.draining();

@@ -9,6 +9,11 @@ where
   --host NAME           the name or the address of this machine that is listened on; default: 127.0.0.1, which only this machine
                         can connect to. 0.0.0.0 and :: are all addresses
 
+how
+  --stream              bodies cross over while they are read and written, however long they are: server-sent events, large files.
+                        A response leaves while it is made, before anything is committed; one that fails is cut off. There is one
+                        at a time. Without it bodies are whole, and responses leave when what the capsule did is committed
+
 how much
   --limit NAME=NUMBER   what one request may use: see doteros-wasm run --help. fuelPerMessage ends a handler that does not, with
                         504; payloadBytesMax is how long bodies may be, of requests, which are answered with 413, and of responses

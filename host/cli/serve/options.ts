@@ -27,6 +27,8 @@ export interface ServeOptions extends CapsuleOptions {
   readonly policy: readonly string[];
   readonly data: string | undefined;
   readonly watchPolicy: boolean;
+  /** Whether bodies cross over while they are read and written. */
+  readonly stream: boolean;
   /** The folder of the store; undefined when nothing is to be kept. */
   readonly store: string | undefined;
   readonly key: string | undefined;
@@ -52,6 +54,7 @@ export const SERVE_OPTIONS = {
   policy: { type: "string", multiple: true },
   data: { type: "string" },
   "watch-policy": { type: "boolean" },
+  stream: { type: "boolean" },
   store: { type: "string" },
   key: { type: "string" },
   verbose: { type: "boolean", short: "v" },
@@ -71,6 +74,8 @@ export function readServeOptions(given: Arguments): ServeOptions {
   for (const name of ["data", "watch-policy"]) if (given.has(name) && policy.length === 0) throw usage(`--${name} goes with a policy, and none is given`, "add --policy FILE.rego");
   const store = given.text("store");
   if (given.has("key") && store === undefined) throw usage("--key signs the ledger of a store, and none is given", "add --store FOLDER");
+  if (given.has("stream") && store !== undefined) throw usage("--stream has bodies that no ledger has, and --store keeps one", "leave out one of the two");
+  if (given.has("stream") && given.text("isolation") === "thread") throw usage("--stream has its connections in a thread, and the capsule in the host's own", "leave out --isolation");
   const seconds = count(given, "timeout", 1, SECONDS_MAX);
   return {
     component,
@@ -84,11 +89,12 @@ export function readServeOptions(given: Arguments): ServeOptions {
     config: readPairs("config", given.texts("config")),
     labels: readPairs("label", given.texts("label")),
     limits: parseLimits(given.texts("limit")),
-    isolation: given.choice("isolation", ["none", "thread"] as const) ?? (given.texts("grant").some((grant) => WAITS.test(grant)) ? "thread" : "none"),
+    isolation: given.choice("isolation", ["none", "thread"] as const) ?? (!given.has("stream") && given.texts("grant").some((grant) => WAITS.test(grant)) ? "thread" : "none"),
     links: readPairs("link", given.texts("link")),
     policy,
     data: given.text("data"),
     watchPolicy: given.has("watch-policy"),
+    stream: given.has("stream"),
     store,
     key: given.text("key"),
     verbose: given.has("verbose"),

@@ -33,10 +33,10 @@ class JsonServeReport extends JsonReport implements ServeReport {
     this.#line({ type: "listening", capsule, url });
   }
 
-  answered({ head, answer, client, isSent, milliseconds }: AnsweredRequest): void {
+  answered({ head, answer, bytes, client, isSent, milliseconds }: AnsweredRequest): void {
     const { method, path } = head;
-    const { status, body, failure } = answer;
-    this.#line({ type: "request", client, method, path, status, bytes: body.length, milliseconds: rounded(milliseconds), ...(isSent ? {} : { gone: true }), ...(failure === undefined ? {} : { failure }) });
+    const { status, failure } = answer;
+    this.#line({ type: "request", client, method, path, status, bytes, milliseconds: rounded(milliseconds), ...(isSent ? {} : { gone: true }), ...(failure === undefined ? {} : { failure }) });
   }
 
   draining(): void {
@@ -64,13 +64,13 @@ class TextServeReport extends TextReport implements ServeReport {
     this.#screen.print(`serving ${capsule} at ${url}`);
   }
 
-  answered({ head, answer, client, isSent, milliseconds }: AnsweredRequest): void {
-    const { status, body, failure } = answer;
+  answered({ head, answer, bytes, client, isSent, milliseconds }: AnsweredRequest): void {
+    const { status, failure } = answer;
     if (failure === undefined && !this.#verbose) return;
     if (this.#quiet) return;
     const request = printable(`${head.method} ${head.path ?? ""}`);
     const end = `${isSent ? "" : ", and nobody was there to have it"}${failure === undefined ? "" : `: ${printable(`${failure.code}: ${failure.reason}`)}`}`;
-    this.#screen.tell(`${this.#screen.paintError("dim", client ?? "-")} ${request} ${status}, ${body.length} bytes, ${rounded(milliseconds)} ms${end}`);
+    this.#screen.tell(`${this.#screen.paintError("dim", client ?? "-")} ${request} ${status}, ${bytes} bytes, ${rounded(milliseconds)} ms${end}`);
   }
 
   draining(): void {

@@ -3,6 +3,7 @@ import { DoterosError } from "../../contract/error.ts";
 import type { Capsule, Host, Subscription } from "../../contract/host.ts";
 import type { FetchRequest, HttpAnswer, HttpOptions, HttpRequestBody, HttpService } from "../../contract/http.ts";
 import { mediaTypeOf, type RequestHead, requestHeaders, requestSubject, responseOf } from "../../contract/http-message.ts";
+import { streamHeader } from "../../contract/http-stream.ts";
 import { HTTP_ANSWER_MILLISECONDS, HTTP_BODIES_BYTES_MAX, HTTP_REQUESTS_MAX, HTTP_REQUESTS_MOST, PAYLOAD_BYTES_MAX, TYPE_NAME_LENGTH_MAX } from "../../contract/limits.ts";
 import type { Message } from "../../contract/message.ts";
 import type { Platform } from "../../contract/platform.ts";
@@ -64,7 +65,7 @@ export class CapsuleHttpService implements HttpService {
   readonly fetch = async (request: FetchRequest): Promise<Response> =>
     fetchResponse(request.method, await this.answer(headOf(request), bodyOf(request, this.bodyBytesMax)));
 
-  async answer(head: RequestHead, body: HttpRequestBody | undefined): Promise<HttpAnswer> {
+  async answer(head: RequestHead, body: HttpRequestBody | undefined, stream?: string): Promise<HttpAnswer> {
     const bytes = body?.bytesMax ?? 0;
     if (bytes > this.bodyBytesMax) return plainAnswer(413, "limit-exceeded", `its body has more than ${this.bodyBytesMax} bytes`);
     if (this.#isClosed) return plainAnswer(503, "closed", "no more requests are answered");
@@ -74,7 +75,7 @@ export class CapsuleHttpService implements HttpService {
     this.#requests += 1;
     this.#bytes += bytes;
     try {
-      return await this.#ask(head, body === undefined ? NO_BODY : await body.read());
+      return await this.#ask(head, body === undefined ? NO_BODY : await body.read(), stream);
     } catch (error) {
       return refusal(error);
     } finally {
@@ -90,14 +91,14 @@ export class CapsuleHttpService implements HttpService {
     for (const number of this.#waiting.keys()) this.#settle(number, plainAnswer(503, "closed", "it was not answered before the end"));
   }
 
-  #ask(head: RequestHead, payload: Uint8Array): Promise<HttpAnswer> {
+  #ask(head: RequestHead, payload: Uint8Array, stream: string | undefined): Promise<HttpAnswer> {
     const number = (this.#count += 1);
     const replyTo = this.#replies + String(number);
     const contentType = mediaTypeOf(head.headers, TYPE_NAME_LENGTH_MAX);
     return new Promise((resolve) => {
       this.#waiting.set(number, { since: this.#platform.elapsed(), answer: resolve });
       this.#sweepSoon();
-      const message = { replyTo, headers: requestHeaders(head), ...(contentType === undefined ? {} : { contentType }) };
+      const message = { replyTo, headers: stream === undefined ? requestHeaders(head) : [streamHeader(stream), ...requestHeaders(head)], ...(contentType === undefined ? {} : { contentType }) };
       this.#host.publish(this.#subject, payload, message).catch((error: unknown) => this.#settle(number, refusal(error)));
     });
   }

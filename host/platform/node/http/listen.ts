@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { DoterosError } from "../../../contract/error.ts";
 import type { HttpListener, HttpService, ListenOptions, TellRequest } from "../../../contract/http.ts";
 import {
   HTTP_CONNECTIONS_MAX, HTTP_HEADERS_BYTES_MAX, HTTP_HEADERS_MILLISECONDS, HTTP_REQUEST_MILLISECONDS, HTTP_STALL_MILLISECONDS,
 } from "../../../contract/limits.ts";
 import { arrivedOf, bodyOf } from "./request.ts";
 import { sendAnswer } from "./response.ts";
+import { unavailable } from "./unavailable.ts";
 
 /** How often it is looked who is too slow, in milliseconds. */
 const LOOK_MILLISECONDS = 1_000;
@@ -49,17 +49,6 @@ function start(server: Server, port: number, hostname: string): Promise<void> {
   });
 }
 
-function unavailable(cause: NodeJS.ErrnoException, port: number, hostname: string): DoterosError {
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: "another program listens there",
-    EACCES: "this user may not listen there",
-    EADDRNOTAVAIL: "this machine has no such address",
-    ENOTFOUND: "there is no such host",
-  };
-  const why = reasons[cause.code ?? ""] ?? cause.message;
-  return new DoterosError("port-unavailable", `cannot listen on port ${port} of ${hostname}: ${why}`, { help: "choose another port, or 0 for any that is free", cause });
-}
-
 /** Takes requests from connections, and gives them their answers. */
 class Front {
   readonly #service: HttpService;
@@ -88,7 +77,7 @@ class Front {
     const isLast = this.#isDraining || (body !== undefined && !request.complete);
     const isSent = !socket.destroyed;
     if (isSent) sendAnswer(response, answer, isLast);
-    this.#told?.({ head, answer, client: socket.remoteAddress, isSent, milliseconds: performance.now() - began });
+    this.#told?.({ head, answer, bytes: answer.body.length, client: socket.remoteAddress, isSent, milliseconds: performance.now() - began });
   }
 
   /** Nothing came from a connection, and nothing went there, for as long as that may be. */
