@@ -41,18 +41,16 @@ export async function serve({ words }, component) {
   const port = await freePort();
   const child = spawn(process.execPath, words(component, String(port)), { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
-  child.stderr.on("data", (words) => (said += words));
+  child.stderr.on("data", (more) => (said += more));
   // Not "close": a server may leave someone behind who holds its streams.
   const exited = once(child, "exit");
-  let isOver = false;
-  void exited.then(() => (isOver = true));
   const end = async () => {
     child.kill();
     await exited;
     child.stderr.destroy();
   };
   const url = `http://127.0.0.1:${port}/`;
-  for (const until = performance.now() + START_MILLISECONDS; performance.now() < until && !isOver; await wait(50)) {
+  for (const until = performance.now() + START_MILLISECONDS; performance.now() < until && child.exitCode === null; await wait(50)) {
     const answer = await fetch(url).then((response) => response.text(), () => undefined);
     if (answer === "Hello, world!\n") return { url, end };
     if (answer !== undefined) throw new Error(`it answered ${JSON.stringify(answer.slice(0, 200))}`);

@@ -19,7 +19,8 @@ how much
 what is served
   --manifest, --grant, --config, --label, --link, --isolation, --policy, --data, --watch-policy, --store, --key
                         as doteros-wasm run has them. The manifest says http: { instance: fresh } for an instance of its own for
-                        each request; without that an instance answers one after the other
+                        each request; without that an instance answers one after the other. With a grant of net, clock or
+                        stdio, which it may wait for, it is in a thread unless --isolation none
 
 what to show
   --verbose, -v         a line for each request; without it, one for those that failed, with the reason. Clients are told none

@@ -10,6 +10,8 @@ const PORT_MAX = 65_535;
 const DRAIN_SECONDS_DEFAULT = 10;
 /** The longest times, in seconds: an hour. */
 const SECONDS_MAX = 3_600;
+/** Grants of what a capsule may wait for: nobody else is to wait with it. */
+const WAITS = /^(?:net:|clock$|stdio$)/;
 const MILLISECONDS_PER_SECOND = 1_000;
 
 /** What `serve` was asked to do. */
@@ -82,7 +84,7 @@ export function readServeOptions(given: Arguments): ServeOptions {
     config: readPairs("config", given.texts("config")),
     labels: readPairs("label", given.texts("label")),
     limits: parseLimits(given.texts("limit")),
-    isolation: given.choice("isolation", ["none", "thread"] as const) ?? "none",
+    isolation: given.choice("isolation", ["none", "thread"] as const) ?? (given.texts("grant").some((grant) => WAITS.test(grant)) ? "thread" : "none"),
     links: readPairs("link", given.texts("link")),
     policy,
     data: given.text("data"),
