@@ -116,6 +116,11 @@ describe("doteros-wasm run with a command", () => {
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("there is no such file")]);
     const capsule = await command(["run", join(".build", "capsules", "counter", "counter.wasm")]);
     expect([capsule.code, capsule.stderr]).toEqual([2, expect.stringContaining("run needs an input")]);
+    const manifest = folder.write("tool.yaml", "name: tool\nversion: 1.0.0\n");
+    const little = await command(["run", counting, "--manifest", manifest]);
+    expect([little.code, little.stderr]).toEqual([1, expect.stringContaining("add to it: stdio: true, under capabilities; subscriptions: [command]")]);
+    const enough = folder.write("enough.yaml", "name: tool\nversion: 1.0.0\ncapabilities:\n  stdio: true\nsubscriptions: [tools.*]\n");
+    expect((await command(["run", counting, "--manifest", enough, "--grant", "subscribe=tools.*", "--", "a", "b"])).code).toBe(2);
     const help = await command(["run", "--help"]);
     expect(help.stdout).toContain("doteros-wasm run tool.wasm --grant fs:./data:ro --grant env:HOME -- --verbose");
   }, TIMEOUT);
