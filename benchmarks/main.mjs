@@ -1,4 +1,5 @@
 // `npm run bench`: measures, and prints a table for each suite or one JSON document. See README.md beside this file.
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { readCapsule } from "./capsule.mjs";
@@ -16,17 +17,19 @@ import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
 import * as rego from "./suite/rego.mjs";
 import * as route from "./suite/route.mjs";
+import * as runtimes from "./suite/runtimes.mjs";
 import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, many];
-const USAGE = `Usage: npm run bench -- [suite…] [--json]
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
+const USAGE = `Usage: npm run bench -- [suite…] [--json] [--write]
 
 Suites (all of them when none is named):
 ${SUITES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join("\n")}
 
   --json   print one JSON document instead of tables
+  --write  write the tables that are kept beside this: RUNTIMES.md, by runtimes
   --help   print this
 
 Exit code 0 when everyone who could be had was measured (a peer that cannot be installed says so in its row), 1 when a
@@ -34,7 +37,7 @@ contender failed or did other work than the rest, 2 for a wrong command.`;
 
 /** @param {string[]} words */
 async function main(words) {
-  const { json, help, suites, problem } = readArguments(words);
+  const { json, help, write, suites, problem } = readArguments(words);
   if (problem !== undefined) {
     console.error(`error: ${problem}\nhelp: npm run bench -- --help`);
     return 2;
@@ -48,6 +51,7 @@ async function main(words) {
   const results = [];
   for (const suite of suites) {
     const rows = await suite.run(progressFor(suite));
+    if (write && suite.file !== undefined) writeFileSync(suite.file, suite.markdown(rows, machine));
     results.push({ name: suite.name, title: suite.title, rows });
     if (!json) console.log(`${print(suite, rows)}\n`);
   }
@@ -58,11 +62,12 @@ async function main(words) {
 /** @param {string[]} words */
 function readArguments(words) {
   try {
-    const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };
+    const options = { json: { type: "boolean" }, write: { type: "boolean" }, help: { type: "boolean", short: "h" } };
     const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
     const unknown = positionals.filter((wanted) => !SUITES.some(({ name }) => name === wanted));
     if (unknown.length > 0) return { problem: `no such suite: ${unknown.join(", ")}` };
     const suites = SUITES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+    if (values.write && suites.every(({ file }) => file === undefined)) return { problem: "none of these suites keeps its table" };
     return { ...values, suites };
   } catch (error) {
     return { problem: error.message };

@@ -71,5 +71,5 @@ export function expected() {
 
 /** @param {Uint8Array} bytes */
 function hex(bytes) {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

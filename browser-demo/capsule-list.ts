@@ -28,30 +28,34 @@ export async function load(session: Session, { name, manifest }: Sample): Promis
 }
 
 function cardOf(session: Session, capsule: CapsuleView): HTMLLIElement {
-  const { name, version, digest, counters, state, manifest } = capsule;
+  const { name, version, digest, counters, state, manifest, memoryBytes } = capsule;
   const last = session.entries.findLast(({ entry }) => (entry.kind === "transition" || entry.kind === "failure") && entry.capsule === name)?.entry;
   const spent = last !== undefined && "fuel" in last ? last.fuel : 0;
   const limit = manifest.limits?.fuelPerMessage ?? FUEL_DEFAULT;
   const memory = manifest.limits?.memoryBytesMax ?? MEMORY_DEFAULT;
-  const bar = make("div", { class: "fuel", "aria-hidden": "true" }, make("span"));
-  bar.style.setProperty("--share", `${(100 * spent) / limit}%`);
   const figures: readonly [string, number | string, boolean][] = [
     ["Steps", amount(counters.transitions), false],
     ["Failed", amount(counters.faults + counters.traps + counters.exhausted), counters.faults + counters.traps + counters.exhausted > 0],
     ["Denied by policy", amount(counters.denied), counters.denied > 0],
     ["Fuel in all", amount(counters.fuel), false],
     ["State", `${state.size} keys, ${size(state.bytes)}`, false],
-    ["Memory, at most", size(memory), false],
   ];
   return make(
     "li",
     { class: "card", "data-capsule": name },
     make("header", {}, make("h3", {}, `${name} ${version}`), button("Unload", () => session.unload(name), "quiet")),
     make("div", { class: "digest", title: `SHA-256 ${digest}` }, `${digest.slice(0, 16)}…`),
-    bar,
-    make("p", { class: "caption" }, `last message: ${amount(spent)} of ${amount(limit)} units of fuel`),
+    ...share(spent, limit, `last message: ${amount(spent)} of ${amount(limit)} units of fuel`),
+    ...share(memoryBytes, memory, `memory now: ${size(memoryBytes)} of ${size(memory)}`),
     make("dl", {}, ...figures.map(([what, value, isBad]) => make("div", { class: "contents" }, make("dt", {}, what), make("dd", isBad ? { class: "is-bad" } : {}, String(value))))),
   );
+}
+
+/** How much of what is allowed, as a bar and in words. */
+function share(used: number, allowed: number, words: string): readonly HTMLElement[] {
+  const bar = make("div", { class: "bar", "aria-hidden": "true" }, make("span"));
+  bar.style.setProperty("--share", `${(100 * used) / allowed}%`);
+  return [bar, make("p", { class: "caption" }, words)];
 }
 
 function takeFiles(session: Session): void {

@@ -22,7 +22,8 @@ export { type BrowserStoreOptions, deleteBrowserStore, openBrowserStore } from "
  * have a store. For a site with a policy of content: `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'` is enough.
  *
  * @throws DoterosError What opening the store throws; `invalid-policy`, `invalid-key`; `internal` when the worker's script cannot
- * be loaded; RangeError when an option is out of range
+ * be loaded, or the browser has no module workers; `unsupported` when it has no workers at all; RangeError when an option is out of
+ * range
  */
 export async function createWorkerHost(options: WorkerHostOptions = {}): Promise<WorkerHost> {
   return WorkerHost.start(options);

@@ -13,7 +13,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from "./contract/host.ts";
-import { MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
+import { COMPONENT_BYTES_MAX, MAILBOX_MESSAGES_MAX } from "./contract/limits.ts";
 import type { Message } from "./contract/message.ts";
 import type { ModuleCache } from "./contract/module-cache.ts";
 import type { Platform } from "./contract/platform.ts";
@@ -135,7 +135,9 @@ export class ComposedHost implements Host {
 
   async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Capsule> {
     this.#mustBeOpen();
-    const admission = await admit(bytes, options, { platform: this.#around.platform, cache: this.#modules, provided: this.#provided });
+    // The caller's bytes may change meanwhile. What is too long is refused, and needs no copy for that.
+    const own = bytes.length > COMPONENT_BYTES_MAX ? bytes : new Uint8Array(bytes);
+    const admission = await admit(own, options, { platform: this.#around.platform, cache: this.#modules, provided: this.#provided });
     const away = await this.#awayFor(options.isolation, admission);
     await this.#around.dormitory.room();
     this.#mustBeOpen();

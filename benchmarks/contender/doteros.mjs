@@ -1,6 +1,7 @@
 // Our linker, through its door, as a program that embeds it would.
 import { readFileSync } from "node:fs";
 import { compileComponent } from "doteros-wasm/component";
+import { linked } from "../linked.mjs";
 
 export const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 /** What is loaded to run a component. */
@@ -17,20 +18,4 @@ function filesBehind(url) {
 export const prepare = (component) => component;
 
 /** @param {Uint8Array} bytes */
-export async function load(bytes) {
-  const component = await compileComponent(bytes);
-  return {
-    instantiate: async (work) => {
-      const { exports } = await component.instantiate({
-        "doteros:capsule/state@0.1.0": { get: work.get, put: work.put },
-        "doteros:capsule/messaging@0.1.0": { publish: work.publish },
-      });
-      const { handle } = exports["doteros:capsule/handler@0.1.0"];
-      return {
-        repeat: (message, times) => {
-          for (let index = 0; index < times; index += 1) handle(message);
-        },
-      };
-    },
-  };
-}
+export const load = async (bytes) => linked(await compileComponent(bytes));

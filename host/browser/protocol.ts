@@ -40,6 +40,8 @@ export interface CapsuleView {
   readonly counters: CapsuleCounters;
   /** The version of its state, how many keys that has, and all of them and their values, in bytes. */
   readonly state: { readonly version: number; readonly size: number; readonly bytes: number };
+  /** The memories of its instance, in bytes; 0 while it sleeps. */
+  readonly memoryBytes: number;
   /** How long its handler ran, all calls added up. */
   readonly handlerNanoseconds: number;
 }

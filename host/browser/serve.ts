@@ -77,11 +77,17 @@ class Served implements Calls {
     }
   }
 
-  load = async (bytes: Uint8Array, options: LoadOptions): Promise<CapsuleView> => this.#view(await this.#open().load(bytes, options));
+  load = async (bytes: Uint8Array, options: LoadOptions): Promise<CapsuleView> => {
+    const capsule = await this.#open().load(bytes, options);
+    return this.#view(capsule, this.#memories());
+  };
 
   unload = async (name: string): Promise<void> => this.#capsule(name).unload();
 
-  capsules = (): CapsuleView[] => Array.from(this.#open().capsules.values(), (capsule) => this.#view(capsule));
+  capsules = (): CapsuleView[] => {
+    const memories = this.#memories();
+    return Array.from(this.#open().capsules.values(), (capsule) => this.#view(capsule, memories));
+  };
 
   counters = (): HostCounters => ({ ...this.#open().counters });
 
@@ -157,10 +163,16 @@ class Served implements Calls {
     this.#tell({ deliveries });
   }
 
-  #view(capsule: Capsule): CapsuleView {
+  /** What instances have of memory, in bytes, by capsule: those that sleep or are gone have none. */
+  #memories(): ReadonlyMap<string, number> {
+    const { capsules } = this.#open().usage();
+    return new Map(capsules.flatMap(({ capsule, memoryBytes }) => (memoryBytes === 0 ? [] : [[capsule, memoryBytes]])));
+  }
+
+  #view(capsule: Capsule, memories: ReadonlyMap<string, number>): CapsuleView {
     const { name, version, digest, manifest, counters, state, handlerNanoseconds } = capsule;
     const bytes = this.#store?.capsule(name)?.bytes ?? Array.from(state.entries()).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-    return { name, version, digest, manifest, counters: { ...counters }, state: { version: Number(state.version), size: state.size, bytes }, handlerNanoseconds };
+    return { name, version, digest, manifest, counters: { ...counters }, state: { version: Number(state.version), size: state.size, bytes }, memoryBytes: memories.get(name) ?? 0, handlerNanoseconds };
   }
 
   #open(): Host {

@@ -40,7 +40,7 @@ export class WorkerHost implements AsyncDisposable {
     this.#log = log;
     worker.addEventListener("message", ({ data }: MessageEvent<ToPage>) => this.#hear(data));
     worker.addEventListener("error", (event) => {
-      this.#fail(new DoterosError("internal", `the worker with the host failed: ${event.message || "its script cannot be loaded"}`, { help: "see that the worker's file is served, and that a policy of content allows it: worker-src 'self'" }));
+      this.#fail(new DoterosError("internal", `the worker with the host failed: ${event.message || "its script cannot be loaded"}`, { help: `see that the worker's file is served, and that a policy of content allows it: worker-src 'self'; ${HERE}` }));
     });
   }
 
@@ -222,6 +222,13 @@ export class WorkerHost implements AsyncDisposable {
   }
 }
 
+/** What works without a worker. */
+const HERE = "createHost() makes a host in the page itself, in memory";
+
 function ownWorker(): Worker {
-  return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "doteros-wasm" });
+  try {
+    return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "doteros-wasm" });
+  } catch (cause) {
+    throw new DoterosError("unsupported", `this page can have no worker: ${String(cause)}`, { cause, help: HERE });
+  }
 }

@@ -267,7 +267,8 @@ export interface Host extends AsyncDisposable {
    * `invalid-manifest`, `invalid-grant` or `not-granted`, each naming everything at once; `capsule-loaded` when one of that
    * name is loaded; `circular-link` when components that are linked need each other; `denied-by-policy` with the reasons;
    * `unsupported` for what cannot be where it is to be; `thread-lost` or `thread-silent` when its thread does not start;
-   * `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it cannot be started; `usage` when a limit is wrong;
+   * `trap`, `fuel-exhausted`, `stack-exhausted` or `limit-exceeded` when it cannot be started; `memory-exhausted` when there is no
+   * room for it; `usage` when a limit is wrong;
    * `closed`
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Capsule>;

@@ -221,8 +221,8 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
       if (!this.#isIdle(life)) return true;
       instance = guest.asleep ?? (guest.ready ? encodeInstance(copy()) : undefined);
     } catch (error) {
-      // One that cannot be copied stays awake.
-      if (error instanceof DoterosError && error.code === "unsupported") return false;
+      // One that cannot be copied stays awake, as does one whose copy takes memory that there is not.
+      if (error instanceof DoterosError) return false;
       throw error;
     }
     if (journal !== undefined) {

@@ -148,7 +148,9 @@ export class Guest implements Toll {
     const exports = await this.#export().catch(async (error: unknown) => {
       if (!this.#meter.hadNoRoom || this.#dormitory === undefined) throw error;
       await this.#dormitory.relieve();
-      return this.#export();
+      return this.#export().catch(async (again: unknown) => {
+        throw this.#meter.hadNoRoom ? (await import("./no-room.ts")).noRoom(again) : again;
+      });
     });
     this.calledAt = this.#platform.elapsed();
     const { handler, dialect, starter } = this.#exports;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,8 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, SITE } from "../../browser-demo/build.mjs";
 import { serve } from "../../browser-demo/serve.mjs";
+import { GREEDY } from "../contract/greedy.ts";
+import { componentOf } from "../fixture/component.ts";
 import { findBrowsers, launch, type Running } from "./browsers.ts";
 
 // Everything that browser-demo/ shows, pressed and read as somebody would who has it in front of them. The steps go on where
@@ -57,6 +59,16 @@ async function until(page: Page, selector: string, pattern: RegExp): Promise<str
   return String(await handle.jsonValue());
 }
 
+/** Drops a component on the page, and waits until it is asked what that may have. */
+async function drop(page: Page, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(`(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([new Uint8Array(${JSON.stringify([...bytes])})], "mine.wasm", { type: "application/wasm" }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  })()`);
+  await page.waitForSelector("#grants:not([hidden])", PATIENCE);
+}
+
 const figures = (capsule: string): string => `[data-capsule="${capsule}"] dl`;
 
 describe.each(findBrowsers())("the demo in $name", (found) => {
@@ -72,7 +84,7 @@ describe.each(findBrowsers())("the demo in $name", (found) => {
   it("runs a first capsule soon after one came there", async () => {
     expect(Number(await page.evaluate("document.documentElement.dataset.ready"))).toBeLessThan(15_000);
     expect(await until(page, "#facts", /1 entry, kept in this browser/)).toMatch(/running \d+ ms after/);
-    expect(await until(page, "#capsule-list", /weather 0\.1\.0/)).toContain("of 50 million units of fuel");
+    expect(await until(page, "#capsule-list", /weather 0\.1\.0/)).toMatch(/of 50 million units of fuel\s+memory now: [1-9]\d* KiB of 64 MiB/);
   });
 
   it("plays weather: messages come, and the capsule's figures go up", async () => {
@@ -132,19 +144,23 @@ describe.each(findBrowsers())("the demo in $name", (found) => {
   });
 
   it("asks what a component that is dropped on it may have, and runs it with that", async () => {
-    await page.evaluate(`(async () => {
-      const bytes = await (await fetch("thermostat.wasm")).arrayBuffer();
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([bytes], "mine.wasm", { type: "application/wasm" }));
-      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-    })()`);
-    await page.waitForSelector("#grants:not([hidden])", PATIENCE);
+    await drop(page, readFileSync(join(SITE, "thermostat.wasm")));
     const asked = String(await page.evaluate("document.getElementById('grants-text').value"));
     expect(asked.split("\n").map((line) => line.replace(/=.*/, "")).sort()).toEqual(expect.arrayContaining(["context", "log", "publish", "state"]));
     const before = Number(await page.evaluate("document.querySelectorAll('.card').length"));
     await page.evaluate("document.getElementById('grants-text').value = 'state\\npublish=heating.>\\nsubscribe=temperature.*\\ncontext\\nlog'");
     await press(page, "Grant and run");
     await page.waitForFunction(`document.querySelectorAll(".card").length === ${before + 1}`, PATIENCE);
+  });
+
+  it("shows the memory that a capsule has now, as it grows", async () => {
+    await drop(page, await componentOf(GREEDY));
+    await page.evaluate("document.getElementById('grants-text').value = 'state\\nsubscribe=grow'");
+    await press(page, "Grant and run");
+    expect(await until(page, "#capsule-list", /memory now: 128 KiB of 64 MiB/)).not.toContain("memory now: 2 MiB");
+    await page.evaluate("document.getElementById('subject').value = 'grow'; document.getElementById('payload').value = 'g30'");
+    await press(page, "Send");
+    await until(page, "#capsule-list", /memory now: 2 MiB of 64 MiB/);
   });
 
   it("stops a capsule that spins, and draws all the while", async () => {

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHost, MemoryStore, replayLedger } from "../../host/node.ts";
+import { GREEDY } from "../contract/greedy.ts";
+import { componentOf } from "../fixture/component.ts";
 import { findBrowsers, launch, type Running } from "./browsers.ts";
 import { bundleSite, serve, type Site } from "./site.ts";
 
@@ -20,6 +22,7 @@ let site: Site;
 beforeAll(async () => {
   const files = new Map(await bundleSite("host-page", "../../../host/browser/worker"));
   for (const name of ["counter", "thermostat"]) files.set(`/${name}.wasm`, { type: "application/wasm", body: wasm(name) });
+  files.set("/greedy.wasm", { type: "application/wasm", body: await componentOf(GREEDY) });
   site = await serve(files);
 }, 60_000);
 afterAll(async () => {
@@ -96,6 +99,27 @@ describe.each(browsers)("a host in $name", (found) => {
       kinds: [[1, "transition", "readings.oslo", 1], [2, "transition", "readings.rome", 1]],
       tip: 5,
     });
+  });
+
+  it("in a worker tells what a capsule has of memory and used of fuel, as it goes", async () => {
+    const seen = (await run(page, `
+      await using host = await doteros.createWorkerHost();
+      const limits = { memoryBytesMax: 1048576 };
+      const loaded = await host.load(await bytesOf("/greedy.wasm"), { grants: ["state", "subscribe=do"], manifest: { name: "greedy", version: "0.1.0", capabilities: { state: true }, subscriptions: ["do"] }, limits });
+      const seen = [[loaded.memoryBytes, loaded.counters.fuel]];
+      for (const payload of ["g10", "w1000", "g99"]) {
+        await host.publish("do", payload);
+        await host.idle();
+        const [{ memoryBytes, counters }] = await host.capsules();
+        seen.push([memoryBytes, counters.fuel]);
+      }
+      return seen;`)) as [number, number][];
+    const PAGE = 65_536;
+    // The last of them is refused what it asks for.
+    expect(seen.map(([memory]) => memory)).toEqual([2 * PAGE, 12 * PAGE, 12 * PAGE, 12 * PAGE]);
+    const fuel = seen.map(([, used]) => used);
+    expect(fuel.toSorted((a, b) => a - b)).toEqual(fuel);
+    expect(new Set(fuel).size).toBe(fuel.length);
   });
 
   it("in a worker tells the page what is wrong as itself", async () => {

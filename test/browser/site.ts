@@ -17,11 +17,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves files to this machine alone, under a strict policy of content and without isolation across origins. */
-export async function serve(files: Files): Promise<Site> {
+/** Serves files to this machine alone, under a strict policy of content, or another, and without isolation across origins. */
+export async function serve(files: Files, policy = POLICY): Promise<Site> {
   const server = createServer((request, response) => {
     const file = files.get(new URL(request.url ?? "/", "http://localhost").pathname);
-    response.writeHead(file === undefined ? 404 : 200, { "content-type": file?.type ?? "text/plain", "content-security-policy": POLICY });
+    response.writeHead(file === undefined ? 404 : 200, { "content-type": file?.type ?? "text/plain", "content-security-policy": policy });
     response.end(file?.body);
   });
   await new Promise<void>((resolve) => {

@@ -139,8 +139,46 @@ describe.each(browsers.filter(({ name }) => name === "Chromium"))("a store in $n
     await session.send("Storage.overrideQuotaForOrigin", { origin: site.origin, quotaSize: 300_000 });
     expect(await ask({ do: "put", key: "large", value: "0123456789", times: 100_000 })).toMatch(/^store-full: the store small has no room/);
     expect([await ask({ do: "get", key: "k" }), await ask({ do: "entries" })]).toEqual(["v", ["k=v"]]);
+    const second = await openTab(running);
+    expect(await second.ask({ do: "open", name: "no-room" })).toMatch(/^store-full: the store no-room/);
     await session.send("Storage.overrideQuotaForOrigin", { origin: site.origin });
     expect(await ask({ do: "put", key: "large", value: "0123456789", times: 100_000 })).toBe(2);
+    await running.close();
+  });
+});
+
+describe.each(browsers.filter(({ name }) => name === "Firefox"))("a store in $name with little room", (found) => {
+  it("says that it is full, keeps what it had, and goes on with what fits", async () => {
+    // In KiB, for all sites; one may have a fifth of it, and ten MiB at least.
+    const running = await launch(found, { preferences: { "dom.quotaManager.temporaryStorage.fixedLimit": 12_000 } });
+    const { ask } = await openTab(running);
+    await ask({ do: "open", name: "small" });
+    await ask({ do: "put", key: "k", value: "v" });
+    expect(await ask({ do: "put", key: "large", value: "0123456789", times: 2_000_000 })).toMatch(/^store-full: the store small has no room/);
+    expect([await ask({ do: "get", key: "k" }), await ask({ do: "entries" })]).toEqual(["v", ["k=v"]]);
+    const second = await openTab(running);
+    expect(await second.ask({ do: "open", name: "no-room" })).toMatch(/^store-full: the store no-room/);
+    expect(await ask({ do: "put", key: "fits", value: "0123456789", times: 1_000 })).toBe(2);
+    await running.close();
+  });
+});
+
+describe.each(browsers.filter(({ name }) => name === "Chromium"))("a store in $name in a private window", (found) => {
+  it("works as long as the window is open, and is gone with it", async () => {
+    const running = await launch(found);
+    for (const _window of [1, 2]) {
+      const window = await running.browser.createBrowserContext();
+      const page = await window.newPage();
+      await page.goto(site.origin);
+      await page.waitForFunction("globalThis.ask !== undefined");
+      const ask = (request: object): Promise<unknown> => page.evaluate(`ask(${JSON.stringify(request)})`);
+      expect(await ask({ do: "open", name: "private" })).toBe(0);
+      await ask({ do: "put", key: "k", value: "v" });
+      await page.reload();
+      await page.waitForFunction("globalThis.ask !== undefined");
+      expect([await ask({ do: "open", name: "private" }), await ask({ do: "get", key: "k" })]).toEqual([1, "v"]);
+      await window.close();
+    }
     await running.close();
   });
 });

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { foreignComponent, witOf } from "../dialect/foreign.ts";
 import { copierTool } from "../fixture/copier.ts";
 import { countingTool } from "../fixture/counting.ts";
 import { command, ended, objects, start } from "./command.ts";
@@ -12,13 +14,36 @@ const TIMEOUT = 30_000;
 
 const NINE = Array.from({ length: 9 }, (_, at) => String(at));
 
+const WAITING_IMPORTS = ["wasi:cli/stdin@0.2.2", "wasi:cli/stdout@0.2.2", "wasi:clocks/monotonic-clock@0.2.2", "wasi:io/poll@0.2.2"];
+const WAITING = `
+import { getStdin } from "wasi:cli/stdin@0.2.2";
+import { getStdout } from "wasi:cli/stdout@0.2.2";
+import { subscribeDuration } from "wasi:clocks/monotonic-clock@0.2.2";
+import { poll } from "wasi:io/poll@0.2.2";
+const say = (text) => getStdout().blockingWriteAndFlush(new Uint8Array(Array.from(text + "\\n", (character) => character.charCodeAt(0))));
+export const run = {
+  run() {
+    const input = getStdin();
+    const ready = input.subscribe();
+    say("begun");
+    for (;;) {
+      if (!poll([ready, subscribeDuration(50_000_000)]).includes(0)) say("tick");
+      else {
+        try { say(String.fromCharCode(...input.read(100))); } catch (error) { return say((error.payload ?? error).tag); }
+      }
+    }
+  },
+};`;
+
 const folder = new Folder();
 let copier = "";
 let counting = "";
+let waiting = "";
 beforeAll(async () => {
   copier = folder.write("copier.wasm", await copierTool());
   counting = folder.write("counting.wasm", await countingTool());
-});
+  waiting = folder.write("waiting.wasm", await foreignComponent({ packages: [witOf("io"), witOf("wasi")], imports: WAITING_IMPORTS, exports: "wasi:cli/run@0.2.2", code: WAITING }));
+}, 60_000);
 afterAll(() => folder.remove());
 
 describe("doteros-wasm run with a command", () => {
@@ -47,6 +72,19 @@ describe("doteros-wasm run with a command", () => {
     child.stdin.end();
     expect(await end).toMatchObject({ code: 0, stderr: "" });
   });
+
+  it("waits for its input beside a clock, and neither holds up the other", async () => {
+    // A pipe of the shell's: what Node gives its children is a socket.
+    const child = spawn("sh", ["-c", `cat | "${process.execPath}" dist/cli/main.js run "${waiting}" --grant clock`]);
+    const end = ended(child);
+    const ticked = once(child.stdout, "data").then(() => (process.platform === "linux" ? once(child.stdout, "data") : undefined));
+    await ticked;
+    child.stdin.end("hello");
+    const { code, stdout } = await end;
+    expect(code).toBe(0);
+    // Where a pipe cannot be opened a second time the read waits, and nothing ticks.
+    expect(stdout).toMatch(process.platform === "linux" ? /^begun\n(tick\n)+hello\nclosed\n$/ : /^begun\nhello\nclosed\n$/);
+  }, TIMEOUT);
 
   it("passes on millions of bytes, whatever they are", async () => {
     const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, at) => (at * 7919) % 127));
@@ -116,6 +154,11 @@ describe("doteros-wasm run with a command", () => {
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("there is no such file")]);
     const capsule = await command(["run", join(".build", "capsules", "counter", "counter.wasm")]);
     expect([capsule.code, capsule.stderr]).toEqual([2, expect.stringContaining("run needs an input")]);
+    const manifest = folder.write("tool.yaml", "name: tool\nversion: 1.0.0\n");
+    const little = await command(["run", counting, "--manifest", manifest]);
+    expect([little.code, little.stderr]).toEqual([1, expect.stringContaining("add to it: stdio: true, under capabilities; subscriptions: [command]")]);
+    const enough = folder.write("enough.yaml", "name: tool\nversion: 1.0.0\ncapabilities:\n  stdio: true\nsubscriptions: [tools.*]\n");
+    expect((await command(["run", counting, "--manifest", enough, "--grant", "subscribe=tools.*", "--", "a", "b"])).code).toBe(2);
     const help = await command(["run", "--help"]);
     expect(help.stdout).toContain("doteros-wasm run tool.wasm --grant fs:./data:ro --grant env:HOME -- --verbose");
   }, TIMEOUT);

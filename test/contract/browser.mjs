@@ -1,5 +1,6 @@
-// Runs the suite in a browser, in a page and then in a worker of it: a server on the loopback interface gives it the page, and
-// both tell the server what became of the cases. Nothing drives the browser: it is started with the page's address, and ended by its id.
+// Runs a script in a browser, in a worker of a page or in the page and then in the worker: a server on the loopback interface gives it
+// the page, and the script tells the server its report. Nothing drives the browser: it is started with the page's address, and ended
+// by its id.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,13 +9,17 @@ import path from "node:path";
 
 /** What a page may do that runs capsules: compile WebAssembly, and no code from text. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
-const TYPES = { "": "text/html", ".mjs": "text/javascript" };
+const TYPES = { "": "text/html", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const PAGE = '<!DOCTYPE html><meta charset="utf-8"><title>contract</title><script type="module" src="/page.mjs"></script>\n';
-const SCRIPT = `const tell = (text) => fetch("/failure", { method: "POST", body: text });
+/** Where a script can run, in the order of the reports. */
+const PLACES = ["page", "worker"];
+
+const pageScript = (script, places) => `const tell = (text) => fetch("/failure", { method: "POST", body: text });
 addEventListener("securitypolicyviolation", (event) => tell("the page's policy forbids " + event.violatedDirective + " " + event.blockedURI));
 try {
-  await import("/suite/suite.mjs");
-  const worker = new Worker("/suite/suite.mjs", { type: "module" });
+  const script = "/script/${script}";
+  if (${places.includes("page")}) await import(script);
+  const worker = new Worker(script, { type: "module" });
   worker.addEventListener("error", (event) => tell("the worker failed: " + (event.message ?? "it does not load")));
 } catch (error) {
   await tell("the page failed: " + error);
@@ -67,10 +72,15 @@ export function findBrowser(name) {
   return program === undefined ? { missing: `no ${name} on the path, and ${variable} names none` } : { program };
 }
 
-/** Runs the suite of `suite`, a folder, on the files of another. @returns the report; throws what went wrong instead of one */
-export async function runInBrowser(name, program, suite, files, timeout) {
+/**
+ * Runs a script, beside which is what it imports, on the files of a folder.
+ *
+ * @param places where it runs: in the page and then in a worker of it, unless the worker alone is named
+ * @returns the reports, one of each place; throws what went wrong instead of one
+ */
+export async function runInBrowser(name, program, script, files, timeout, places = PLACES) {
   const profile = mkdtempSync(path.join(tmpdir(), `doteros-${name}-`));
-  const { server, told } = serve(suite, files);
+  const { server, told } = serve(script, files, places);
   await new Promise((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
@@ -80,7 +90,7 @@ export async function runInBrowser(name, program, suite, files, timeout) {
   let said = "";
   child.stderr.on("data", (text) => (said = `${said}${text}`.slice(-2_000)));
   try {
-    return await Promise.race([told, ended(child, () => said), later(timeout, `${name} did not tell what became of the suite in ${timeout / 1_000} s`, () => said)]);
+    return await Promise.race([told, ended(child, () => said), later(timeout, `${name} did not tell its reports in ${timeout / 1_000} s`, () => said)]);
   } finally {
     stop(child);
     server.closeAllConnections();
@@ -90,28 +100,14 @@ export async function runInBrowser(name, program, suite, files, timeout) {
   }
 }
 
-/** Where the suite runs, in the order of the reports. */
-const PLACES = ["the page", "the worker"];
-
-/** A case holds where it holds in both places, and comes to the same. */
-function merged([page, worker]) {
-  const results = worker.results.map((result, at) => {
-    const other = page.results[at];
-    const [wrong, where] = other.outcome === "ok" ? [result, PLACES[1]] : [other, PLACES[0]];
-    if (wrong.outcome === "failed") return { ...wrong, reason: `in ${where}: ${wrong.reason}` };
-    return other.answer === result.answer ? wrong : { ...result, outcome: "failed", reason: `in ${PLACES.join(" and ")} it comes to something else` };
-  });
-  return { ...worker, results };
-}
-
-/** The server of the page, and the promise of what the page tells. */
-function serve(suite, files) {
+/** The server of the page, and the promise of the reports. */
+function serve(script, files, places) {
   let tell;
   const reports = [];
   const told = new Promise((resolve, reject) => {
     const report = (text) => {
       reports.push(JSON.parse(text));
-      if (reports.length === PLACES.length) resolve(merged(reports));
+      if (reports.length === places.length) resolve(reports);
     };
     tell = { "/report": report, "/failure": (text) => reject(new Error(text)) };
   });
@@ -125,19 +121,18 @@ function serve(suite, files) {
       });
       return;
     }
-    const content = contentOf(request.url, suite, files);
+    const content = request.url === "/page.mjs" ? pageScript(path.basename(script), places) : contentOf(request.url, path.dirname(script), files);
     if (content === undefined) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": TYPES[path.extname(request.url)] ?? "application/octet-stream", "content-security-policy": POLICY }).end(content);
   });
   return { server, told };
 }
 
-function contentOf(url, suite, files) {
+function contentOf(url, scripts, files) {
   if (url === "/") return PAGE;
-  if (url === "/page.mjs") return SCRIPT;
   if (url === "/files") return JSON.stringify(readdirSync(files));
-  const [, folder, name] = /^\/(suite|files)\/([\w.-]+)$/.exec(url) ?? [];
-  const file = name === undefined ? undefined : path.join(folder === "suite" ? suite : files, name);
+  const [, folder, name] = /^\/(script|files)\/([\w.-]+)$/.exec(url) ?? [];
+  const file = name === undefined ? undefined : path.join(folder === "script" ? scripts : files, name);
   return file !== undefined && existsSync(file) ? readFileSync(file) : undefined;
 }
 

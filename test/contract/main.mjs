@@ -4,21 +4,18 @@
 //   --others   leaves out this process's own Node
 //   --matrix   writes what came of it to MATRIX.md
 //   --record   writes recorded.json and recorded.dwl anew, from this Node; look at what changes, and why
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { runInBrowser } from "./browser.mjs";
 import { bundle } from "./bundle.mjs";
 import { COMMAND_CASES, runCommandCase } from "./command.mjs";
 import { matrixText } from "./matrix.mjs";
+import { runOn, runScript } from "./run.mjs";
 import { findRuntime, RUNTIMES } from "./runtimes.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.join(HERE, "..", "..");
 const FILES = path.join(ROOT, ".build", "contract", "fixtures");
-/** A run takes seconds; busy machines have patience. */
-const TIMEOUT = 240_000;
 /** Of what a case says when it fails, in UTF-16 code units. */
 const REASON_LENGTH = 2_000;
 const OPTIONS = ["--others", "--matrix", "--record"];
@@ -34,25 +31,23 @@ async function makeFiles() {
   await make(ROOT, FILES);
 }
 
-/** Runs a script of the suite, and reads what it prints as JSON. */
-function runScript(program, words) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT });
-    const said = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (said[stream] += text));
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (code === 0) resolve(JSON.parse(said.stdout));
-      else reject(new Error(`it ended with ${code ?? signal}\n${said.stderr}`));
-    });
-  });
-}
-
 async function run(id, program) {
   const { door, words, bare = words } = RUNTIMES[id];
-  const script = await bundleOnce(door);
-  const report = door === "browser" ? await runInBrowser(id, program, path.dirname(script), FILES, TIMEOUT) : await runScript(program, [...words, script, FILES]);
-  return { results: [...report.results, ...COMMAND_CASES.map((name) => runCommandCase(name, { program, words, bare, door }))] };
+  const { results } = merged(await runOn(id, program, await bundleOnce(door), FILES));
+  return { results: [...results, ...COMMAND_CASES.map((name) => runCommandCase(name, { program, words, bare, door }))] };
+}
+
+/** In a browser a case holds where it holds in both places, and comes to the same; what a page may not do, where the worker does it. */
+function merged([first, worker]) {
+  if (worker === undefined) return first;
+  const results = worker.results.map((result, at) => {
+    const page = first.results[at];
+    if (page.outcome === "skipped") return result;
+    const [wrong, where] = page.outcome === "ok" ? [result, "the worker"] : [page, "the page"];
+    if (wrong.outcome === "failed") return { ...wrong, reason: `in ${where}: ${wrong.reason}` };
+    return page.answer === result.answer ? wrong : { ...result, outcome: "failed", reason: "in the page and the worker it comes to something else" };
+  });
+  return { results };
 }
 
 /** What was answered first for each case, and by whom. */

@@ -3,7 +3,8 @@ import { RUNTIMES } from "./runtimes.mjs";
 
 const HEAD = `# What runs where
 
-Each case of the contract suite on each runtime, as \`npm run matrix\` found it. Written by test/contract/main.mjs.
+Each case of the contract suite on each runtime, as \`npm run matrix\` found it. Written by test/contract/main.mjs. In a browser a
+case holds where it holds in a page and in a worker of that page; a store on disk, which browsers let no page open, in the worker.
 
 `;
 const SIGNS = { ok: "✓", failed: "✗", skipped: "–" };

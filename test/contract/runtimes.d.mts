@@ -1,12 +1,4 @@
-/** What is known of a runtime. */
-interface Runtime {
-  readonly name: string;
-  readonly door: "node" | "deno" | "bun" | "browser";
-  /** What comes before a script. */
-  readonly words: readonly string[];
-  /** The same for one that is allowed nothing. */
-  readonly bare?: readonly string[];
-}
+export function findRuntime(id: "node20" | "node24" | "deno" | "bun" | "chromium" | "firefox"): { readonly program?: string; readonly version?: string; readonly missing?: string };
 
-export const RUNTIMES: Readonly<Record<string, Runtime>>;
-export function findRuntime(id: string): { readonly program?: string; readonly version?: string; readonly missing?: string };
+/** What there is by each id: its name, and what comes before a script. */
+export const RUNTIMES: Readonly<Record<string, { readonly name: string; readonly words: readonly string[] }>>;

@@ -8,6 +8,7 @@ import type { Platform } from "../../host/contract/platform.ts";
 import { createHost as createNeutralHost } from "../../host/index.ts";
 import { nodePlatform } from "../../host/node.ts";
 import { MemoryStore } from "../../host/store/memory.ts";
+import { copierTool } from "../fixture/copier.ts";
 import { headersOf } from "../fixture/running.ts";
 import { threadPlatform } from "../fixture/threads.ts";
 import { foreignComponent, witOf } from "./foreign.ts";
@@ -173,6 +174,17 @@ describe("a command that was granted nothing", () => {
     expect(headersOf(dead[0])["dead-letter-reason"]).toBe("wasi:random gives 1048576 bytes at a time, not 2000000");
     await host.close();
   });
+});
+
+it.each(["0.2.0", "0.2.3", "0.2.12", "0.2.99"])("a command that was built for WASI %s runs", async (version) => {
+  const lines: string[] = [];
+  const host = await createNeutralHost({ platform: nodePlatform, log: ({ message }) => lines.push(message) });
+  const manifest = { name: "copier", version: "1.0.0", capabilities: { log: true }, subscriptions: ["run"] } as const;
+  const capsule = await host.load(await copierTool(version), { grants: ["log", "subscribe=run"], manifest });
+  await host.publish("run", "one\ntwo");
+  await host.idle();
+  await host.close();
+  expect([capsule.counters.transitions, lines]).toEqual([1, ["one", "two"]]);
 });
 
 describe("a command that ends", () => {

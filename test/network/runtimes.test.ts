@@ -13,7 +13,7 @@ const SCRIPT = join(import.meta.dirname, "on-runtime.mjs");
 const NETWORK = new URL("platform/node/network/network.js", NETWORK_ENTRY).href;
 const here: { id: string; program: string }[] = [];
 const missing: string[] = [];
-for (const id of ["node20", "node24", "deno", "bun"]) {
+for (const id of ["node20", "node24", "deno", "bun"] as const) {
   const { program, missing: why = "" } = findRuntime(id);
   if (program === undefined) missing.push(`${id} was left out: ${why}`);
   else here.push({ id, program });

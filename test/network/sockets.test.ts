@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { NETWORK_ENDS_MAX } from "../../host/contract/limits.ts";
 import type { PolicySource } from "../../host/contract/policy.ts";
+import { nodePlatform } from "../../host/platform/node/index.ts";
 import { casesModule, foreignComponent, witOf } from "../dialect/foreign.ts";
 import { type Running, start, textOf } from "../fixture/running.ts";
 import { until } from "../fixture/threads.ts";
@@ -188,7 +189,7 @@ it("reaches the addresses of a name that it was granted once it has looked it up
   const running = await startWith([`localhost:${echo}`]);
   expect(await ask(running, "named", { port: echo })).toEqual([{ error: "access-denied" }, "connected"]);
   expect(await ask(running, "connect", { port: endless })).toEqual({ error: "access-denied" });
-  expect(peers.count("connections")).toBe(1);
+  await until(() => peers.count("connections") === 1);
   await running.host.close();
 });
 
@@ -200,6 +201,16 @@ it("looks up names, and takes addresses as what they are", async () => {
   for (const name of ["", " ", "a b", "127.0.0.1:80", "[::1]:80", "http://localhost/", "a..b", `${"a".repeat(64)}.b`]) {
     expect(await ask(running, "lookup", { name })).toEqual({ error: "invalid-argument" });
   }
+  await running.host.close();
+});
+
+it("is refused at load where there is no network, by name, when it asks for it, and denied there when it does not", async () => {
+  const grants = ["publish=>", "request=>", "subscribe=>", "net:10.0.0.1:80"];
+  const manifest = { capabilities: { publish: [">"], request: [">"], net: ["10.0.0.1:80"] } };
+  const refused = { code: "unsupported", message: expect.stringMatching(/^script asks for net:10\.0\.0\.1:80, and there is nothing of that in /) as string };
+  await expect(start(component, manifest, { platform: nodePlatform, load: { grants } })).rejects.toMatchObject(refused);
+  const running = await start(component, { capabilities: { publish: [">"], request: [">"] } }, { platform: nodePlatform, load: { grants } });
+  expect(await ask(running, "connect", { port: 80 })).toEqual({ error: "access-denied" });
   await running.host.close();
 });
 

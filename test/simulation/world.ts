@@ -16,6 +16,7 @@ await Promise.all([
   import("../../host/runtime/journal.ts"),
   import("../../host/runtime/capsule-recorder.ts"),
   import("../../host/runtime/make-checkpoint.ts"),
+  import("../../host/runtime/no-room.ts"),
   import("../../host/wasm/rewrite/rewrite-module.ts"),
 ]);
 

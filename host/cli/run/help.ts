@@ -12,8 +12,8 @@ what to run
                         allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
                         doteros-wasm inspect CAPSULE.wasm prints the flags to copy.
                         What lies outside: fs:FOLDER:ro or fs:FOLDER:rw (as fs:FOLDER::/NAME:ro under another name),
-                        net:HOST:PORT (*.example.com, *), env:NAME or env:NAME=VALUE, stdio, clock. Nothing of it is there that
-                        is not granted. What used it cannot be replayed
+                        net:HOST:PORT (*.example.com, *), env:NAME or env:NAME=VALUE, stdio, clock. Nothing of it is there
+                        that is not granted. What used it cannot be replayed
   --limit NAME=NUMBER   allow the capsule to use more, or less, than it may by default; its manifest can only ask for less:
                         fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond
                         (0: no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
@@ -31,8 +31,9 @@ what to run
                         true, and the set data.doteros.deny empty of reasons; may be repeated. It is asked about
                         input.capsule (name, version, digest, labels), input.operation (load, subscribe, state.get,
                         state.put, state.delete, state.scan, series.append, series.range, publish, request, log) and
-                        input.resource (key, start, end, series, subject, pattern or level); for a command about fs.read and fs.write
-                        (path), env (name) and net.connect (host, port). See doteros-wasm policy --help
+                        input.resource (key, start, end, series, subject, pattern or level); where something outside was
+                        granted, about fs.read and fs.write (path), env (name) and net.connect (host, port). See
+                        doteros-wasm policy --help
   --data FILE.json      what the policy has as data
   --watch-policy        read the policy and its data again when one of the files changes, or on SIGHUP. One with a mistake
                         is told, and the one before stays
@@ -51,10 +52,10 @@ what to run it on
 
 a command (no --input)
   -- ARGUMENTS          what the command finds as its arguments, after its own name
-                        It has the standard streams of doteros-wasm, as a command has them, and nothing else unless that is
-                        granted. Its exit code is the command's: 0, 1, or the one that it ends with. A trap, and whatever runs out,
-                        is 1, with an error. It may use 100G of fuel and 1Gi of memory unless --limit says otherwise. With --store
-                        the run is kept in the ledger; --json sums up on standard error
+                        It has the standard streams of doteros-wasm, and nothing else unless that is granted. The exit
+                        code is the command's: 0, 1, or the one that it ends with. A trap, and whatever runs out, is 1, with
+                        an error. It may use 100G of fuel and 1Gi of memory unless --limit says otherwise. With --store the
+                        run is kept in the ledger; --json sums up on standard error
 
 what to keep
   --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the

@@ -51,6 +51,7 @@ function readToolOptions(given: Arguments): CommonOptions {
 
 async function runOnce(options: CommonOptions, words: readonly string[], screen: Screen): Promise<number> {
   const manifest = await readManifest(options.component, options.manifest);
+  if (manifest !== undefined) checkManifest(manifest);
   const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);
   const decisions = options.decisions === undefined ? undefined : await DecisionFile.open(options.decisions, () => undefined);
   const store = options.store === undefined ? undefined : await openDotstore(options.store);
@@ -89,9 +90,18 @@ async function handOver(host: Host, capsule: Capsule, words: readonly string[]):
   throw new DoterosError(failure.code as ErrorCode, failure.reason, helpFor(failure.code));
 }
 
+/** Refuses a manifest with which nobody could run the tool, or see what it does. */
+function checkManifest({ name, capabilities, subscriptions }: Manifest): void {
+  const missing = [
+    ...(capabilities.stdio === true ? [] : ["stdio: true, under capabilities"]),
+    ...(subscriptions.length > 0 ? [] : [`subscriptions: [${SUBJECT}]`]),
+  ];
+  if (missing.length === 0) return;
+  throw new DoterosError("invalid-manifest", `${name} is a command, and its manifest asks for too little to run it`, { help: `add to it: ${missing.join("; ")}` });
+}
+
 /** A subject that it listens on. */
-function subjectFor({ name, subscriptions: [pattern] }: Manifest): string {
-  if (pattern === undefined) throw new DoterosError("usage", `${name} listens on nothing, so that it cannot be run`, { help: `add to its manifest: subscriptions: [${SUBJECT}]` });
+function subjectFor({ subscriptions: [pattern = SUBJECT] }: Manifest): string {
   return pattern.replaceAll(/[*>]/g, SUBJECT);
 }
 

@@ -1,4 +1,4 @@
-// What the suite is as a script: `suite.mjs FOLDER` runs it on the files of that folder and prints the report as JSON;
+// What the suite is as a script: `script.mjs FOLDER` runs it on the files of that folder and prints the report as JSON;
 // with --record it prints what is to be kept instead.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -7,6 +7,8 @@ const NOT_A_DATABASE = 26;
 const IO_ERROR = 10;
 /** What a file throws that finds no room: Chromium, and Firefox on a full disk. */
 const FULL_NAMES: ReadonlySet<string> = new Set(["QuotaExceededError", "NS_ERROR_FILE_NO_DEVICE_SPACE"]);
+/** A site that has less left than this has no room for a page of a database with its header. */
+const ROOM_BYTES = 8_192;
 /** The lowest byte of a code is the kind; the rest says where. */
 const KIND = 0xff;
 
@@ -32,10 +34,31 @@ export async function commitFailure(error: unknown, name: string, cause: unknown
   if (!isSqliteError(error)) return error;
   const kind = error.resultCode & KIND;
   if (kind === CORRUPT || kind === NOT_A_DATABASE) return damaged(name, error.message, error);
-  const isFull = kind === FULL || (kind === IO_ERROR && cause instanceof DOMException && FULL_NAMES.has(cause.name));
-  if (!isFull) return error;
+  return (await roomFailure(error, name, cause)) ?? error;
+}
+
+/** What opening a store threw. `cause` is what its files threw. */
+export async function openFailure(error: unknown, name: string, cause: unknown): Promise<unknown> {
+  if (error instanceof DoterosError) return error;
+  const known = (await roomFailure(error, name, cause)) ?? readFailure(error, name);
+  if (known instanceof DoterosError) return known;
+  const what = error instanceof Error ? error.message : String(error);
+  return new DoterosError("store-failed", `the store ${name} cannot be opened: ${what}`, {
+    where: name,
+    cause: error,
+    help: "close other tabs of this site and try again; nothing was changed",
+  });
+}
+
+/** Says that there is no room, if that is what is wrong. */
+async function roomFailure(error: unknown, name: string, cause: unknown): Promise<DoterosError | undefined> {
+  const kind = isSqliteError(error) ? error.resultCode & KIND : undefined;
+  const thrown = kind === undefined ? error : cause;
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  return full(name, usage, quota, cause ?? error);
+  const isNamed = kind === FULL || ((kind === undefined || kind === IO_ERROR) && FULL_NAMES.has((thrown as Partial<Error> | undefined)?.name ?? ""));
+  // At its quota Firefox throws nothing: it writes less than it was told.
+  const isAtQuota = kind === IO_ERROR && quota > 0 && quota - usage < ROOM_BYTES;
+  return isNamed || isAtQuota ? full(name, usage, quota, thrown ?? error) : undefined;
 }
 
 /** The store's files are not what was written. */

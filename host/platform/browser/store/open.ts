@@ -1,8 +1,8 @@
 import type { SAHPoolUtil, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import { DoterosError } from "../../../contract/error.ts";
 import type { Store } from "../../../contract/store.ts";
-import { loadSqlite, Statements } from "./database.ts";
-import { damaged, readFailure, unavailable } from "./failure.ts";
+import { loadSqlite, Statements, takeFileError } from "./database.ts";
+import { damaged, openFailure, unavailable } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { OpfsStore } from "./opfs-store.ts";
 import { checkPool } from "./pool-header.ts";
@@ -55,6 +55,7 @@ export async function openBrowserStore(name: string, { versions = "all", wait = 
   }
   const [sqlite, unlock] = await both(loadSqlite(), takeLock(name, wait));
   let pool: SAHPoolUtil | undefined;
+  takeFileError();
   try {
     const folder = await root.getDirectoryHandle(name, { create: true });
     const isMade = await has(folder, MARK);
@@ -73,7 +74,7 @@ export async function openBrowserStore(name: string, { versions = "all", wait = 
   } catch (error) {
     if (pool?.isPaused() === false) pool.pauseVfs();
     unlock();
-    throw asStoreError(error, name);
+    throw await openFailure(error, name, takeFileError());
   }
 }
 
@@ -162,16 +163,4 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
 function checkName(name: string): void {
   if (/^[\w.-]{1,64}$/.test(name) && !name.startsWith(".")) return;
   throw new RangeError(`the name of a store is made of letters, digits, ".", "_" and "-", at most 64, and does not begin with a dot: not ${JSON.stringify(name)}`);
-}
-
-function asStoreError(error: unknown, name: string): unknown {
-  const known = readFailure(error, name);
-  if (known instanceof DoterosError) return known;
-  const what = error instanceof Error ? error.message : String(error);
-  const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-  return new DoterosError(isFull ? "store-full" : "store-failed", `the store ${name} cannot be opened: ${what}`, {
-    where: name,
-    cause: error,
-    help: isFull ? "free space, or delete what else this site keeps; what the store has stays" : "close other tabs of this site and try again; nothing was changed",
-  });
 }

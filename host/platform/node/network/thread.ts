@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { DoterosError } from "../../../contract/error.ts";
 import type { NetworkEnd, NetworkEvent } from "../../../contract/network.ts";
+import { packOrder, unpackEvent } from "./crossing.ts";
 import type { FarEvent } from "./far/end.ts";
 import type { FromThread, ThreadData, ToThread } from "./far/serve.ts";
 
@@ -74,17 +75,16 @@ export class NetworkThread {
     }
   }
 
-  #post(message: ToThread): void {
-    const { order } = message;
-    const moved = order?.order === "write" ? [order] : order?.order === "send" ? order.datagrams : [];
-    this.#port.postMessage(message, moved.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+  #post(message: ToThread, moved: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, moved);
   }
 
   #endOf(id: number): NetworkEnd {
     const end: NetworkEnd = {
       receive: () => undefined,
       send: (order) => {
-        this.#post({ id, order });
+        const [packed, buffers] = packOrder(order);
+        this.#post({ id, order: packed, buffers }, buffers);
         if (order.order === "release") this.#ends.delete(id);
       },
       close: () => {
@@ -95,8 +95,8 @@ export class NetworkThread {
     return end;
   }
 
-  #receive({ id, event }: FromThread): void {
-    if (id !== 0) this.#ends.get(id)?.receive(this.#eventOf(event as FarEvent));
+  #receive({ id, event, buffers = [] }: FromThread): void {
+    if (id !== 0) this.#ends.get(id)?.receive(this.#eventOf(unpackEvent(event as FarEvent, buffers)));
     else if (event?.event === "failed") this.#lose(event.reason);
     else this.#isReady = true;
   }

@@ -33,7 +33,7 @@ export class Connection implements FarEnd {
         return this.#write(order.bytes);
       case "taken":
         this.#waiting -= order.count;
-        if (this.#waiting < NETWORK_WINDOW_BYTES) socket.resume();
+        if (socket.isPaused() && this.#waiting < NETWORK_WINDOW_BYTES) socket.resume();
         return;
       case "finish":
         socket.end();

@@ -63,7 +63,7 @@ class Exchange implements FarEnd {
       this.#request.end();
     } else if (order.order === "taken") {
       this.#waiting -= order.count;
-      if (this.#waiting < NETWORK_WINDOW_BYTES) this.#response?.resume();
+      if (this.#response?.isPaused() === true && this.#waiting < NETWORK_WINDOW_BYTES) this.#response.resume();
     } else if (order.order === "release") {
       this.close();
     }

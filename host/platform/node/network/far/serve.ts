@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { NetworkOrder, NetworkRequest } from "../../../../contract/network.ts";
+import { packEvent, unpackOrder } from "../crossing.ts";
 import { beginConnection } from "./connection.ts";
 import { beginDatagrams } from "./datagrams.ts";
 import type { FarEnd, FarEvent, FarSide } from "./end.ts";
@@ -20,6 +21,8 @@ export interface ToThread {
   readonly id: number;
   readonly request?: NetworkRequest;
   readonly order?: NetworkOrder;
+  /** The bytes of the order. */
+  readonly buffers?: readonly ArrayBuffer[];
   readonly isOver?: true;
 }
 
@@ -27,6 +30,8 @@ export interface ToThread {
 export interface FromThread {
   readonly id: number;
   readonly event?: FarEvent;
+  /** The bytes of the event. */
+  readonly buffers?: readonly ArrayBuffer[];
 }
 
 /** Does what a thread for the network does, as long as it is not ended. */
@@ -35,9 +40,10 @@ export function serveNetwork({ port, told }: ThreadData): void {
   // The other side counts up.
   let last = 0;
   let isBellDue = false;
-  const post = (message: FromThread): void => {
-    const { event } = message;
-    port.postMessage(message, event !== undefined && "bytes" in event ? [event.bytes.buffer as ArrayBuffer] : []);
+  const post = (id: number, happened?: FarEvent): void => {
+    const [event, buffers = []] = happened === undefined ? [] : packEvent(happened);
+    const message: FromThread = event === undefined ? { id } : { id, event, buffers };
+    port.postMessage(message, buffers);
     // What arrives together is told together.
     if (!isBellDue) setImmediate(ring);
     isBellDue = true;
@@ -48,7 +54,7 @@ export function serveNetwork({ port, told }: ThreadData): void {
     Atomics.notify(told, 0);
   };
   const sideOf = (id: number): FarSide => ({
-    tell: (event) => post({ id, event }),
+    tell: (event) => post(id, event),
     forget: () => void ends.delete(id),
     adopt(make) {
       last -= 1;
@@ -56,9 +62,9 @@ export function serveNetwork({ port, told }: ThreadData): void {
       return last;
     },
   });
-  const take = ({ id, request, order, isOver }: ToThread): void => {
+  const take = ({ id, request, order, buffers = [], isOver }: ToThread): void => {
     if (request !== undefined) ends.set(id, begin(sideOf(id), request));
-    if (order !== undefined) ends.get(id)?.take(order);
+    if (order !== undefined) ends.get(id)?.take(unpackOrder(order, buffers));
     if (isOver !== true) return;
     ends.get(id)?.close();
     ends.delete(id);
@@ -67,16 +73,16 @@ export function serveNetwork({ port, told }: ThreadData): void {
     try {
       take(message);
     } catch (error) {
-      post({ id: message.id, event: failed(error) });
+      post(message.id, failed(error));
     }
   });
   // Nobody knows whose error it is: all that was begun here is over.
   process.on("uncaughtException", (error) => {
-    post({ id: 0, event: failed(error) });
+    post(0, failed(error));
     for (const end of ends.values()) end.close();
     ends.clear();
   });
-  post({ id: 0 });
+  post(0);
 }
 
 function begin(side: FarSide, request: NetworkRequest): FarEnd {
