@@ -16,7 +16,7 @@ const input = Object.fromEntries(
   doors.map(({ types, node }) => [path.basename(node, ".js"), path.join(ROOT, types.replace(/\.d\.ts$/, ".js"))]),
 );
 // What a thread runs is no door: a door names its file, which lies beside it.
-input["node-thread"] = path.join(ROOT, "dist", "node-thread.js");
+for (const name of ["node-thread", "node-network", "node-http"]) input[name] = path.join(ROOT, "dist", `${name}.js`);
 
 fs.rmSync(FOLDER, { recursive: true, force: true });
 const isPackage = /^[^./]/;

@@ -12,6 +12,7 @@ import * as limits from "./suite/limits.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as sdk from "./suite/sdk.mjs";
+import * as serve from "./suite/serve.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
 import * as page from "./suite/page.mjs";
@@ -22,7 +23,7 @@ import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, page, loop, thread, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
+const SUITES = [handlerCall, sdk, signatures, load, size, page, loop, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
 const USAGE = `Usage: npm run bench -- [suite…] [--json] [--write]
 
 Suites (all of them when none is named):

@@ -154,13 +154,15 @@ export class ComposedHost implements Host {
       throw new DoterosError("capsule-loaded", `a capsule named ${name} is loaded already`, { help: "unload it first, or give this one another name in its manifest" });
     }
     this.#names.add(name);
-    const capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, away, this.#forget);
+    let capsule: RunningCapsule | undefined;
     try {
+      capsule = new RunningCapsule(this.#around, admission, this.#messagesMax, away, this.#forget);
       capsule.mustBeAllowed();
       await capsule.instantiate(options.snapshot);
       this.#mustBeOpen();
     } catch (error) {
-      await capsule.unload();
+      await capsule?.unload();
+      this.#forget(name);
       throw error;
     }
     this.#capsules.set(name, capsule);

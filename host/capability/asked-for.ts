@@ -1,6 +1,6 @@
 import { DoterosError } from "../contract/error.ts";
-import type { Manifest } from "../contract/manifest.ts";
-import type { Grant } from "./grant.ts";
+import type { Manifest, RequestedCapabilities } from "../contract/manifest.ts";
+import type { Grant } from "./grant-shape.ts";
 import { type Need, usedInterface } from "./interface.ts";
 
 /** How many digits of the digest name a capsule that has no manifest. */
@@ -21,8 +21,9 @@ const LINES = {
  * Which subjects it means to send to nobody said: it asks for those that are granted, or for all when none is.
  *
  * @param imported what its imports need
+ * @param outside what it is granted of what lies outside
  */
-export function deriveManifest(imported: ReadonlySet<Need>, digest: string, grants: readonly Grant[]): Manifest {
+export function deriveManifest(imported: ReadonlySet<Need>, digest: string, grants: readonly Grant[], outside?: RequestedCapabilities): Manifest {
   const uses = [...imported].flatMap((need) => usedInterface(need) ?? []);
   const granted = (name: Grant["capability"]): string[] =>
     grants.flatMap(({ capability, pattern }) => (capability === name && pattern !== undefined ? [pattern] : []));
@@ -42,6 +43,7 @@ export function deriveManifest(imported: ReadonlySet<Need>, digest: string, gran
       ...(imported.has("context") ? { context: true } : {}),
       ...(imported.has("policy") ? { policy: true } : {}),
       ...(uses.length === 0 ? {} : { use: uses }),
+      ...outside,
     },
     subscriptions: granted("subscribe"),
   };

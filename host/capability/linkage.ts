@@ -10,8 +10,8 @@ import { HANDLER, type Need, type Offered, OFFERED, STARTER } from "./interface.
 /** The interfaces a capsule exports, by the names that it has for them. */
 export interface CapsuleExportNames {
   readonly handler: string;
-  /** Makes a handler of what is exported under that name; undefined when it is one. */
-  readonly adapt: HandlerDialect["adapt"] | undefined;
+  /** What makes a handler of what is exported under that name; undefined when it is one. */
+  readonly dialect: HandlerDialect | undefined;
   readonly starter: string | undefined;
 }
 
@@ -24,10 +24,10 @@ export function capsuleExports({ imports, exports }: Pick<LinkedComponent, "impo
   const names = resourceNames(imports);
   const starter = (): string | undefined => exported(exports, STARTER, names);
   const own = exported(exports, HANDLER, names);
-  if (own !== undefined) return { handler: own, adapt: undefined, starter: starter() };
-  for (const [name, { functions, adapt }] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
-    const handler = exported(exports, { name, functions }, names);
-    if (handler !== undefined) return { handler, adapt, starter: starter() };
+  if (own !== undefined) return { handler: own, dialect: undefined, starter: starter() };
+  for (const [name, dialect] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
+    const handler = exported(exports, { name, functions: dialect.functions }, names);
+    if (handler !== undefined) return { handler, dialect, starter: starter() };
   }
   throw noHandler(exports);
 }
@@ -59,7 +59,7 @@ function exported(exports: readonly Extern[], wanted: { readonly name: string; r
 }
 
 /** Everything that may be imported: for each interface what is in it. */
-function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
+export function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
   if (dialects.length === 0) return OFFERED;
   return new Map([...OFFERED, ...dialects.flatMap(({ interfaces }) => Object.entries(interfaces))]);
 }
@@ -127,7 +127,8 @@ export function sameInterface(name: string, names: readonly string[]): string | 
   return names.includes(name) ? name : findVersion(name, names);
 }
 
-function needsHost(type: ExternType): boolean {
+/** Whether an import is more than types of values, which are the component's own affair. */
+export function needsHost(type: ExternType): boolean {
   if (type.kind === "type") return type.bound === "sub";
   return type.kind !== "instance" || type.exports.some((part) => needsHost(part.type));
 }

@@ -1,12 +1,13 @@
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
-import type { Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
+import type { HttpRule, Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
+import { OUTSIDE_SHAPES } from "./grant-shape.ts";
 import { INTERFACE_NAME_RULE, isInterfaceName } from "./interface-name.ts";
 import { readLimits, readPattern } from "./manifest-limits.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
-const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "config", "labels"];
-const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use"];
+const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "http", "config", "labels"];
+const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use", "files", "net", "env", "stdio", "clock"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
 
@@ -30,7 +31,7 @@ export function parseManifest(value: unknown): Manifest {
 
 function readManifest(reader: ManifestReader, value: unknown): Manifest {
   const record = reader.record(value, "", KEYS);
-  const { name, version, capabilities = {}, subscriptions = [], retry, limits, config, labels } = record;
+  const { name, version, capabilities = {}, subscriptions = [], retry, limits, http, config, labels } = record;
   return {
     name: matching(reader, name, "name", NAME, `must be 1 to ${CAPSULE_NAME_LENGTH_MAX} letters, digits, - or _`),
     version: matching(reader, version, "version", VERSION, "must be three numbers, such as 0.1.0"),
@@ -38,6 +39,7 @@ function readManifest(reader: ManifestReader, value: unknown): Manifest {
     subscriptions: patterns(reader, subscriptions, "subscriptions"),
     ...(retry === undefined ? {} : { retry: readRetry(reader, retry) }),
     ...(limits === undefined ? {} : { limits: readLimits(reader, limits) }),
+    ...(http === undefined ? {} : { http: readHttp(reader, http) }),
     ...(config === undefined ? {} : { config: reader.texts(config, "config") }),
     ...(labels === undefined ? {} : { labels: reader.texts(labels, "labels") }),
   };
@@ -55,7 +57,7 @@ function patterns(reader: ManifestReader, value: unknown, path: string): string[
 }
 
 function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapabilities {
-  const { publish, request, use, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
+  const { publish, request, use, files, net, env, ...flags } = reader.record(value, "capabilities", CAPABILITIES);
   const flag = (name: string): boolean => flags[name] !== undefined && reader.flag(flags[name], `capabilities.${name}`) === true;
   // One by one, and always in this order: so the objects of all manifests have few shapes, and there may be 100,000 of them.
   const capabilities: { -readonly [name in keyof RequestedCapabilities]: RequestedCapabilities[name] } = {};
@@ -66,6 +68,17 @@ function readCapabilities(reader: ManifestReader, value: unknown): RequestedCapa
   if (flag("context")) capabilities.context = true;
   if (flag("policy")) capabilities.policy = true;
   if (use !== undefined) capabilities.use = reader.list(use, "capabilities.use", (item, at) => readInterface(reader, item, at));
+  const outside = { files, net, env };
+  for (const name of ["files", "net", "env"] as const) {
+    if (outside[name] === undefined) continue;
+    const path = `capabilities.${name}`;
+    capabilities[name] = reader.list(outside[name], path, (item, at) => {
+      matching(reader, item, at, OUTSIDE_SHAPES[name], `must be such as ${{ files: "/data:ro", net: "example.com:443", env: "HOME" }[name]}`);
+      return item as string;
+    });
+  }
+  if (flag("stdio")) capabilities.stdio = true;
+  if (flag("clock")) capabilities.clock = true;
   return capabilities;
 }
 
@@ -84,4 +97,12 @@ function readRetry(reader: ManifestReader, value: unknown): RetryPolicy {
     attempts: reader.count(attempts, "retry.attempts", 1, RETRY_ATTEMPTS_MAX) ?? 1,
     ...(wait === undefined ? {} : { backoffMilliseconds: wait }),
   };
+}
+
+function readHttp(reader: ManifestReader, value: unknown): HttpRule {
+  const { instance } = reader.record(value, "http", ["instance"]);
+  if (instance === undefined) return {};
+  if (instance === "reused" || instance === "fresh") return { instance };
+  reader.note("http.instance", "must be reused or fresh");
+  return {};
 }

@@ -7,16 +7,21 @@ export type OptionTable = Readonly<
   Record<string, { readonly type: "string" | "boolean"; readonly multiple?: boolean; readonly short?: string }>
 >;
 
-/** What was typed after a command's name: its options, the last one first where one may stand once, and the rest. */
+/** What was typed after a command's name: its options, the last one first where one may stand once, and what is none. */
 export class Arguments {
+  /** What is no option. */
   readonly positionals: readonly string[];
+  /** The last of it, which came after `--`; undefined when that was not typed. */
+  readonly rest: readonly string[] | undefined;
   readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
   constructor(
     positionals: readonly string[],
     values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>,
+    rest?: readonly string[],
   ) {
     this.positionals = positionals;
+    this.rest = rest;
     this.#values = values;
   }
 
@@ -63,8 +68,10 @@ export class Arguments {
 export function readArguments(command: string, words: readonly string[], options: OptionTable): Arguments {
   refuseUnknown(command, words, options);
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-    return new Arguments(positionals, values);
+    const { values, positionals, tokens } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true, tokens: true });
+    const end = tokens.find(({ kind }) => kind === "option-terminator");
+    const rest = end === undefined ? undefined : words.slice(end.index + 1);
+    return new Arguments(positionals, values, rest);
   } catch (error) {
     const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw usage(command, message.replace(/\.$/, ""), error);

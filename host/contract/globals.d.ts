@@ -34,10 +34,14 @@ declare const performance: { now(): number };
 declare class URL {
   constructor(url: string, base?: string | URL);
   readonly href: string;
+  readonly hostname: string;
   readonly pathname: string;
+  readonly search: string;
+  readonly protocol: string;
+  readonly host: string;
 }
 
 declare class Response {
-  constructor(body: string, init: { status: number; headers: Record<string, string> });
+  constructor(body: string | Uint8Array | null, init: { status: number; headers: Record<string, string> | (readonly [string, string])[] });
   readonly status: number;
 }

@@ -67,7 +67,8 @@ export interface NeutralHostOptions extends HostOptions {
 export interface LoadOptions {
   /** What it asks for. Default: the manifest that the component carries, or else what it imports and is granted. */
   readonly manifest?: Manifest;
-  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`, `use=acme:sensors/reader`. */
+  /** What it is granted: `state`, `publish=alerts.>`, `request=svc.>`, `subscribe=readings.*`, `log`, `context`, `policy`, `use=acme:sensors/reader`, and of what lies
+   * outside, where the platform has that, `fs:./data:ro`, `net:api.example.com:443`, `env:HOME`, `stdio`, `clock`. */
   readonly grants?: readonly string[];
   /** Settings; they replace those of the same name in the manifest. */
   readonly config?: Readonly<Record<string, string>>;
@@ -207,6 +208,8 @@ export interface Capsule {
   readonly version: string;
   /** The SHA-256 of the component, 64 lower-case hexadecimal digits. */
   readonly digest: string;
+  /** The interface that it handles messages with, with the version that it was built for: `wasi:http/incoming-handler@0.2.0`. */
+  readonly handler: string;
   readonly manifest: Manifest;
   readonly counters: CapsuleCounters;
   readonly state: CapsuleState;

@@ -14,6 +14,16 @@ export interface RequestedCapabilities {
   readonly policy?: true;
   /** Interfaces that the host's user provides, without versions: `acme:sensors/reader`. */
   readonly use?: readonly string[];
+  /** Folders, by the names that it has for them, and whether it changes anything there: `/data:ro`, `/out:rw`. */
+  readonly files?: readonly string[];
+  /** Who it connects to: `api.example.com:443`, `*.example.com:*`. */
+  readonly net?: readonly string[];
+  /** Variables of its environment. */
+  readonly env?: readonly string[];
+  /** The standard streams of the process. */
+  readonly stdio?: true;
+  /** Real clocks, and real sleep, instead of the time of its transition. */
+  readonly clock?: true;
 }
 
 /** What happens with a message that a capsule fails on. */
@@ -68,6 +78,12 @@ export interface ResourceLimits {
   readonly stateBytesMax: number;
 }
 
+/** How a capsule answers requests of HTTP. */
+export interface HttpRule {
+  /** Whether an instance answers one request after the other, the default, or each request has a new one. */
+  readonly instance?: "reused" | "fresh";
+}
+
 /** How far a capsule may go: before it is ended, and before it is slowed down. */
 export interface CapsuleLimits extends Partial<ResourceLimits> {
   /** A message must be within all of those that are for its subject. */
@@ -98,11 +114,12 @@ export interface Manifest {
   readonly subscriptions: readonly string[];
   readonly retry?: RetryPolicy;
   readonly limits?: CapsuleLimits;
+  readonly http?: HttpRule;
   /** Settings, as `context.config` gives them; the operator's own settings come first. */
   readonly config?: Readonly<Record<string, string>>;
   /** Anything that tells this capsule from others, for operators and their policies. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** How often a message is tried when the manifest does not say. */
+/** How often a message is tried when the manifest does not say, and it is no request of HTTP: that is tried once. */
 export const RETRY_ATTEMPTS_DEFAULT = 3;

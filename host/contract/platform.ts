@@ -1,3 +1,5 @@
+import type { OpenOutside } from "./outside.ts";
+
 /**
  * What the host needs of the JavaScript runtime it is in, and the only way it gets it. One adapter for each runtime lives
  * under host/platform.
@@ -37,6 +39,9 @@ export interface Platform {
    * no threads.
    */
   readonly thread?: (events: ThreadEvents) => ThreadPort;
+
+  /** Loads what opens folders, streams, clocks and sockets for those who were granted them. Undefined where there is none of that. */
+  readonly outside?: () => Promise<OpenOutside>;
 }
 
 /** The near end of a thread. */

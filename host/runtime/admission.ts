@@ -1,7 +1,9 @@
+import { asksForOutside } from "../capability/asks-for-outside.ts";
 import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
 import { checkAskedFor, deriveManifest } from "../capability/asked-for.ts";
 import type { Provided } from "../capability/edge/provided.ts";
-import { checkGrants, type Grant, parseGrants } from "../capability/grant.ts";
+import { checkGrants, parseGrants } from "../capability/grant.ts";
+import { type Grant, NEEDS_PATTERN } from "../capability/grant-shape.ts";
 import type { Need } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
@@ -15,6 +17,7 @@ import { policyIn } from "./capsule-rules.ts";
 import type { Composition } from "./composition.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
+import type { GrantedOutside } from "./granted-outside.ts";
 
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission extends CapsuleComponent {
@@ -29,6 +32,8 @@ export interface Admission extends CapsuleComponent {
   readonly rules: CapsuleRules | undefined;
   /** What holds it back, when its manifest wants that. */
   readonly restraints: Restraints;
+  /** What it may use of what lies outside; undefined for nothing. */
+  readonly outside: GrantedOutside | undefined;
 }
 
 /** What a host has for those who want to be loaded. */
@@ -49,7 +54,7 @@ export interface AdmissionOffice {
  */
 export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, rules: rulesOf, cache, provided }: AdmissionOffice): Promise<Admission> {
   const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed, link = {} } = options;
-  const grants = parseGrants(texts);
+  const grants = await parseGrants(texts);
   const parsed = given === undefined ? undefined : (await import("../capability/manifest.ts")).parseManifest(given);
   const made = await capsuleComponent(bytes, platform, { cache });
   const { component, bytes: own, digest, dialects } = made;
@@ -59,15 +64,18 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, { cache }));
   const composition = await compositionOf(made, { provided, linked });
   const exports = capsuleExports(component, dialects);
-  const found = checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
+  const found = await checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
   if (allowed !== undefined) (await import("../capability/read-limits.ts")).checkAllowed(allowed);
   const limits = settleLimits(found, allowed ?? {});
-  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
+  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}), ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
   const rules = manifest.capabilities.policy === true ? await rulesOf(policyIn(own)) : undefined;
   const restraints = await restraintsOf(manifest.limits);
-  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints };
+  const outside = asksForOutside(manifest) ? (await import("./granted-outside.ts")).grantedOutside(manifest, grants, platform) : undefined;
+  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints, outside: await outside };
 }
 
+/** What was done outside is done: who is run once is tried again only when the manifest says so. */
+const ONCE: NonNullable<Manifest["retry"]> = { attempts: 1 };
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
 
 function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
@@ -75,9 +83,14 @@ function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<strin
   return settings.length === 0 ? NO_SETTINGS : new Map(settings);
 }
 
-function checkRights(imported: ReadonlyMap<Need, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Manifest {
-  const manifest = given ?? deriveManifest(new Set(imported.keys()), digest, grants);
+async function checkRights(imported: ReadonlyMap<Need, string>, given: Manifest | undefined, digest: string, grants: readonly Grant[]): Promise<Manifest> {
+  const manifest = given ?? deriveManifest(new Set(imported.keys()), digest, grants, await outsideAmong(grants));
   checkAskedFor(manifest, imported);
-  checkGrants(manifest, grants);
+  await checkGrants(manifest, grants);
   return manifest;
+}
+
+async function outsideAmong(grants: readonly Grant[]): Promise<Manifest["capabilities"] | undefined> {
+  if (grants.every(({ capability }) => Object.hasOwn(NEEDS_PATTERN, capability))) return undefined;
+  return (await import("../capability/outside-grant.ts")).outsideRequests(grants);
 }

@@ -17,7 +17,8 @@ export interface Resting {
 }
 
 /** The instances of a capsule, to copy. @throws DoterosError `unsupported` when they are in another thread, or nothing without others */
-export function copiable(guest: Guest | AwayGuest, { composition, manifest }: Pick<Admission, "composition" | "manifest">): Guest {
+export function copiable(guest: Guest | AwayGuest, { composition, manifest, outside }: Pick<Admission, "composition" | "manifest" | "outside">): Guest {
+  if (outside !== undefined) throw new DoterosError("unsupported", `${manifest.name} uses what lies outside the host, which is no part of a snapshot`, { help: "take one of a capsule that keeps what it knows in its state" });
   const [used] = composition?.uses ?? [];
   if (used !== undefined) {
     throw new DoterosError("unsupported", `${manifest.name} uses ${used.name}, which is no part of a snapshot`, { where: used.name, help: "keep its ledger instead: a replay comes to the same state" });

@@ -73,6 +73,10 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     return this.#admission.digest;
   }
 
+  get handler(): string {
+    return this.#admission.exports.handler;
+  }
+
   get manifest(): Manifest {
     return this.#admission.manifest;
   }
@@ -174,7 +178,9 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     const { bus, platform, residences, dormitory } = this.#around;
     const { recorder } = this.#awake();
     const { subscriptions, capabilities } = this.manifest;
-    this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
+    const own = this.#admission.exports.dialect?.subject?.(this.name);
+    const others = [...(capabilities.request === undefined ? [] : [inboxPattern(this.name)]), ...(own === undefined ? [] : [own])];
+    this.#listens = others.length === 0 ? subscriptions : [...subscriptions, ...others];
     recorder?.loaded(this.#admission);
     if (this.#restored !== undefined) recorder?.restored(platform.sha256(this.#restored.bytes), this.#restored.bytes, this.#restored.entries);
     this.#restored = undefined;
@@ -198,9 +204,10 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     this.#life?.loop.stop();
   }
 
-  /** Counts the messages that it leaves behind. */
+  /** Counts the messages that it leaves behind, and closes what it has open outside. */
   abandon(): void {
     this.counters.abandoned += this.#mailbox.clear();
+    this.#life?.transition.outside?.close();
   }
 
   async sleep(): Promise<boolean> {
@@ -242,7 +249,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   /** Rates, breakers and budgets remember what was in the last seconds. */
   get #canSleep(): boolean {
     const { rates, breaker, fuelPerSecond = 0 } = this.manifest.limits ?? {};
-    return this.#away === undefined && this.#admission.composition === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
+    return this.#away === undefined && this.#admission.composition === undefined && this.#admission.outside === undefined && rates === undefined && breaker === undefined && fuelPerSecond === 0;
   }
 
   readonly #arrived = (): void => {

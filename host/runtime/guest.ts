@@ -16,6 +16,8 @@ import { Meter } from "./meter.ts";
 export interface GuestParts {
   readonly component: Pick<LinkedComponent, "instantiate">;
   readonly exports: CapsuleExportNames;
+  /** Whether each message has a new instance. */
+  readonly fresh: boolean;
   readonly imports: Imports;
   /** What its imports work on, which says what it may use, and is told what it used. */
   readonly transition: Transition;
@@ -30,12 +32,14 @@ export interface GuestParts {
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
- * may be in any state, and after a failed attempt that called `start`, because what `start` wrote was undone with it.
+ * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, and after each
+ * message where an instance is for one.
  */
 export class Guest implements Toll {
   readonly #component: Pick<LinkedComponent, "instantiate">;
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
+  readonly #once: boolean;
   readonly #platform: Platform;
   readonly #copying: Copying;
   readonly #transition: Transition;
@@ -55,13 +59,14 @@ export class Guest implements Toll {
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, platform, copying, transition, instance, dormitory }: GuestParts) {
+  constructor({ component, imports, exports, fresh, platform, copying, transition, instance, dormitory }: GuestParts) {
     this.#copying = copying;
     this.#dormitory = dormitory;
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
     this.#exports = exports;
+    this.#once = fresh || exports.dialect?.once === true;
     this.#platform = platform;
     this.#transition = transition;
     this.#meter = new Meter(transition.limits);
@@ -153,8 +158,8 @@ export class Guest implements Toll {
       });
     });
     this.calledAt = this.#platform.elapsed();
-    const { handler, adapt, starter } = this.#exports;
-    this.#handler = adapt?.(exports[handler], this.#transition) ?? (exports[handler] as Handler);
+    const { handler, dialect, starter } = this.#exports;
+    this.#handler = dialect?.adapt(exports[handler], this.#transition) ?? (exports[handler] as Handler);
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
   }
 
@@ -167,7 +172,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.discard();
+    if (this.#once || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;
@@ -181,6 +186,7 @@ export class Guest implements Toll {
 
   /** Ends the instance: the next message is for a new one. */
   discard(): void {
+    this.#transition.outside?.release();
     this.#handler = undefined;
     this.#starter = undefined;
   }

@@ -32,6 +32,8 @@ export class Meter {
   #started = 0;
   /** What had run out when the guest was ended; undefined as long as it was not. */
   #ended: "fuel" | "stack" | "nothing" | undefined;
+  /** What was left of the fuel then. */
+  #left = 0;
 
   constructor(limits: ResourceLimits) {
     this.#limits = limits;
@@ -116,12 +118,13 @@ export class Meter {
   end(): void {
     if (this.#ended !== undefined) return;
     this.#ended = this.#thread.exhausted ?? "nothing";
+    this.#left = this.#thread.fuelLeft;
     this.#thread.stop();
   }
 
   /** What the call has used so far, in units of fuel. */
   get used(): number {
-    return this.#limits.fuelPerMessage - this.#thread.fuelLeft;
+    return this.#limits.fuelPerMessage - (this.#ended === undefined ? this.#thread.fuelLeft : this.#left);
   }
 
   /** Why the call came to an end that it did not choose, when something ran out: instead of `trap`, which says only where. */

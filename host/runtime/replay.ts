@@ -1,3 +1,4 @@
+import { asksForOutside } from "../capability/asks-for-outside.ts";
 import { capsuleExports } from "../capability/linkage.ts";
 import { parseManifest } from "../capability/manifest.ts";
 import { limitsIn } from "../capability/resource-limits.ts";
@@ -42,8 +43,10 @@ export interface ReplayReport {
   readonly entries: number;
   readonly transitions: number;
   readonly failures: number;
-  /** Entries that were passed over, because nothing was known of what was before them. */
+  /** Entries that were passed over, because nothing was known of what was before them, or what they come from lay outside. */
   readonly passed: number;
+  /** The capsules that used what lies outside the host: what came from there nobody can have again, so they are passed over. */
+  readonly outside: readonly string[];
   /** The first entry that came out otherwise; undefined when none did. */
   readonly difference: Difference | undefined;
   /** The state that each capsule that is loaded has at the end, by its name. */
@@ -81,6 +84,8 @@ export class Replay {
   readonly #states = new Map<string, WorkingState>();
   /** The last transitions of capsules that are gone. */
   readonly #left = new Map<string, Transition>();
+  /** Those that used what lies outside. */
+  readonly #unrepeatable = new Set<string>();
   #hash = NO_ENTRY_HASH;
   /** What the entry in hand says the capsule was told. */
   #told: { readonly time: bigint | undefined; readonly seed: Uint8Array | undefined; readonly answers?: readonly Uint8Array[] | undefined } = { time: undefined, seed: undefined };
@@ -110,7 +115,7 @@ export class Replay {
       const bytes = result.value;
       const index = start + counts.entries + counts.passed;
       const recorded = asEntry(index, () => readAttempt(bytes));
-      if (start > 0 && replay.#isUnknown(recorded, bytes, index === start)) {
+      if (replay.#isOutside(recorded, bytes) || (start > 0 && replay.#isUnknown(recorded, bytes, index === start))) {
         counts.passed += 1;
         continue;
       }
@@ -118,14 +123,27 @@ export class Replay {
       const replayed = again instanceof Promise ? await again : again;
       if (!equal(replayed, bytes)) {
         const difference = differenceOf(index, asEntry(index, () => readEntry(bytes)), readEntry(replayed));
-        return { ...counts, difference, states: replay.#states };
+        return { ...counts, difference, outside: [...replay.#unrepeatable], states: replay.#states };
       }
       counts.entries += 1;
       if (recorded.kind === "transition") counts.transitions += 1;
       if (recorded.kind === "failure") counts.failures += 1;
       progress(counts.entries);
     }
-    return { ...counts, difference: undefined, states: replay.#states };
+    return { ...counts, difference: undefined, outside: [...replay.#unrepeatable], states: replay.#states };
+  }
+
+  /** Whether it is of a capsule that uses what lies outside, now or before. */
+  #isOutside(entry: Attempt | Entry, bytes: Uint8Array): boolean {
+    const { capsule } = entry;
+    if (entry.kind === "load" && asksForOutside(parseManifest(JSON.parse(entry.manifest)))) {
+      this.#leave(capsule);
+      this.#states.delete(capsule);
+      this.#unrepeatable.add(capsule);
+    }
+    if (!this.#unrepeatable.has(capsule)) return false;
+    this.#hash = leafHash(this.#platform.sha256, bytes);
+    return true;
   }
 
   /** Whether nothing is known of the capsule before an entry: then the chain goes on with the hash that it has. */

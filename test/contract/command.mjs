@@ -10,6 +10,7 @@ const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..")
 const CONSUMER = path.join(ROOT, ".build", "contract", "consumer");
 const COMMAND = path.join(ROOT, "dist", "cli", "main.js");
 const CAPSULE = ".build/capsules/weather/weather.wasm";
+const COPIER = ".build/contract/fixtures/copier.wasm";
 const GRANTS = ["state", "publish=alerts.>", "subscribe=readings.>", "log", "context"].flatMap((grant) => ["--grant", grant]);
 const WEATHER = ["run", CAPSULE, "--input", "node_modules/vega-datasets/data/weather.csv", "--subject", "readings.{location}", ...GRANTS, "--json"];
 
@@ -37,10 +38,10 @@ class Runner {
     Object.assign(this, { program, words, bare, door });
   }
 
-  run(script, words, { cwd = ROOT, before = this.words } = {}) {
+  run(script, words, { cwd = ROOT, before = this.words, input = "" } = {}) {
     // What is compared has no colours, whatever the terminal of whoever runs this has.
     const { FORCE_COLOR: _, ...env } = process.env;
-    const once = () => spawnSync(this.program, [...before, script, ...words], { env: { ...env, NO_COLOR: "1" }, cwd, encoding: "utf8", timeout: 60_000, maxBuffer: 1 << 27 });
+    const once = () => spawnSync(this.program, [...before, script, ...words], { env: { ...env, NO_COLOR: "1" }, cwd, input, encoding: "utf8", timeout: 60_000, maxBuffer: 1 << 27 });
     let { status, signal, stdout, stderr, error } = once();
     // A thread of V8 crashed once in some 500 runs of Deno 2.9, which no script may make it do. What crashes again has failed.
     if (signal === "SIGSEGV") {
@@ -101,6 +102,21 @@ const CASES = {
       runner.fails(1, "error[DW0001]", "inspect", page);
       runner.fails(1, "--grant", "run", CAPSULE, "--input", "node_modules/vega-datasets/data/weather.csv");
       runner.fails(2, "error[DW0061]", "frobnicate");
+    });
+  },
+
+  "runs a command with its streams and the folder that was granted, and with nothing else"(runner) {
+    inFolder((folder) => {
+      const input = "one line, and ünother\n".repeat(20_000);
+      const alone = runner.run(COMMAND, ["run", COPIER], { input });
+      same([alone.status, alone.stdout === input, alone.stderr], [0, true, ""]);
+      const granted = runner.run(COMMAND, ["run", COPIER, "--grant", `fs:${folder}::/:rw`, "--isolation", "thread"], { input });
+      same([granted.status, granted.stdout === input, readFileSync(path.join(folder, "copy"), "utf8") === input], [0, true, true]);
+      // It may not write there, and goes on without.
+      const reading = runner.run(COMMAND, ["run", COPIER, "--grant", `fs:${folder}::/:ro`], { input });
+      same([reading.status, readFileSync(path.join(folder, "copy"), "utf8").length], [0, input.length]);
+      const spent = runner.run(COMMAND, ["run", COPIER, "--limit", "fuelPerMessage=3k"]);
+      same([spent.status, spent.stderr.includes("error[DW0023]")], [1, true]);
     });
   },
 

@@ -9,6 +9,7 @@ import { echoText } from "../component/echo.ts";
 import { COMPOSED, COUNTERS, EVERYTHING, FILES } from "../component/specimen.ts";
 import { ASKING } from "../fixture/asking.ts";
 import { componentOf } from "../fixture/component.ts";
+import { copierTool } from "../fixture/copier.ts";
 import { scriptCapsule } from "../fixture/script.ts";
 import { GREEDY } from "./greedy.ts";
 import { VALUES } from "./suite/values.ts";
@@ -34,6 +35,7 @@ const FILES_MADE: Readonly<Record<string, (root: string) => Uint8Array | Promise
   "greedy.wasm": () => componentOf(GREEDY),
   "asking.wasm": async () => withPolicy(await componentOf(ASKING), RULES),
   "tool.wasm": () => componentOf('(module (func (export "run")))', TOOL),
+  "copier.wasm": copierTool,
   "core.wasm": () => parse("(module)"),
   "echo-utf8.wasm": () => parse(echoText(VALUES.map(({ type }) => type), "utf8")),
   "echo-utf16.wasm": () => parse(echoText(["string"], "utf16")),

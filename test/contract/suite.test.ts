@@ -14,7 +14,7 @@ const results: Result[] = [];
 let kit: Kit;
 
 beforeAll(async () => {
-  kit = { door: { createHost, replayLedger }, platform: nodePlatform, files: await makeFiles(ROOT), place: foldersFor(openDotstore) };
+  kit = { door: { createHost, replayLedger }, platform: nodePlatform, files: await makeFiles(ROOT, join(ROOT, ".build", "contract", "fixtures")), place: foldersFor(openDotstore) };
 });
 
 describe.each(Object.entries(SUITE))("the contract on Node.js, %s", (part, cases) => {

@@ -1,5 +1,5 @@
 import { ComponentError } from "../../contract/error.ts";
-import type { Handler, Messaging } from "../../contract/capsule-world.ts";
+import type { Handler, Logging, Messaging } from "../../contract/capsule-world.ts";
 import type { Fault } from "../../contract/message.ts";
 import type { Offered } from "../interface.ts";
 import type { Transition } from "../transition.ts";
@@ -9,6 +9,8 @@ export interface Reach {
   readonly transition: Transition;
   /** Sends what the capsule may send. */
   readonly messaging: Messaging;
+  /** Writes lines of log; undefined where the capsule may not. */
+  readonly logging: Logging | undefined;
   /** Whether the component was built for that type of a function: some have two in the same version. */
   readonly hasType: (path: string, type: string) => boolean;
 }
@@ -18,6 +20,12 @@ export interface HandlerDialect {
   readonly functions: Readonly<Record<string, string>>;
   /** Makes a handler of what the component exports. */
   readonly adapt: (exported: unknown, transition: Transition) => Handler;
+  /** Whether an instance handles one message, and the next message has a new one. */
+  readonly once?: boolean;
+  /** Another subject that it has messages from, by the name of the capsule. It needs no grant: it is its own. */
+  readonly subject?: (capsule: string) => string;
+  /** How often a message is tried when the manifest does not say. */
+  readonly attempts?: number;
 }
 
 /** Interfaces of others, mapped onto the capabilities. */

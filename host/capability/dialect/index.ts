@@ -4,7 +4,8 @@ import type { Dialect } from "./dialect.ts";
 
 /** The packages whose interfaces are mapped onto the capabilities. */
 export const DIALECT_PACKAGES: readonly string[] = [
-  "wasi:keyvalue", "fermyon:spin", "spin:key-value", "wasi:config", "wasi:logging", "wasi:blobstore", "wasi:io", "wasi:messaging", "wasmcloud:messaging",
+  "wasi:keyvalue", "fermyon:spin", "spin:key-value", "wasi:config", "wasi:logging", "wasi:blobstore", "wasi:io", "wasi:clocks", "wasi:random", "wasi:cli", "wasi:filesystem", "wasi:http", "wasi:sockets",
+  "wasi:messaging", "wasmcloud:messaging",
 ];
 
 /** The dialects that a component may be written in, by what it imports and exports. */

@@ -10,6 +10,12 @@ const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] 
   [["wasi:logging"], () => import("./logging.ts")],
   [["wasi:blobstore"], () => import("./blobstore.ts")],
   [["wasi:io"], () => import("./streams.ts")],
+  [["wasi:clocks"], () => import("./clocks.ts")],
+  [["wasi:random"], () => import("./random.ts")],
+  [["wasi:cli"], () => import("./cli.ts")],
+  [["wasi:filesystem"], () => import("./filesystem.ts")],
+  [["wasi:http"], () => import("./http.ts")],
+  [["wasi:sockets"], () => import("./sockets.ts")],
   [["wasi:messaging"], () => import("./wasi-messaging.ts")],
   [["wasmcloud:messaging"], () => import("./wasmcloud-messaging.ts")],
 ];

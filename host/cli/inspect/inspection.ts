@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dialectsOf } from "../../capability/dialect/index.ts";
-import { grantFlag, grantText, requestsOf } from "../../capability/grant.ts";
+import { requestsOf } from "../../capability/grant.ts";
+import { grantFlag, grantText } from "../../capability/grant-text.ts";
 import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
 import { checkAskedFor, deriveManifest } from "../../capability/asked-for.ts";
@@ -8,6 +9,8 @@ import { compileComponent } from "../../component/index.ts";
 import type { Extern } from "../../component/type.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { Manifest } from "../../contract/manifest.ts";
+import { explain } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
 import { measure, type Sizes } from "./sizes.ts";
 
 /** An import or export: its name, what it is, and the names of what is in it. */
@@ -42,6 +45,8 @@ export interface Inspection {
   readonly sizes: Sizes;
   /** Its world in WIT. */
   readonly wit: string;
+  /** Which way each import goes. */
+  readonly explanations: readonly Explanation[];
 }
 
 /**
@@ -68,6 +73,7 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
     exports: component.exports.map(interfaceOf),
     sizes: measure(bytes),
     wit: component.wit(),
+    explanations: explain(component.imports, dialects),
   };
 }
 

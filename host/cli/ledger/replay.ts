@@ -43,22 +43,24 @@ async function* bytesOf(source: LedgerSource, start: number): AsyncGenerator<Uin
   for await (const { index, bytes } of source.entries()) if (index >= start) yield bytes;
 }
 
-function jsonOf(file: string, { entries, transitions, failures, passed, difference }: ReplayReport): string {
-  return printable(JSON.stringify({ type: "replay", file, ok: difference === undefined, entries, transitions, failures, passed, difference }));
+function jsonOf(file: string, { entries, transitions, failures, passed, outside, difference }: ReplayReport): string {
+  return printable(JSON.stringify({ type: "replay", file, ok: difference === undefined, entries, transitions, failures, passed, ...(outside.length === 0 ? {} : { outside }), difference }));
 }
 
-function textOf({ entries, transitions, failures, passed, difference }: ReplayReport, seconds: number): string {
+function textOf({ entries, transitions, failures, passed, outside, difference }: ReplayReport, seconds: number): string {
   const number = (value: number): string => value.toLocaleString("en");
   const rate = seconds > 0 ? `, ${number(Math.round(entries / seconds))} a second` : "";
   const rows = [
     ["entries", `${number(entries)}${difference === undefined ? "" : " until the difference"}  in ${seconds.toFixed(2)} s${rate}`],
     ["transitions", number(transitions)],
     ["failures", number(failures)],
-    ...(passed === 0 ? [] : [["passed over", `${number(passed)}  entries before the first snapshot, or loading, of their capsule`]]),
-    ...(difference === undefined ? [["equal", "every write, output and hash"]] : []),
+    ...(passed === 0 ? [] : [["passed over", `${number(passed)}  entries ${outside.length === 0 ? BEFORE : `of what used files, streams, variables or clocks, which nobody can have again: ${outside.join(", ")}`}`]]),
+    ...(difference === undefined && (entries > 0 || outside.length === 0) ? [["equal", "every write, output and hash"]] : []),
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(12)} ${value}`).join("\n");
 }
+
+const BEFORE = "before the first snapshot, or loading, of their capsule";
 
 function errorOf(where: string, { index, capsule, field, key, recorded, replayed }: Difference): DoterosError {
   const what = key === undefined ? field : `${field} ${JSON.stringify(key)}`;

@@ -1,13 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { DoterosError } from "../../contract/error.ts";
-import type { Capsule, Host } from "../../contract/host.ts";
-import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
-import { createHost, moduleCacheIn, openDotstore, signingKeyIn } from "../../node.ts";
+import { createHost, moduleCacheIn, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { errorAt } from "../error-text.ts";
-import { readBytes } from "../file.ts";
 import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
@@ -15,29 +8,33 @@ import { DecisionFile } from "./decision-file.ts";
 import { handleInput } from "./handle-input.ts";
 import { RUN_HELP } from "./help.ts";
 import { JsonReport } from "./json-report.ts";
-import { readRunOptions, RUN_OPTIONS, type RunOptions } from "./options.ts";
+import { kindOf } from "./kind.ts";
+import { keyFor, load } from "./load.ts";
+import { readRunOptions, RUN_OPTIONS } from "./options.ts";
 import { PolicyReload } from "./policy-reload.ts";
 import { Stop, stopOnSignals } from "./stop.ts";
 import { TextReport } from "./text-report.ts";
+import { runTool } from "./tool.ts";
 
 /** Messages that wait for the capsule before reading waits: enough to keep it busy, few enough to end soon. */
 const MESSAGES_MAX = 16;
 /** The same where messages are kept, in groups: so many rows are on their way to the store at a time. */
 const KEPT_MESSAGES_MAX = 1_024;
 
-/** What tells the origins of ledgers apart. */
-const ORIGIN_BYTES = 8;
-
 /** `doteros-wasm run`. */
 export const runCommand: Command = {
   name: "run",
-  summary: "run a capsule over an input: CSV, NDJSON or JSON",
+  summary: "run a capsule over an input (CSV, NDJSON or JSON), or a command",
   help: RUN_HELP,
   options: RUN_OPTIONS,
   run,
 };
 
 async function run(given: Arguments, screen: Screen): Promise<number> {
+  return (await kindOf(given)) === "tool" ? runTool(given, screen) : runCapsule(given, screen);
+}
+
+async function runCapsule(given: Arguments, screen: Screen): Promise<number> {
   const options = readRunOptions(given);
   const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);
   const report = options.json ? new JsonReport(screen) : new TextReport(screen, options.quiet);
@@ -55,7 +52,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   const reload = options.watchPolicy && policy !== undefined ? new PolicyReload({ host, report, policy: options.policy, data: options.data, source: policy }) : undefined;
   try {
     const began = performance.now();
-    const capsule = await load(host, options);
+    const capsule = await load(host, options, await readManifest(options.component, options.manifest));
     const loadMilliseconds = performance.now() - began;
     return await handleInput({ host, capsule, options, report, stop, screen, decisions, loadMilliseconds, messagesMax, ahead, ledger: store && { store, signingKey } });
   } finally {
@@ -67,20 +64,3 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   }
 }
 
-/** The key of a store, made when it is first wanted, with a name that no other ledger has. */
-function keyFor(store: string, file = join(store, "ledger.key")): Promise<string> {
-  return signingKeyIn(file, `doteros.local/${randomBytes(ORIGIN_BYTES).toString("hex")}`);
-}
-
-async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation, links }: RunOptions): Promise<Capsule> {
-  const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
-  const manifest = await readManifest(component, manifestFile);
-  const link: Record<string, Uint8Array> = {};
-  for (const [name, file] of Object.entries(links)) link[name] = await readBytes(file, `the component for ${name}`, COMPONENT_BYTES_MAX);
-  try {
-    return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
-  } catch (error) {
-    // What is wrong with a grant is not wrong with the component.
-    throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;
-  }
-}

@@ -1,14 +1,19 @@
 /** What `doteros-wasm run --help` shows. */
-export const RUN_HELP = `Runs a capsule over an input: each row becomes one message, each message one transition.
+export const RUN_HELP = `Runs a capsule over an input: each row becomes one message, each message one transition. Or runs a command: a component that
+exports wasi:cli/run, when no input is given.
 
 usage: doteros-wasm run CAPSULE.wasm --input FILE|- [options]
+       doteros-wasm run COMMAND.wasm [options] [-- its arguments]
 
 what to run
   --manifest FILE       the capsule's manifest; default: capsule.yaml beside the component. Its limits hold: rates of what it
                         sends, and a breaker for when it keeps failing
   --grant NAME[=PATTERN]
                         allow what the manifest asks for: --grant state --grant 'publish=alerts.>'; may be repeated.
-                        doteros-wasm inspect CAPSULE.wasm prints the flags to copy
+                        doteros-wasm inspect CAPSULE.wasm prints the flags to copy.
+                        What lies outside: fs:FOLDER:ro or fs:FOLDER:rw (as fs:FOLDER::/NAME:ro under another name),
+                        net:HOST:PORT (*.example.com, *), env:NAME or env:NAME=VALUE, stdio, clock. Nothing of it is there
+                        that is not granted. What used it cannot be replayed
   --limit NAME=NUMBER   allow the capsule to use more, or less, than it may by default; its manifest can only ask for less:
                         fuelPerMessage (50M: an instruction is a unit, a call of the host a thousand or more), fuelPerSecond
                         (0: no limit), memoryBytesMax (64Mi), stackFramesMax (4000), payloadBytesMax (1Mi),
@@ -26,7 +31,9 @@ what to run
                         true, and the set data.doteros.deny empty of reasons; may be repeated. It is asked about
                         input.capsule (name, version, digest, labels), input.operation (load, subscribe, state.get,
                         state.put, state.delete, state.scan, series.append, series.range, publish, request, log) and
-                        input.resource (key, start, end, series, subject, pattern or level). See doteros-wasm policy --help
+                        input.resource (key, start, end, series, subject, pattern or level); where something outside was
+                        granted, about fs.read and fs.write (path), env (name) and net.connect (host, port). See
+                        doteros-wasm policy --help
   --data FILE.json      what the policy has as data
   --watch-policy        read the policy and its data again when one of the files changes, or on SIGHUP. One with a mistake
                         is told, and the one before stays
@@ -42,6 +49,13 @@ what to run it on
                         NDJSON has an object on each line; JSON is an array of objects, or one object, of at most 128 MiB
   --subject TEMPLATE    where each message is addressed; default: input. {column} stands for a value of the row:
                         'readings.{location}'. What a subject cannot hold becomes -, and so does an empty value
+
+a command (no --input)
+  -- ARGUMENTS          what the command finds as its arguments, after its own name
+                        It has the standard streams of doteros-wasm, and nothing else unless that is granted. The exit
+                        code is the command's: 0, 1, or the one that it ends with. A trap, and whatever runs out, is 1, with
+                        an error. It may use 100G of fuel and 1Gi of memory unless --limit says otherwise. With --store the
+                        run is kept in the ledger; --json sums up on standard error
 
 what to keep
   --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the
@@ -75,7 +89,7 @@ second one ends at once.
 Large modules are made ready for limits once, and kept for the next run in the user's cache folder (XDG_CACHE_HOME, or
 ~/.cache), doteros-wasm/modules.
 
-exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted
+exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted; of a command, its own
 
 examples
   doteros-wasm run weather.wasm --input weather.csv --subject 'readings.{location}' \\
@@ -83,5 +97,6 @@ examples
   doteros-wasm run weather.wasm --input weather.csv --store data --resume --grant state --grant log
   doteros-wasm run plugin.wasm --input rows.csv --limit fuelPerMessage=5M --limit memoryBytesMax=8Mi --grant state
   doteros-wasm run weather.wasm --input weather.csv --policy policy.rego --decisions decisions.ndjson --grant state
+  doteros-wasm run tool.wasm --grant fs:./data:ro --grant env:HOME -- --verbose data/input.txt
   tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
   doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

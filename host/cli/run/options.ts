@@ -18,14 +18,10 @@ const ISOLATIONS = ["none", "thread"] as const;
 /** The longest `--timeout`, in seconds: what a timer can wait. */
 const TIMEOUT_SECONDS_MAX = 2_000_000;
 
-/** What `run` was asked to do. */
-export interface RunOptions {
+/** What holds for whatever is run. */
+export interface CommonOptions {
   readonly component: string;
   readonly manifest: string | undefined;
-  /** A path, or `-` for standard input. */
-  readonly input: string;
-  readonly format: Format | undefined;
-  readonly subject: SubjectTemplate;
   readonly grants: readonly string[];
   readonly config: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -38,22 +34,30 @@ export interface RunOptions {
   readonly policy: readonly string[];
   /** The file of the data that the policy has. */
   readonly data: string | undefined;
-  /** Whether both are read again when they change. */
-  readonly watchPolicy: boolean;
   /** The file that decisions go to; undefined when nobody wants to know. */
   readonly decisions: string | undefined;
   /** The folder of the store; undefined when nothing is to be kept. */
   readonly store: string | undefined;
   /** The file of the key that the ledger is signed with; undefined for the one beside the store. */
   readonly key: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** What `run` was asked to do with a capsule and an input. */
+export interface RunOptions extends CommonOptions {
+  /** A path, or `-` for standard input. */
+  readonly input: string;
+  readonly format: Format | undefined;
+  readonly subject: SubjectTemplate;
+  /** Whether the policy and its data are read again when they change. */
+  readonly watchPolicy: boolean;
   /** Whether rows that the store has seen are passed over. */
   readonly resume: boolean;
   readonly onError: OnError;
   /** The patterns of what to print; empty for all that the capsule publishes. */
   readonly show: readonly string[];
   readonly timeoutSeconds: number | undefined;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
 /** The options of `run`, as they are typed. */
@@ -89,32 +93,57 @@ const NEEDS_POLICY: readonly (readonly [name: string, what: string])[] = [
 ];
 
 /**
- * Makes sense of what was typed.
+ * Makes sense of what was typed to run a capsule over an input.
  *
  * @throws DoterosError `usage`.
  */
 export function readRunOptions(given: Arguments): RunOptions {
-  const [component, ...more] = given.positionals;
-  if (component === undefined) throw usage("run needs the file of a component", "doteros-wasm run capsule.wasm --input rows.csv");
+  const component = componentOf(given);
+  const more = given.positionals.slice(1);
   if (more.length > 0) throw usage(`run takes one component, and ${JSON.stringify(more[0])} is a second`, "put what it reads after --input");
   const input = given.text("input");
   if (input === undefined) throw usage("run needs an input", "add --input FILE, or --input - for standard input");
+  const common = readCommonOptions(given);
+  const resume = given.has("resume");
+  if (resume && common.store === undefined) throw usage("--resume goes on where a store ends, and none is given", "add --store FOLDER");
+  if (resume && input === "-") throw usage("--resume needs an input that can be read again", "save standard input to a file, and give that");
+  return {
+    ...common,
+    component,
+    input,
+    format: given.choice("format", Object.keys(READERS) as Format[]),
+    subject: compileSubject(given.text("subject") ?? "input"),
+    watchPolicy: given.has("watch-policy"),
+    resume,
+    onError: given.choice("on-error", ON_ERROR) ?? "dead-letter",
+    show: given.texts("show").map(checkShow),
+    timeoutSeconds: readTimeout(given.text("timeout")),
+  };
+}
+
+/** The file that is to be run. @throws DoterosError `usage` */
+export function componentOf(given: Arguments): string {
+  const [component] = given.positionals;
+  if (component === undefined) throw usage("run needs the file of a component", "doteros-wasm run capsule.wasm --input rows.csv, or doteros-wasm run tool.wasm -- its arguments");
+  return component;
+}
+
+/**
+ * Makes sense of what holds for whatever is run.
+ *
+ * @throws DoterosError `usage`.
+ */
+export function readCommonOptions(given: Arguments): CommonOptions {
   const store = given.text("store");
   const policy = given.texts("policy");
   for (const [name, what] of NEEDS_POLICY) {
     if (given.has(name) && policy.length === 0) throw usage(`--${name} ${what}, and none is given`, "add --policy FILE.rego");
   }
-  const resume = given.has("resume");
   const key = given.text("key");
   if (key !== undefined && store === undefined) throw usage("--key signs the ledger of a store, and none is given", "add --store FOLDER");
-  if (resume && store === undefined) throw usage("--resume goes on where a store ends, and none is given", "add --store FOLDER");
-  if (resume && input === "-") throw usage("--resume needs an input that can be read again", "save standard input to a file, and give that");
   return {
-    component,
+    component: componentOf(given),
     manifest: given.text("manifest"),
-    input,
-    format: given.choice("format", Object.keys(READERS) as Format[]),
-    subject: compileSubject(given.text("subject") ?? "input"),
     grants: given.texts("grant"),
     config: readPairs("config", given.texts("config")),
     labels: readPairs("label", given.texts("label")),
@@ -123,14 +152,9 @@ export function readRunOptions(given: Arguments): RunOptions {
     links: readPairs("link", given.texts("link")),
     policy,
     data: given.text("data"),
-    watchPolicy: given.has("watch-policy"),
     decisions: given.text("decisions"),
     store,
     key,
-    resume,
-    onError: given.choice("on-error", ON_ERROR) ?? "dead-letter",
-    show: given.texts("show").map(checkShow),
-    timeoutSeconds: readTimeout(given.text("timeout")),
     json: given.has("json"),
     quiet: given.has("quiet"),
   };

@@ -112,10 +112,10 @@ export class AwayGuest implements Inhabitant {
   /** What a new thread has to know. */
   order(): LoadOrder {
     const { admission, transition, state, rates } = this.#parts;
-    const { bytes: component, modules, digest, manifest, limits, config } = admission;
+    const { bytes: component, modules, digest, manifest, limits, config, outside } = admission;
     const { index, latest: time } = transition;
     const { instance, key } = this;
-    return { kind: "load", key, component, modules, digest, manifest, limits, config: [...config], index, time, instance, levels: rates?.levels, version: state.version, state: packState(state) };
+    return { kind: "load", key, component, modules, digest, manifest, limits, config: [...config], outside: outside?.rights, index, time, instance, levels: rates?.levels, version: state.version, state: packState(state) };
   }
 
   /** It was started in a thread, or could not be. */

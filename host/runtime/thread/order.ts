@@ -1,6 +1,7 @@
 import type { DecisionEvent } from "../../contract/decision.ts";
 import type { ErrorCode } from "../../contract/error.ts";
 import type { Manifest, ResourceLimits } from "../../contract/manifest.ts";
+import type { OutsideRights } from "../../contract/outside.ts";
 import type { PendingLine } from "../../capability/transition.ts";
 import type { CompiledModule } from "../capsule-component.ts";
 
@@ -28,6 +29,8 @@ export interface LoadOrder {
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;
   readonly config: readonly (readonly [name: string, value: string])[];
+  /** What it may use of what lies outside; undefined for nothing. */
+  readonly outside: OutsideRights | undefined;
   /** Where it was before: see CapsuleRecord. */
   readonly index: number;
   readonly time: bigint;

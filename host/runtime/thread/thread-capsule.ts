@@ -63,12 +63,19 @@ export class ThreadCapsule {
     const sending = manifest.limits?.rates;
     const rates = sending && new RateGuard(inner, sending, () => platform.elapsed(), tripped, order.levels);
     const transition: Transition = new Transition(identity, new Map(config), limits, state, platform, rates ?? inner, order);
+    // Few capsules have an outside.
+    if (order.outside !== undefined) transition.outside = (await (await import("../granted-outside.ts")).openerOf(platform, manifest.name))(order.outside);
     const exports = capsuleExports(made.component, made.dialects);
     const guest = new Guest({ ...componentFor({ ...made, composition: undefined, manifest, rules }, transition), exports, platform, copying, transition, instance });
     await guest.renew();
     const arrival = { instance: guest.instance, lines: [...transition.lines], failure: undefined };
     transition.lines.length = 0;
     return { capsule: new ThreadCapsule(around, { guest, transition, state, rates }), arrival };
+  }
+
+  /** It is no more. */
+  leave(): void {
+    this.#transition.outside?.close();
   }
 
   /** Makes attempts at the messages of a batch until one fails or time is up, and writes what came of each. */

@@ -43,6 +43,7 @@ export class ThreadEnd {
       case "load":
         return this.#load(order);
       case "unload":
+        this.#capsules.get(order.key)?.leave();
         this.#capsules.delete(order.key);
     }
   }

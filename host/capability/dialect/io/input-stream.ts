@@ -1,5 +1,6 @@
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
+import { DISPOSE } from "./dispose.ts";
 import { Pollable, type Waitable, wait } from "./pollable.ts";
 
 /** A unit more for each so many bytes that cross over, as a power of two: for 16 bytes. */
@@ -15,6 +16,8 @@ export interface Source extends Waitable {
    * @throws ComponentError as `failStream` does
    */
   read(most: number): Uint8Array | undefined;
+  /** Nobody reads from it any more. */
+  close?(): void;
 }
 
 /** A source of bytes in memory. */
@@ -66,5 +69,9 @@ export class InputStream {
 
   subscribe(): Pollable {
     return new Pollable(this.#transition, this.#source);
+  }
+
+  [DISPOSE](): void {
+    this.#source.close?.();
   }
 }

@@ -1,5 +1,6 @@
 import { DoterosError } from "../../../contract/error.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
+import { DISPOSE } from "./dispose.ts";
 import type { InputStream } from "./input-stream.ts";
 import { Pollable, type Waitable, wait } from "./pollable.ts";
 
@@ -16,6 +17,8 @@ export interface Sink extends Waitable {
   write(bytes: Uint8Array): void;
   /** Sends on what it holds back. Until that is done it is not ready. @throws ComponentError likewise */
   flush(): void;
+  /** Nobody writes to it any more. */
+  close?(): void;
 }
 
 /** The resource `output-stream` of wasi:io. */
@@ -57,6 +60,10 @@ export class OutputStream {
 
   subscribe(): Pollable {
     return new Pollable(this.#transition, this.#sink);
+  }
+
+  [DISPOSE](): void {
+    this.#sink.close?.();
   }
 
   writeZeroes(length: bigint): void {

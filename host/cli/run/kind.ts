@@ -1,0 +1,31 @@
+import { compileComponent } from "../../component/index.ts";
+import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
+import type { Arguments } from "../arguments.ts";
+import { readBytes } from "../file.ts";
+import { componentOf } from "./options.ts";
+
+/** What a file is run as: a capsule that handles an input, or a tool that is run once. */
+export type Kind = "capsule" | "tool";
+
+/** What a tool exports, whatever its version. */
+const RUN = "wasi:cli/run@";
+const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+
+/**
+ * What the file is to be run as. Without an input, a component that exports `wasi:cli/run` is a tool. What is wrong with what is
+ * in a file is for others to say.
+ *
+ * @throws DoterosError `usage` when no file is named; `unreadable-input`
+ */
+export async function kindOf(given: Arguments): Promise<Kind> {
+  const file = componentOf(given);
+  if (given.has("input")) return "capsule";
+  const bytes = await readBytes(file, "the component", COMPONENT_BYTES_MAX);
+  try {
+    // Only its exports are looked at.
+    const { exports } = await compileComponent(bytes, async () => new WebAssembly.Module(EMPTY_MODULE));
+    return exports.some(({ name }) => name.startsWith(RUN)) ? "tool" : "capsule";
+  } catch {
+    return "capsule";
+  }
+}
