@@ -1,13 +1,14 @@
+import { subjectProblem } from "../bus/subject.ts";
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
-import type { Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
+import type { Manifest, PluginRule, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
 import type { Grant } from "./grant.ts";
 import { INTERFACE_NAME_RULE, isInterfaceName } from "./interface-name.ts";
 import { type Need, usedInterface } from "./interface.ts";
 import { readLimits, readPattern } from "./manifest-limits.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
-const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "config", "labels"];
+const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "config", "labels", "plugin"];
 const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
@@ -44,7 +45,7 @@ export function parseManifest(value: unknown): Manifest {
 
 function readManifest(reader: ManifestReader, value: unknown): Manifest {
   const record = reader.record(value, "", KEYS);
-  const { name, version, capabilities = {}, subscriptions = [], retry, limits, config, labels } = record;
+  const { name, version, capabilities = {}, subscriptions = [], retry, limits, config, labels, plugin } = record;
   return {
     name: matching(reader, name, "name", NAME, `must be 1 to ${CAPSULE_NAME_LENGTH_MAX} letters, digits, - or _`),
     version: matching(reader, version, "version", VERSION, "must be three numbers, such as 0.1.0"),
@@ -54,6 +55,7 @@ function readManifest(reader: ManifestReader, value: unknown): Manifest {
     ...(limits === undefined ? {} : { limits: readLimits(reader, limits) }),
     ...(config === undefined ? {} : { config: reader.texts(config, "config") }),
     ...(labels === undefined ? {} : { labels: reader.texts(labels, "labels") }),
+    ...(plugin === undefined ? {} : { plugin: readPlugin(reader, plugin) }),
   };
 }
 
@@ -98,6 +100,16 @@ function readRetry(reader: ManifestReader, value: unknown): RetryPolicy {
     attempts: reader.count(attempts, "retry.attempts", 1, RETRY_ATTEMPTS_MAX) ?? 1,
     ...(wait === undefined ? {} : { backoffMilliseconds: wait }),
   };
+}
+
+function readPlugin(reader: ManifestReader, value: unknown): PluginRule {
+  const { call, output } = reader.record(value, "plugin", ["call", "output"]);
+  const name = reader.text(call, "plugin.call") ?? "";
+  if (output === undefined) return { call: name };
+  const subject = reader.text(output, "plugin.output") ?? "";
+  const problem = subject === "" ? undefined : subjectProblem(subject);
+  if (problem !== undefined) reader.note("plugin.output", problem);
+  return { call: name, output: subject };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Transition } from "../capability/transition.ts";
 import type { Component, Imports } from "../component/index.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
-import type { CapsuleComponent } from "./capsule-component.ts";
+import type { CapsuleComponent, Linkable } from "./capsule-component.ts";
 import type { Composition, Supply } from "./composition.ts";
 
 /**
@@ -30,6 +30,6 @@ interface Making extends Pick<CapsuleComponent, "component" | "dialects"> {
 
 /** The component of a capsule, whose instances are the capsule's, and what it imports of the host. */
 export function componentFor({ component, dialects, composition, manifest, rules }: Making, transition: Transition): { component: Pick<Component, "instantiate">; imports: Imports } {
-  const importsOf = ({ imports }: Component, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
+  const importsOf = ({ imports }: Linkable, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
   return composition === undefined ? { component, imports: importsOf(component, dialects) } : composition.link(transition, importsOf);
 }

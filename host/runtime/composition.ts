@@ -10,7 +10,7 @@ import type { Transition } from "../capability/transition.ts";
 import type { Component, Imports, InstantiateModule, Toll } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Use } from "../ledger/entry.ts";
-import type { CapsuleComponent } from "./capsule-component.ts";
+import type { CapsuleComponent, Linkable } from "./capsule-component.ts";
 import { bytesOfHex } from "./hex.ts";
 
 /** An import that another component has. */
@@ -39,7 +39,7 @@ export interface Supply {
 }
 
 /** Makes what a component imports of the host. */
-type ImportsOf = (component: Component, dialects: readonly Dialect[]) => Imports;
+type ImportsOf = (component: Linkable, dialects: readonly Dialect[]) => Imports;
 
 /** A capsule's component, with what the host's user provides it with, with those that it is linked to and those that they are linked to. */
 export class Composition {
@@ -146,7 +146,7 @@ function mustNotCircle(path: readonly Needed[], target: CapsuleComponent): void 
   });
 }
 
-function exportFor(wanted: string, { exports }: Component): string {
+function exportFor(wanted: string, { exports }: Linkable): string {
   const names = exports.map(({ name }) => name);
   const name = sameInterface(wanted, names) ?? names.find((one) => one === withoutVersion(wanted));
   if (name !== undefined) return name;

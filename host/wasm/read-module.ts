@@ -23,6 +23,11 @@ interface Spaces {
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SORTS = ["func", "table", "memory", "global", "tag"] as const;
 
+/** Whether bytes begin as those of a core module do. */
+export function isModule(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, at) => bytes[at] === byte);
+}
+
 /**
  * Reads the type of a core module: its imports and exports. Function bodies, data and elements are left to the engine,
  * which validates them when it compiles the module.

@@ -1,5 +1,6 @@
 import { ComponentError } from "../../contract/error.ts";
 import type { Handler, Messaging } from "../../contract/capsule-world.ts";
+import type { Manifest } from "../../contract/manifest.ts";
 import type { Fault } from "../../contract/message.ts";
 import type { Offered } from "../interface.ts";
 import type { Transition } from "../transition.ts";
@@ -7,6 +8,7 @@ import type { Transition } from "../transition.ts";
 /** What the functions of a dialect work on. */
 export interface Reach {
   readonly transition: Transition;
+  readonly manifest: Manifest;
   /** Sends what the capsule may send. */
   readonly messaging: Messaging;
   /** Whether the component was built for that type of a function: some have two in the same version. */
