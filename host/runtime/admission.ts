@@ -14,7 +14,7 @@ import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules, policyIn } from "./capsule-rules.ts";
-import type { Composition } from "./composition.ts";
+import type { Composed } from "./composition.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
 
@@ -22,7 +22,7 @@ import { compositionOf } from "./component-for.ts";
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
   /** What it is put together with; undefined when that is nothing. */
-  readonly composition: Composition | undefined;
+  readonly composition: Composed | undefined;
   /** Its manifest, with all limits that hold for it. */
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;

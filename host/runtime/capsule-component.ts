@@ -28,7 +28,7 @@ export interface CapsuleComponent {
   /** What it may be written in, beside what is this project's own. */
   readonly dialects: readonly Dialect[];
   /** What is to be known of a plugin; undefined for a component. */
-  readonly plugin?: Pick<PluginComponent, "functions" | "isPlugin">;
+  readonly plugin?: PluginComponent;
 }
 
 /** A core module that was rewritten and compiled, and what is to be known of it. It may be sent to other threads. */

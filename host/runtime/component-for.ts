@@ -5,7 +5,7 @@ import type { Component, Imports } from "../component/index.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import type { CapsuleComponent, Linkable } from "./capsule-component.ts";
-import type { Composition, Supply } from "./composition.ts";
+import type { Composed, Supply } from "./composition.ts";
 
 /**
  * Puts a capsule together.
@@ -13,8 +13,9 @@ import type { Composition, Supply } from "./composition.ts";
  * @returns undefined when it has nothing of the supply
  * @throws DoterosError as `compose` does
  */
-export async function compositionOf(made: CapsuleComponent, supply: Supply): Promise<Composition | undefined> {
+export async function compositionOf(made: CapsuleComponent, supply: Supply): Promise<Composed | undefined> {
   if (supply.linked.size === 0 && supply.provided.length === 0) return undefined;
+  if (made.plugin !== undefined && supply.linked.size > 0) return (await import("./plugin-composition.ts")).composePlugin(made, supply);
   // Few pages put anything together.
   const { compose } = await import("./composition.ts");
   const composition = compose(made, supply);
@@ -23,13 +24,13 @@ export async function compositionOf(made: CapsuleComponent, supply: Supply): Pro
 
 /** What instances of a capsule are made of. */
 interface Making extends Pick<CapsuleComponent, "component" | "dialects"> {
-  readonly composition: Composition | undefined;
+  readonly composition: Composed | undefined;
   readonly manifest: Manifest;
   readonly rules: CapsuleRules | undefined;
 }
 
 /** The component of a capsule, whose instances are the capsule's, and what it imports of the host. */
 export function componentFor({ component, dialects, composition, manifest, rules }: Making, transition: Transition): { component: Pick<Component, "instantiate">; imports: Imports } {
-  const importsOf = ({ imports }: Linkable, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
+  const importsOf = ({ imports }: Pick<Linkable, "imports">, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
   return composition === undefined ? { component, imports: importsOf(component, dialects) } : composition.link(transition, importsOf);
 }

@@ -39,10 +39,26 @@ export interface Supply {
 }
 
 /** Makes what a component imports of the host. */
-type ImportsOf = (component: Linkable, dialects: readonly Dialect[]) => Imports;
+export type ImportsOf = (component: Pick<Linkable, "imports">, dialects: readonly Dialect[]) => Imports;
+
+/** A capsule that is put together of several things. */
+export interface Composed {
+  /** What is provided to it, and what it is linked to. */
+  readonly uses: readonly Use[];
+  /** Its components, each once. */
+  readonly components: readonly CapsuleComponent[];
+  /**
+   * What it needs, each with the first import that does.
+   *
+   * @throws DoterosError as `importedCapabilities` does
+   */
+  needs(): Promise<Map<Need, string>>;
+  /** What its instances are made by, and what it imports of the host. */
+  link(transition: Transition, importsOf: ImportsOf): { component: Pick<Component, "instantiate">; imports: Imports };
+}
 
 /** A capsule's component, with what the host's user provides it with, with those that it is linked to and those that they are linked to. */
-export class Composition {
+class Composition implements Composed {
   /** The parts, each after those that it needs; the last one is the capsule's own component. */
   readonly #parts: readonly Part[];
   /** What the parts use, each once. */
@@ -96,7 +112,7 @@ export class Composition {
  * @throws DoterosError `circular-link` when two need each other, `missing-export` when one does not have what it is linked for,
  * `usage` when nothing imports what is linked, `unsupported` as `providedDialect` says
  */
-export function compose(root: CapsuleComponent, { provided, linked }: Supply): Composition {
+export function compose(root: CapsuleComponent, { provided, linked }: Supply): Composed {
   for (const name of linked.keys()) {
     if (!isInterfaceName(withoutVersion(name))) throw new DoterosError("usage", `${JSON.stringify(name)} names no interface that could be linked`, { help: "it is a package and an interface: acme:math/ops" });
   }

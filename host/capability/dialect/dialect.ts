@@ -28,6 +28,8 @@ export interface Dialect {
   readonly interfaces: Readonly<Record<string, Offered>>;
   /** Makes what is imported, by the same names. */
   readonly make: (reach: Reach) => Readonly<Record<string, object>>;
+  /** Whether it is for modules, which are no components. */
+  readonly isPlugin?: boolean;
   /** What there is to export, by the names of the interfaces. */
   readonly handlers?: Readonly<Record<string, HandlerDialect>>;
 }

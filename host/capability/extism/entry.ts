@@ -6,8 +6,12 @@ const HASKELL = "hs_init";
 /** What a command begins with, which makes it ready when nothing else does. */
 export const COMMAND = "_start";
 
-/** The functions to call before `call` is called for the first time. */
-export function initializersOf(exports: readonly string[], call: string): string[] {
+/**
+ * The functions to call before any other is called.
+ *
+ * @param call what will be called then: that is no beginning; undefined for a module that others call
+ */
+export function initializersOf(exports: readonly string[], call: string | undefined): string[] {
   const has = (name: string): boolean => exports.includes(name) && name !== call;
   const ready = READY.find(has) ?? (call !== COMMAND && has(COMMAND) ? COMMAND : undefined);
   return [ready, has(HASKELL) ? HASKELL : undefined].filter((name) => name !== undefined);

@@ -10,23 +10,26 @@ import { callableFunctions } from "./entry.ts";
 import { ENV } from "./env.ts";
 import { PLUGIN_HANDLER, PLUGIN_HOST, type PluginHost } from "./plugin-host.ts";
 import { PluginInstance } from "./plugin-instance.ts";
+import { PLUGIN_MODULES, PluginLinker, type TypedModule } from "./plugin-linker.ts";
 import { PREVIEW1 } from "./preview1/signatures.ts";
 import { BYTES, functionType } from "./signature.ts";
 
+const NO_MODULES: ReadonlyMap<string, PluginComponent> = new Map();
 const OWN_MODULES: ReadonlySet<string> = new Set([ENV, PREVIEW1]);
 
 /** A plugin of Extism, a core module, as if it were a component: its imports by the names of the modules, and a handler of messages. */
-export class PluginComponent {
+export class PluginComponent implements TypedModule {
   readonly imports: readonly Extern[];
   readonly exports: readonly Extern[] = EXPORTS;
   /** The functions that may handle messages. */
   readonly functions: readonly string[];
-  readonly #type: ModuleType;
-  readonly #module: WebAssembly.Module;
+  /** What it is linked by. */
+  readonly type: ModuleType;
+  readonly module: WebAssembly.Module;
 
   private constructor(type: ModuleType, module: WebAssembly.Module) {
-    this.#type = type;
-    this.#module = module;
+    this.type = type;
+    this.module = module;
     this.functions = callableFunctions(type.exports);
     this.imports = Array.from(type.imports, ([name, parts]) => ({
       name,
@@ -50,13 +53,10 @@ export class PluginComponent {
 
   /** Makes an instance: see `Component`. */
   async instantiate(imports: Imports, instantiate?: InstantiateModule, toll?: Toll): Promise<ComponentInstance> {
-    const { imports: wanted, reserved } = this.#type;
     const instance = new PluginInstance(imports[PLUGIN_HOST] as PluginHost, toll);
-    const holding = new Holding();
-    holding.add(reserved);
-    const given = instance.imports(wanted, imports);
+    const modules = (imports[PLUGIN_MODULES] ?? NO_MODULES) as ReadonlyMap<string, PluginComponent>;
     try {
-      instance.begin(instantiate?.(this.#module, given, reserved, holding) ?? new WebAssembly.Instance(this.#module, given).exports);
+      new PluginLinker({ instance, modules, given: imports, instantiate, holding: new Holding() }).link(this, undefined);
     } catch (error) {
       throw instance.failure ?? explain(error, "the plugin trapped while it was instantiated");
     }

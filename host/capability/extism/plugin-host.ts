@@ -27,6 +27,7 @@ export interface PluginHost {
 
 /** What a plugin may import. What it exports is its own affair: see `PluginComponent`. */
 export const DIALECT: Dialect = {
+  isPlugin: true,
   interfaces: { [ENV]: offer(ENV_SIGNATURES, ENV_NEEDS), [PREVIEW1]: offer(PREVIEW1_SIGNATURES, PREVIEW1_NEEDS) },
   make: (reach) => ({ [PLUGIN_HOST]: hostFor(reach) }),
   handlers: { [PLUGIN_HANDLER]: { functions: { call: "func()" }, adapt: (exported) => exported as never } },

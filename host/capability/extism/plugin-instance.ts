@@ -16,14 +16,18 @@ import { preview1Functions } from "./preview1/preview1.ts";
 import { PREVIEW1 } from "./preview1/signatures.ts";
 import { userFunction } from "./user.ts";
 
+/** The errors that say nothing without the function that they are of. */
+const NAMED: ReadonlySet<string> = new Set(["trap", "memory-exhausted"]);
+
 /** A running plugin: the core instance, what it imports, and how it is called. */
 export class PluginInstance implements Handler, Starter {
   readonly #host: PluginHost;
   readonly #toll: Toll | undefined;
-  readonly #memory = new GuestMemory();
+  readonly #memories: GuestMemory[] = [];
   readonly #streams: ReturnType<PluginHost["streams"]>;
   readonly #call: PluginCall;
-  #exports: CoreExports = {};
+  /** What its modules export, each after those that it needs: the plugin itself is the last. */
+  readonly #modules: CoreExports[] = [];
   /** What ended the instance; whatever it catches, its caller gets this. */
   failure: unknown;
 
@@ -32,41 +36,49 @@ export class PluginInstance implements Handler, Starter {
     this.#toll = toll;
     this.#streams = host.streams();
     const { memoryBytesMax } = host.transition.limits;
-    this.#call = new PluginCall(new Blocks(() => memoryBytesMax - (this.#memory.memory?.buffer.byteLength ?? 0)));
+    this.#call = new PluginCall(new Blocks(() => this.#memories.reduce((left, { bytesInAll }) => left - bytesInAll, memoryBytesMax)));
   }
 
-  /** What the module imports. */
-  imports(wanted: ModuleType["imports"], given: Imports): Record<string, CoreExports> {
+  /**
+   * What a module imports of the host.
+   *
+   * @returns the imports, and what is to be told what the instance exports
+   */
+  imports(wanted: ModuleType["imports"], given: Imports): { readonly imports: Record<string, CoreExports>; readonly adopt: (exports: CoreExports) => void } {
     const { transition } = this.#host;
+    const memory = new GuestMemory();
+    this.#memories.push(memory);
     const own: Readonly<Record<string, Readonly<Record<string, HostFunction>>>> = {
       [ENV]: envFunctions(this.#call, transition),
-      [PREVIEW1]: preview1Functions({ memory: this.#memory, transition, streams: this.#streams }),
+      [PREVIEW1]: preview1Functions({ memory, transition, streams: this.#streams }),
     };
-    const made: Record<string, CoreExports> = {};
+    const imports: Record<string, CoreExports> = {};
     for (const [module, parts] of wanted) {
       const functions = own[module];
       const found = (name: string, type: CoreExtern): HostFunction => functions?.[name] ?? userFunction(given[module], { name, type }, this.#call, transition);
-      made[module] = Object.fromEntries(Array.from(parts, ([name, type]) => [name, this.#guarded(name, found(name, type)) as WebAssembly.ImportValue]));
+      imports[module] = Object.fromEntries(Array.from(parts, ([name, type]) => [name, this.guarded(name, found(name, type)) as WebAssembly.ImportValue]));
     }
-    return made;
-  }
-
-  /** @param exports those of the module's instance */
-  begin(exports: CoreExports): void {
-    this.#exports = exports;
-    const { memory } = exports;
-    if (memory instanceof WebAssembly.Memory) this.#memory.memory = memory;
+    const adopt = (exports: CoreExports): void => {
+      this.#modules.push(exports);
+      if (exports["memory"] instanceof WebAssembly.Memory) memory.memory = exports["memory"];
+    };
+    return { imports, adopt };
   }
 
   /** Calls what is to be called before any other function. */
   start(): void {
     try {
-      for (const name of initializersOf(Object.keys(this.#exports), this.#host.rule.call)) {
-        const code = this.#run(name);
-        if (code !== 0 && name === COMMAND) fault("failed", `${name} exited with ${code}`);
-      }
+      for (const exports of this.#modules) this.#initialize(exports);
     } finally {
       this.#end();
+    }
+  }
+
+  #initialize(exports: CoreExports): void {
+    const called = exports === this.#modules.at(-1) ? this.#host.rule.call : undefined;
+    for (const name of initializersOf(Object.keys(exports), called)) {
+      const code = this.#run(exports, name);
+      if (code !== 0 && name === COMMAND) fault("failed", `${name} exited with ${code}`);
     }
   }
 
@@ -75,7 +87,7 @@ export class PluginInstance implements Handler, Starter {
     const call = this.#call;
     try {
       call.begin(payload);
-      const code = this.#run(name);
+      const code = this.#run(this.#modules.at(-1) as CoreExports, name);
       if (call.error !== undefined) fault("failed", call.error);
       if (code !== 0) fault("failed", `${name} answered ${code}`);
       const answerTo = replyTo ?? subject;
@@ -92,9 +104,9 @@ export class PluginInstance implements Handler, Starter {
   }
 
   /** Calls an exported function. Answers its code, 0 for one that has none. */
-  #run(name: string): number {
+  #run(exports: CoreExports, name: string): number {
     try {
-      const code: unknown = (this.#exports[name] as () => unknown)();
+      const code: unknown = (exports[name] as () => unknown)();
       if (this.failure !== undefined) throw this.failure;
       return Number(code ?? 0);
     } catch (error) {
@@ -109,13 +121,13 @@ export class PluginInstance implements Handler, Starter {
   }
 
   /** Makes a function one that ends the instance when it throws, which a module could catch. */
-  #guarded(name: string, call: HostFunction): HostFunction {
+  guarded(name: string, call: HostFunction): HostFunction {
     return (...args) => {
       if (this.failure !== undefined) throw this.failure;
       try {
         return call(...args);
       } catch (error) {
-        this.failure = error instanceof ComponentError ? refusal(name, error.payload as Fault) : error;
+        this.failure = named(name, error);
         if (!(error instanceof Exit)) this.#toll?.end();
         throw this.failure;
       }
@@ -123,7 +135,12 @@ export class PluginInstance implements Handler, Starter {
   }
 }
 
-/** What a capability refuses is a trap: the functions of plugins have no errors. */
-function refusal(name: string, { tag, val }: Fault): DoterosError {
-  return new DoterosError("trap", `${name}: ${tag}: ${val}`);
+/** The functions of plugins have no errors: what a capability refuses is a trap. */
+function named(name: string, error: unknown): unknown {
+  if (error instanceof ComponentError) {
+    const { tag, val } = error.payload as Fault;
+    return new DoterosError("trap", `${name}: ${tag}: ${val}`);
+  }
+  if (!(error instanceof DoterosError) || !NAMED.has(error.code) || error.message.startsWith(name)) return error;
+  return new DoterosError(error.code, `${name}: ${error.message}`, { cause: error.cause });
 }

@@ -1,5 +1,5 @@
 import { camelCase } from "../../component/name.ts";
-import { DoterosError } from "../../contract/error.ts";
+import { ComponentError, DoterosError } from "../../contract/error.ts";
 import type { CoreExtern } from "../../wasm/module-type.ts";
 import type { Transition } from "../transition.ts";
 import type { PluginCall } from "./call.ts";
@@ -23,13 +23,22 @@ export function userFunction(functions: unknown, { name, type }: { readonly name
   };
   const [result] = type.kind === "func" ? type.results : [];
   return (...args: readonly (number | bigint)[]) => {
-    const value = target(...args.map(given));
+    const value = answerOf(() => target(...args.map(given)));
     if (result === undefined) return undefined;
     if (result !== "i64") return typeof value === "number" ? value : wrongAnswer(name, "a number");
     if (value === undefined || value === null) return 0n;
     const bytes = typeof value === "string" ? encoder.encode(value) : value;
     return bytes instanceof Uint8Array ? blocks.store(bytes) : wrongAnswer(name, "bytes or text");
   };
+}
+
+/** An error in terms of WIT is an error like any other: the functions of plugins have none. */
+function answerOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof ComponentError ? new DoterosError("trap", error.message, { cause: error }) : error;
+  }
 }
 
 function wrongAnswer(name: string, wanted: string): never {

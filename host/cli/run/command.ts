@@ -11,9 +11,11 @@ import { readBytes } from "../file.ts";
 import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
+import { callPlugin } from "./call-plugin.ts";
 import { DecisionFile } from "./decision-file.ts";
 import { handleInput } from "./handle-input.ts";
 import { RUN_HELP } from "./help.ts";
+import { readLinks } from "./links.ts";
 import { JsonReport } from "./json-report.ts";
 import { readRunOptions, RUN_OPTIONS, type RunOptions } from "./options.ts";
 import { PolicyReload } from "./policy-reload.ts";
@@ -31,13 +33,14 @@ const ORIGIN_BYTES = 8;
 /** `doteros-wasm run`. */
 export const runCommand: Command = {
   name: "run",
-  summary: "run a capsule over an input: CSV, NDJSON or JSON",
+  summary: "run a capsule over an input: CSV, NDJSON or JSON; or call a plugin of Extism",
   help: RUN_HELP,
   options: RUN_OPTIONS,
   run,
 };
 
 async function run(given: Arguments, screen: Screen): Promise<number> {
+  if (given.has("call")) return callPlugin(given, screen, Object.keys(RUN_OPTIONS));
   const options = readRunOptions(given);
   const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);
   const report = options.json ? new JsonReport(screen) : new TextReport(screen, options.quiet);
@@ -75,8 +78,7 @@ function keyFor(store: string, file = join(store, "ledger.key")): Promise<string
 async function load(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation, links }: RunOptions): Promise<Capsule> {
   const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
   const manifest = await readManifest(component, manifestFile);
-  const link: Record<string, Uint8Array> = {};
-  for (const [name, file] of Object.entries(links)) link[name] = await readBytes(file, `the component for ${name}`, COMPONENT_BYTES_MAX);
+  const link = await readLinks(links);
   try {
     return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
   } catch (error) {

@@ -2,6 +2,7 @@
 export const RUN_HELP = `Runs a capsule over an input: each row becomes one message, each message one transition.
 
 usage: doteros-wasm run CAPSULE.wasm --input FILE|- [options]
+       doteros-wasm run PLUGIN.wasm --call FUNCTION [--input TEXT|@FILE|-] [options]
 
 what to run
   --manifest FILE       the capsule's manifest; default: capsule.yaml beside the component. Its limits hold: rates of what it
@@ -43,6 +44,12 @@ what to run it on
   --subject TEMPLATE    where each message is addressed; default: input. {column} stands for a value of the row:
                         'readings.{location}'. What a subject cannot hold becomes -, and so does an empty value
 
+a plugin of Extism
+  --call FUNCTION       call this function of the plugin once, and print what it answers, as it is. --input is then the text
+                        that it is called with, or @FILE for a file, or - for standard input. It may keep variables, log, read
+                        its settings, the time and random bytes, and no more; limits hold. Variables last as long as the call,
+                        or as the store of --store. With --json: one line with "type" answer
+
 what to keep
   --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the
                         package lmdb. What was kept is on the disk; the ledger can be verified, proved and replayed:
@@ -83,5 +90,6 @@ examples
   doteros-wasm run weather.wasm --input weather.csv --store data --resume --grant state --grant log
   doteros-wasm run plugin.wasm --input rows.csv --limit fuelPerMessage=5M --limit memoryBytesMax=8Mi --grant state
   doteros-wasm run weather.wasm --input weather.csv --policy policy.rego --decisions decisions.ndjson --grant state
+  doteros-wasm run count_vowels.wasm --call count_vowels --input 'hello world'
   tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
   doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

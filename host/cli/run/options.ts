@@ -59,6 +59,7 @@ export interface RunOptions {
 /** The options of `run`, as they are typed. */
 export const RUN_OPTIONS = {
   manifest: { type: "string" },
+  call: { type: "string" },
   input: { type: "string" },
   format: { type: "string" },
   subject: { type: "string" },

@@ -5,6 +5,11 @@ export class GuestMemory {
   /** Undefined until there is an instance, and for one without memory. */
   memory: WebAssembly.Memory | undefined;
 
+  /** How many bytes it has. */
+  get bytesInAll(): number {
+    return this.memory?.buffer.byteLength ?? 0;
+  }
+
   /** So many bytes from a pointer on, where they are. @throws DoterosError `trap` when they are not all in memory */
   bytes(pointer: number, size: number): Uint8Array {
     const { buffer } = this.memory ?? noMemory();
