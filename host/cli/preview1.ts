@@ -23,7 +23,7 @@ interface Adapting {
  */
 export async function componentOf(bytes: Uint8Array): Promise<Uint8Array> {
   if (!isModule(bytes)) return bytes;
-  const { imports, exports } = readModuleType(new ByteReader(bytes));
+  const { imports, exports } = readModuleType(new ByteReader(bytes), true);
   if (imports.size !== 1 || !imports.has(PREVIEW1)) return bytes;
   const { jco, folder } = await loadJco();
   // A program begins at _start and ends; what has none is called again and again.

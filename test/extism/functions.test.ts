@@ -151,6 +151,14 @@ describe("what else a plugin may import", () => {
     await other.close();
   });
 
+  it("may be imported more than once", async () => {
+    const plugin = '(import "extism:host/env" "input_length" (func $one (result i64)))\n(import "extism:host/env" "input_length" (func $two (result i64)))';
+    const { host, call } = await startPlugin(`${plugin}\n${ANSWER_WORD} ${run("(call $answer (i64.add (call $one) (call $two)))")}`);
+    expect(wordOf(await call("abc"))).toBe(6n);
+    await host.close();
+    await expect(startPlugin(`${plugin.replace("$two (result i64)", "$two (result i32)")}\n${run("")}`)).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("duplicate import name") as unknown });
+  });
+
   it("is named all at once when it was not granted", async () => {
     const plugin = await pluginOf(`${WITH} ${run(`(drop (call $config_get ${NAME})) (drop (call $var_get ${NAME})) (call $log_info ${NAME})`)}`);
     await expect(startPlugin(plugin, { load: { grants: ["subscribe=in"] } })).rejects.toMatchObject({ code: "not-granted", help: expect.stringMatching(/--grant state .*--grant log --grant context/) as unknown });

@@ -43,7 +43,7 @@ export class PluginComponent implements TypedModule {
    * @throws DoterosError `malformed`, `invalid`, `unsupported` or `limit-exceeded`
    */
   static async compile(bytes: Uint8Array, compile: CompileModule): Promise<PluginComponent> {
-    return new PluginComponent(readModuleType(new ByteReader(bytes)), await compile(bytes, 0));
+    return new PluginComponent(readModuleType(new ByteReader(bytes), true), await compile(bytes, 0));
   }
 
   /** Whether it is a plugin of Extism for certain: it imports what only those do. */

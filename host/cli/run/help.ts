@@ -45,10 +45,11 @@ what to run it on
                         'readings.{location}'. What a subject cannot hold becomes -, and so does an empty value
 
 a plugin of Extism
-  --call FUNCTION       call this function of the plugin once, and print what it answers, as it is. --input is then the text
-                        that it is called with, or @FILE for a file, or - for standard input. It may keep variables, log, read
-                        its settings, the time and random bytes, and no more; limits hold. Variables last as long as the call,
-                        or as the store of --store. With --json: one line with "type" answer
+  --call FUNCTION       call this function of the plugin once, and print what it answers, as it is. --input is then the
+                        text that it is called with, or @FILE for a file, or - for standard input. It may keep variables,
+                        log, read its settings, the time and random bytes, and no more; limits hold. Variables last as
+                        long as the call, or as the store of --store. --link NAME=FILE.wasm links a module. With --json:
+                        one line with "type" answer
 
 what to keep
   --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the
