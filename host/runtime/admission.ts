@@ -5,8 +5,6 @@ import type { Need } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
 import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
-import { DoterosError } from "../contract/error.ts";
-import { compileComponent } from "../component/index.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
@@ -14,7 +12,7 @@ import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules, policyIn } from "./capsule-rules.ts";
-import type { Composed } from "./composition.ts";
+import type { Composed } from "./composed.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
 
@@ -52,7 +50,6 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   const grants = parseGrants(texts);
   const parsed = given === undefined ? undefined : parseManifest(given);
   const made = await capsuleComponent(bytes, platform, { cache });
-  if (made.plugin?.isPlugin === false && call === undefined && parsed?.plugin === undefined) await compileComponent(bytes);
   const { component, bytes: own, digest, dialects } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
   if (policyIn(own) !== undefined) grants.push({ capability: "policy" });
@@ -62,21 +59,13 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   const exports = capsuleExports(component, dialects);
   const needs = await (composition?.needs() ?? importedCapabilities(component.imports, dialects));
   const said = parsed ?? (await readEmbeddedManifest(own));
-  // What a plugin answers is sent, where nobody says that it is not.
-  if (made.plugin !== undefined && said === undefined && grants.some(({ capability }) => capability === "publish")) needs.set("publish", "output_set");
-  const found = await withPlugin(made, checkRights(needs, said, digest, grants), call);
+  const rule = made.plugin === undefined && call === undefined && said?.plugin === undefined ? undefined : (await import("../capability/extism/index.ts")).admitPlugin(made, { said, call, grants, needs });
+  const found = checkRights(needs, said, digest, grants);
   const limits = settleLimits(found, allowed);
-  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
+  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }), ...(rule === undefined ? {} : { plugin: rule }) };
   const rules = await capsuleRules(manifest, own);
   const restraints = await restraintsOf(manifest.limits);
   return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints };
-}
-
-/** The manifest, with what of a plugin is called. */
-async function withPlugin({ plugin }: CapsuleComponent, manifest: Manifest, call: string | undefined): Promise<Manifest> {
-  if (plugin !== undefined) return (await import("../capability/extism/index.ts")).pluginManifest(manifest, plugin.functions, call);
-  if (call === undefined && manifest.plugin === undefined) return manifest;
-  throw new DoterosError("invalid-manifest", `${manifest.name} is a component, which handles messages itself, and no plugin with a function to call`, { help: "leave the function out" });
 }
 
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();

@@ -5,7 +5,7 @@ import type { Component, Imports } from "../component/index.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import type { CapsuleComponent, Linkable } from "./capsule-component.ts";
-import type { Composed, Supply } from "./composition.ts";
+import type { Composed, Supply } from "./composed.ts";
 
 /**
  * Puts a capsule together.
@@ -15,7 +15,6 @@ import type { Composed, Supply } from "./composition.ts";
  */
 export async function compositionOf(made: CapsuleComponent, supply: Supply): Promise<Composed | undefined> {
   if (supply.linked.size === 0 && supply.provided.length === 0) return undefined;
-  if (made.plugin !== undefined && supply.linked.size > 0) return (await import("./plugin-composition.ts")).composePlugin(made, supply);
   // Few pages put anything together.
   const { compose } = await import("./composition.ts");
   const composition = compose(made, supply);

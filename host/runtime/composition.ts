@@ -2,7 +2,6 @@ import type { Dialect } from "../capability/dialect/dialect.ts";
 import { guardInterface } from "../capability/edge/linked.ts";
 import { offerOf } from "../capability/edge/offer-of.ts";
 import { providedDialect } from "../capability/edge/provided-dialect.ts";
-import type { Provided } from "../capability/edge/provided.ts";
 import { isInterfaceName, withoutVersion } from "../capability/interface-name.ts";
 import type { Need } from "../capability/interface.ts";
 import { importedCapabilities, sameInterface } from "../capability/linkage.ts";
@@ -10,7 +9,9 @@ import type { Transition } from "../capability/transition.ts";
 import type { Component, Imports, InstantiateModule, Toll } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Use } from "../ledger/entry.ts";
-import type { CapsuleComponent, Linkable } from "./capsule-component.ts";
+import type { Composed, ImportsOf, Supply } from "./composed.ts";
+import { composePlugin } from "./plugin-composition.ts";
+import type { CapsuleComponent } from "./capsule-component.ts";
 import { bytesOfHex } from "./hex.ts";
 
 /** An import that another component has. */
@@ -29,32 +30,6 @@ interface Part {
   readonly links: readonly Link[];
   /** What is provided to it, or linked. */
   readonly uses: readonly Use[];
-}
-
-/** What a capsule's component may be put together with. */
-export interface Supply {
-  readonly provided: readonly Provided[];
-  /** The components that are linked, by the interfaces that they are linked for. */
-  readonly linked: ReadonlyMap<string, CapsuleComponent>;
-}
-
-/** Makes what a component imports of the host. */
-export type ImportsOf = (component: Pick<Linkable, "imports">, dialects: readonly Dialect[]) => Imports;
-
-/** A capsule that is put together of several things. */
-export interface Composed {
-  /** What is provided to it, and what it is linked to. */
-  readonly uses: readonly Use[];
-  /** Its components, each once. */
-  readonly components: readonly CapsuleComponent[];
-  /**
-   * What it needs, each with the first import that does.
-   *
-   * @throws DoterosError as `importedCapabilities` does
-   */
-  needs(): Promise<Map<Need, string>>;
-  /** What its instances are made by, and what it imports of the host. */
-  link(transition: Transition, importsOf: ImportsOf): { component: Pick<Component, "instantiate">; imports: Imports };
 }
 
 /** A capsule's component, with what the host's user provides it with, with those that it is linked to and those that they are linked to. */
@@ -112,7 +87,9 @@ class Composition implements Composed {
  * @throws DoterosError `circular-link` when two need each other, `missing-export` when one does not have what it is linked for,
  * `usage` when nothing imports what is linked, `unsupported` as `providedDialect` says
  */
-export function compose(root: CapsuleComponent, { provided, linked }: Supply): Composed {
+export function compose(root: CapsuleComponent, supply: Supply): Composed {
+  const { provided, linked } = supply;
+  if (root.plugin !== undefined && linked.size > 0) return composePlugin(root, root.plugin, supply);
   for (const name of linked.keys()) {
     if (!isInterfaceName(withoutVersion(name))) throw new DoterosError("usage", `${JSON.stringify(name)} names no interface that could be linked`, { help: "it is a package and an interface: acme:math/ops" });
   }
@@ -162,7 +139,7 @@ function mustNotCircle(path: readonly Needed[], target: CapsuleComponent): void 
   });
 }
 
-function exportFor(wanted: string, { exports }: Linkable): string {
+function exportFor(wanted: string, { exports }: Pick<Component, "exports">): string {
   const names = exports.map(({ name }) => name);
   const name = sameInterface(wanted, names) ?? names.find((one) => one === withoutVersion(wanted));
   if (name !== undefined) return name;

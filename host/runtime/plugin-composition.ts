@@ -1,6 +1,6 @@
 import type { Dialect } from "../capability/dialect/dialect.ts";
 import { providedDialect } from "../capability/edge/provided-dialect.ts";
-import { checkLinks, PLUGIN_MODULES, type PluginComponent } from "../capability/extism/index.ts";
+import type { PluginComponent } from "../capability/extism/index.ts";
 import type { Need } from "../capability/interface.ts";
 import { importedCapabilities } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
@@ -8,7 +8,7 @@ import type { Extern, Imports } from "../component/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Use } from "../ledger/entry.ts";
 import type { CapsuleComponent, Linkable } from "./capsule-component.ts";
-import type { Composed, ImportsOf, Supply } from "./composition.ts";
+import type { Composed, ImportsOf, Supply } from "./composed.ts";
 import { bytesOfHex } from "./hex.ts";
 
 /** A plugin with the modules that it is linked to: they share its blocks, and its memory where they want that. */
@@ -16,14 +16,15 @@ class PluginComposition implements Composed {
   readonly uses: readonly Use[];
   readonly components: readonly CapsuleComponent[];
   readonly #root: CapsuleComponent;
-  readonly #modules: ReadonlyMap<string, PluginComponent>;
+  readonly #given: Imports;
   /** What all of them import of the host. */
   readonly #imports: readonly Extern[];
   readonly #dialects: readonly Dialect[];
 
-  constructor(root: CapsuleComponent, modules: ReadonlyMap<string, PluginComponent>, { provided, linked }: Supply) {
+  /** @param given what linking them came to */
+  constructor(root: CapsuleComponent, modules: ReadonlyMap<string, PluginComponent>, given: Imports, { provided, linked }: Supply) {
     this.#root = root;
-    this.#modules = modules;
+    this.#given = given;
     this.#imports = merged([root.component, ...modules.values()].flatMap(({ imports }) => imports).filter(({ name }) => !modules.has(name)));
     const own = providedDialect(this.#imports, provided);
     this.#dialects = [...root.dialects, own];
@@ -37,25 +38,24 @@ class PluginComposition implements Composed {
 
   link(_: Transition, importsOf: ImportsOf): { component: Pick<Linkable, "instantiate">; imports: Imports } {
     const imports = importsOf({ imports: this.#imports }, this.#dialects);
-    return { component: this.#root.component, imports: { ...imports, [PLUGIN_MODULES]: this.#modules } };
+    return { component: this.#root.component, imports: { ...imports, ...this.#given } };
   }
 }
 
 /**
  * Links a plugin to modules.
  *
+ * @param plugin what of it is to be known
  * @throws DoterosError `usage` when one is no module, is for what the host has, or nothing imports it; `missing-export`, `wrong-import`
  */
-export function composePlugin(root: CapsuleComponent, supply: Supply): Composed {
+export function composePlugin(root: CapsuleComponent, plugin: PluginComponent, supply: Supply): Composed {
   const modules = new Map<string, PluginComponent>();
-  for (const [name, { plugin }] of supply.linked) {
-    if (plugin === undefined) throw new DoterosError("usage", `a component is linked for ${name}, and a plugin is linked to core modules`, { where: name });
+  for (const [name, { plugin: module }] of supply.linked) {
+    if (module === undefined) throw new DoterosError("usage", `a component is linked for ${name}, and a plugin is linked to core modules`, { where: name });
     if (root.dialects.some(({ interfaces }) => Object.hasOwn(interfaces, name))) throw new DoterosError("usage", `${name} is the host's, and no module's`, { where: name });
-    modules.set(name, plugin);
+    modules.set(name, module);
   }
-  const { type } = root.plugin as PluginComponent;
-  checkLinks(type, new Map(Array.from(modules, ([name, module]) => [name, module.type])));
-  return new PluginComposition(root, modules, supply);
+  return new PluginComposition(root, modules, plugin.linkTo(modules), supply);
 }
 
 /** Imports with all that is imported under one name together. */

@@ -191,6 +191,12 @@ describe("functions of the host's user", () => {
     await host.close();
   });
 
+  it.each(["hello_world", "helloWorld", "HelloWorld2", "say"])("may be called %s", async (name) => {
+    const { host, text } = await startPlugin(CALL.replace("hello_world", name), { provide: { [name]: () => name } });
+    expect(await text()).toBe(name);
+    await host.close();
+  });
+
   it.each([
     ["throws", () => { throw new Error("no luck"); }, "trap: run trapped: hello_world: extism:host/user#hello_world failed: no luck"],
     ["throws an error of WIT", () => { throw new ComponentError("no luck"); }, "trap: run trapped: hello_world: the call answered with an error: no luck"],
@@ -276,7 +282,7 @@ describe("which function is called", () => {
     };
     expect(await answerOf(undefined, { plugin: { call: "a", output: "out" } })).toBe(1n);
     expect(await answerOf("b", { plugin: { call: "a", output: "out" } })).toBe(2n);
-    await expect(answerOf(undefined, {})).rejects.toMatchObject({ code: "invalid-manifest", message: "plugin is a plugin, and nothing says which of its functions handles messages; it exports a, b" });
+    await expect(answerOf(undefined, {})).rejects.toMatchObject({ code: "invalid-manifest", message: "this is a plugin, and nothing says which of its functions handles messages; it exports a, b" });
     await expect(answerOf("not", {})).rejects.toMatchObject({ code: "missing-export" });
     await expect(answerOf("aa", {})).rejects.toMatchObject({ code: "missing-export", help: "did you mean a?" });
   });

@@ -5,5 +5,4 @@
  */
 export { PluginComponent } from "./plugin-component.ts";
 export { DIALECT } from "./plugin-host.ts";
-export { pluginManifest } from "./plugin-manifest.ts";
-export { checkLinks, PLUGIN_MODULES } from "./plugin-linker.ts";
+export { admitPlugin } from "./admit-plugin.ts";

@@ -1,7 +1,6 @@
 import type { ComponentInstance, CompileModule, Extern, ExternType, Imports, InstantiateModule, Toll } from "../../component/index.ts";
 import { Holding } from "../../component/instance.ts";
 import { explain } from "../../component/trap.ts";
-import { PRIMITIVES } from "../../component/value-type.ts";
 import { readModuleType } from "../../wasm/read-module.ts";
 import { ByteReader } from "../../wasm/reader.ts";
 import type { CoreExtern, ModuleType } from "../../wasm/module-type.ts";
@@ -10,8 +9,10 @@ import { callableFunctions } from "./entry.ts";
 import { ENV } from "./env.ts";
 import { PLUGIN_HANDLER, PLUGIN_HOST, type PluginHost } from "./plugin-host.ts";
 import { PluginInstance } from "./plugin-instance.ts";
-import { PLUGIN_MODULES, PluginLinker, type TypedModule } from "./plugin-linker.ts";
+import { checkLinks, PLUGIN_MODULES } from "./links.ts";
+import { PluginLinker, type TypedModule } from "./plugin-linker.ts";
 import { PREVIEW1 } from "./preview1/signatures.ts";
+import { labelOf } from "./user.ts";
 import { BYTES, functionType } from "./signature.ts";
 
 const NO_MODULES: ReadonlyMap<string, PluginComponent> = new Map();
@@ -33,7 +34,7 @@ export class PluginComponent implements TypedModule {
     this.functions = callableFunctions(type.exports);
     this.imports = Array.from(type.imports, ([name, parts]) => ({
       name,
-      type: { kind: "instance", exports: Array.from(parts, ([label, part]) => ({ name: label, type: importType(name, part) })) },
+      type: { kind: "instance", exports: Array.from(parts, ([part, partType]) => ({ name: OWN_MODULES.has(name) ? part : labelOf(part), type: importType(name, partType) })) },
     }));
   }
 
@@ -49,6 +50,17 @@ export class PluginComponent implements TypedModule {
   /** Whether it is a plugin of Extism for certain: it imports what only those do. */
   get isPlugin(): boolean {
     return this.imports.some(({ name }) => name.startsWith("extism:"));
+  }
+
+  /**
+   * Links it to modules, by the names that they are imported under.
+   *
+   * @returns what its instances are to be given beside what they import of the host
+   * @throws DoterosError `missing-export`, `wrong-import`; `usage` when nothing imports one
+   */
+  linkTo(modules: ReadonlyMap<string, PluginComponent>): Imports {
+    checkLinks(this.type, new Map(Array.from(modules, ([name, { type }]) => [name, type])));
+    return { [PLUGIN_MODULES]: modules };
   }
 
   /** Makes an instance: see `Component`. */
@@ -71,8 +83,7 @@ function importType(module: string, part: CoreExtern): ExternType {
   return type ?? { kind: "module" };
 }
 
-const TEXT = PRIMITIVES.string;
-const FAULT_CASES = ["denied", "invalid", "limit", "failed"].map((name) => ({ name, type: TEXT }));
+const FAULT_CASES = ["denied", "invalid", "limit", "failed"].map((name) => ({ name, type: { kind: "string" } as const }));
 const EXPORTS: readonly Extern[] = [
   { name: PLUGIN_HANDLER, type: { kind: "instance", exports: [{ name: "call", type: { kind: "func", async: false, params: [], result: undefined } }] } },
   {

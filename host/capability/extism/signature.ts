@@ -1,16 +1,14 @@
-import { printFunction } from "../../component/wit.ts";
 import type { FunctionType, ValueType } from "../../component/type.ts";
-import { PRIMITIVES } from "../../component/value-type.ts";
 import type { CoreFunctionType } from "../../wasm/module-type.ts";
 import type { Need, Offered } from "../interface.ts";
 
-/** What core numbers are called in WIT. */
-const NUMBERS: ReadonlyMap<string, ValueType> = new Map([["i32", PRIMITIVES.s32], ["i64", PRIMITIVES.s64], ["f32", PRIMITIVES.f32], ["f64", PRIMITIVES.f64]]);
-/** What they are called in a signature. */
-const LETTERS: Readonly<Record<string, string>> = { i: "i32", I: "i64", f: "f32", F: "f64" };
+/** What core numbers are in WIT. */
+const NUMBERS: ReadonlyMap<string, ValueType> = new Map([["i32", { kind: "s32" }], ["i64", { kind: "s64" }], ["f32", { kind: "f32" }], ["f64", { kind: "f64" }]]);
+/** What they are called in WIT by what they are called in a signature. */
+const LETTERS: Readonly<Record<string, string>> = { i: "s32", I: "s64" };
 
 /** What stands behind an address: bytes. */
-export const BYTES: ValueType = { kind: "list", element: PRIMITIVES.u8, length: undefined };
+export const BYTES: ValueType = { kind: "list", element: { kind: "u8" }, length: undefined };
 
 /**
  * The type of a core function as WIT has it; undefined when it has other parameters than numbers.
@@ -30,11 +28,11 @@ export type Signatures = Readonly<Record<string, string>>;
 
 /** The same, as something that is offered. */
 export function offer(signatures: Signatures, needs: Readonly<Record<string, Need>>): Offered {
-  return Object.fromEntries(Object.entries(signatures).map(([name, signature]) => [name, { capability: needs[name], type: printFunction(functionType(coreType(signature)) as FunctionType) }]));
+  return Object.fromEntries(Object.entries(signatures).map(([name, signature]) => [name, { capability: needs[name], type: typeText(signature) }]));
 }
 
-function coreType(signature: string): CoreFunctionType {
-  const [params = "", results = ""] = signature.split(">");
-  const types = (letters: string): string[] => Array.from(letters, (letter) => LETTERS[letter] as string);
-  return { kind: "func", params: types(params), results: types(results) };
+/** The type of a function, in WIT's notation. */
+function typeText(signature: string): string {
+  const [params = "", result = ""] = signature.split(">").map((letters) => Array.from(letters, (letter) => LETTERS[letter] as string));
+  return `func(${Array.from(params, (type, at) => `p${at}: ${type}`).join(", ")})${result.length === 0 ? "" : ` -> ${result[0] as string}`}`;
 }

@@ -1,4 +1,3 @@
-import { camelCase } from "../../component/name.ts";
 import { ComponentError, DoterosError } from "../../contract/error.ts";
 import type { CoreExtern } from "../../wasm/module-type.ts";
 import type { Transition } from "../transition.ts";
@@ -7,6 +6,11 @@ import type { HostFunction } from "./env.ts";
 
 const encoder = new TextEncoder();
 
+/** The name of a function as WIT would have it, from which its name in JavaScript is made again: `helloWorld` is `hello-world`. */
+export function labelOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /**
  * A function of the host's user, as a plugin calls it. Numbers of 64 bits are addresses: the function is given the bytes of the
  * block, no bytes for 0, and what it answers, bytes or text, becomes a block.
@@ -14,7 +18,7 @@ const encoder = new TextEncoder();
  * @param functions what is provided under the name of the module
  */
 export function userFunction(functions: unknown, { name, type }: { readonly name: string; readonly type: CoreExtern }, { blocks }: PluginCall, transition: Transition): HostFunction {
-  const target = (functions as Readonly<Record<string, (...args: unknown[]) => unknown>>)[camelCase(name)] as (...args: unknown[]) => unknown;
+  const target = (functions as Readonly<Record<string, (...args: unknown[]) => unknown>>)[name.replaceAll(/-./g, (word) => word.slice(1).toUpperCase())] as (...args: unknown[]) => unknown;
   const given = (value: number | bigint): unknown => {
     if (typeof value === "number") return value;
     const bytes = value === 0n ? new Uint8Array() : blocks.bytesAt(value).slice();
