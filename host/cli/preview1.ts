@@ -21,7 +21,7 @@ interface Adapting {
  * @throws DoterosError `unsupported` when jco, which has the adapter, is not installed, `invalid` when the module is no program of
  *   preview 1, `malformed`
  */
-export async function componentOf(bytes: Uint8Array): Promise<Uint8Array> {
+export async function adaptPreview1(bytes: Uint8Array): Promise<Uint8Array> {
   if (!isModule(bytes)) return bytes;
   const { imports, exports } = readModuleType(new ByteReader(bytes), true);
   if (imports.size !== 1 || !imports.has(PREVIEW1)) return bytes;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@bytecodealliance/jco";
 import { describe, expect, it } from "vitest";
-import { componentOf } from "../../host/cli/preview1.ts";
+import { adaptPreview1 } from "../../host/cli/preview1.ts";
 import { compileComponent } from "../../host/component/index.ts";
 
 const PREVIEW1 = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (import "wasi_snapshot_preview1" "random_get" (func (param i32 i32) (result i32)))';
@@ -11,7 +11,7 @@ const namesOf = (externs: readonly { readonly name: string }[]): string[] => ext
 
 /** What the component is that a module is made into. */
 async function adapted(module: Uint8Array): Promise<{ imports: string[]; exports: string[] }> {
-  const component = await compileComponent(await componentOf(module));
+  const component = await compileComponent(await adaptPreview1(module));
   return { imports: namesOf(component.imports), exports: namesOf(component.exports) };
 }
 
@@ -27,15 +27,15 @@ describe("a core module of WASI preview 1", () => {
   it("that is none, or imports something else as well, stays as it is", async () => {
     for (const text of ["(module)", '(module (import "env" "f" (func)))', `(module ${PREVIEW1} (import "extism:host/env" "alloc" (func (param i64) (result i64))))`]) {
       const bytes = await parse(text);
-      expect(await componentOf(bytes)).toBe(bytes);
+      expect(await adaptPreview1(bytes)).toBe(bytes);
     }
     const component = new Uint8Array(await parse("(component)"));
-    expect(await componentOf(component)).toBe(component);
+    expect(await adaptPreview1(component)).toBe(component);
   });
 
   it("that imports what preview 1 does not have is refused, with the reason", async () => {
     const wrong = await parse('(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i64))) (memory (export "memory") 1) (func (export "_start")))');
-    await expect(componentOf(wrong)).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("no component can be made of it") as unknown });
+    await expect(adaptPreview1(wrong)).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("no component can be made of it") as unknown });
   });
 });
 
