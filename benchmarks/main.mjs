@@ -14,6 +14,7 @@ import * as loop from "./suite/loop.mjs";
 import * as sdk from "./suite/sdk.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
+import * as plugin from "./suite/plugin.mjs";
 import * as rego from "./suite/rego.mjs";
 import * as route from "./suite/route.mjs";
 import * as runtimes from "./suite/runtimes.mjs";
@@ -21,7 +22,7 @@ import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
+const SUITES = [handlerCall, sdk, signatures, load, size, loop, plugin, thread, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
 const USAGE = `Usage: npm run bench -- [suite…] [--json] [--write]
 
 Suites (all of them when none is named):

@@ -49,6 +49,29 @@ describe("the blocks of a plugin", () => {
     await host.close();
   });
 
+  it("are zeros in each call, whatever the last one left there, large and small", async () => {
+    const fill = (size: number): string => `(local.set $at (call $alloc (i64.const ${size}))) (if (i64.ne (call $load_u64 (local.get $at)) (i64.const 0)) (then unreachable)) (call $store_u64 (local.get $at) (i64.const -1))`;
+    const { host, text, capsule } = await startPlugin(run([8, 500, 512, 513, 4_096, 100_000, 16].map(fill).join(" "), "(local $at i64)"));
+    for (let call = 0; call < 5; call += 1) expect(await text()).toBeUndefined();
+    expect(capsule.counters.transitions).toBe(5);
+    await host.close();
+  });
+
+  it("do not reach into each other, however small they are", async () => {
+    const two = `${NEW(3)} (call $store_u8 ${AT(2)} (i32.const 7)) (local.set $at (call $alloc (i64.const 5)))`;
+    expect(await answerOf(`(block (result i64) ${two} (i64.extend_i32_u (call $load_u8 (local.get $at))))`, { locals: "(local $at i64)" })).toBe(0n);
+    for (const beyond of [`(drop (call $load_u8 ${AT(5)}))`, `(drop (call $load_u8 ${AT(-1)}))`, `(call $store_u64 (local.get $at) (i64.const 1))`, `(call $output_set (local.get $at) (i64.const 6))`]) {
+      expect(await endOf(`${two} ${beyond}`)).toMatch(/^trap: /);
+    }
+  });
+
+  it("of a start of the module's own are over before its first call", async () => {
+    const kept = `(global $kept (mut i64) (i64.const 0)) (func $begin (global.set $kept (call $alloc (i64.const 8)))) (start $begin)`;
+    const { host, text } = await startPlugin(`${kept} (func (export "_initialize") (drop (call $load_u8 (global.get $kept)))) ${run("")}`);
+    expect(await text()).toBe("trap: _initialize trapped: load_u8: there is no block at 0x100000000");
+    await host.close();
+  });
+
   it("may be freed twice, and where there is none", async () => {
     expect(await endOf(`${NEW(8)} (call $free (local.get $at)) (call $free (local.get $at)) (call $free (i64.const 0)) (call $free (i64.const -7)) (call $free ${AT(1)})`)).toBeUndefined();
   });

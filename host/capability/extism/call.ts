@@ -25,7 +25,8 @@ export class PluginCall {
     this.end();
     if (input.length === 0) return;
     this.#inputAddress = this.blocks.store(input);
-    this.#input = new DataView(this.blocks.bytesAt(this.#inputAddress).buffer);
+    const { buffer, byteOffset, byteLength } = this.blocks.bytesAt(this.#inputAddress);
+    this.#input = new DataView(buffer, byteOffset, byteLength);
   }
 
   /** Frees what is left of it. */

@@ -69,6 +69,7 @@ export class PluginComponent implements TypedModule {
     const modules = (imports[PLUGIN_MODULES] ?? NO_MODULES) as ReadonlyMap<string, PluginComponent>;
     try {
       new PluginLinker({ instance, modules, given: imports, instantiate, holding: new Holding() }).link(this, undefined);
+      instance.settle();
     } catch (error) {
       throw instance.failure ?? explain(error, "the plugin trapped while it was instantiated");
     }

@@ -55,14 +55,20 @@ export class PluginInstance implements Handler, Starter {
     const imports: Record<string, CoreExports> = {};
     for (const [module, parts] of wanted) {
       const functions = own[module];
+      const guard = module === ENV ? this.#quicklyGuarded : this.guarded;
       const found = (name: string, type: CoreExtern): HostFunction => functions?.[name] ?? userFunction(given[module], { name, type }, this.#call, transition);
-      imports[module] = Object.fromEntries(Array.from(parts, ([name, type]) => [name, this.guarded(name, found(name, type)) as WebAssembly.ImportValue]));
+      imports[module] = Object.fromEntries(Array.from(parts, ([name, type]) => [name, guard.call(this, name, found(name, type)) as WebAssembly.ImportValue]));
     }
     const adopt = (exports: CoreExports): void => {
       this.#modules.push(exports);
       if (exports["memory"] instanceof WebAssembly.Memory) memory.memory = exports["memory"];
     };
     return { imports, adopt };
+  }
+
+  /** All modules are there. What they asked for meanwhile is over. */
+  settle(): void {
+    this.#end();
   }
 
   /** Calls what is to be called before any other function. */
@@ -127,11 +133,27 @@ export class PluginInstance implements Handler, Starter {
       try {
         return call(...args);
       } catch (error) {
-        this.failure = named(name, error);
-        if (!(error instanceof Exit)) this.#toll?.end();
-        throw this.failure;
+        return this.#fail(name, error);
       }
     };
+  }
+
+  /** The same of a function of up to two parameters, which are most and are called most. */
+  #quicklyGuarded(name: string, call: (a: never, b: never) => number | bigint | void): HostFunction {
+    return (a: never, b: never) => {
+      if (this.failure !== undefined) throw this.failure;
+      try {
+        return call(a, b);
+      } catch (error) {
+        return this.#fail(name, error);
+      }
+    };
+  }
+
+  #fail(name: string, error: unknown): never {
+    this.failure = named(name, error);
+    if (!(error instanceof Exit)) this.#toll?.end();
+    throw this.failure;
   }
 }
 
