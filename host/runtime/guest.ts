@@ -1,3 +1,4 @@
+import type { AdaptedHandler } from "../capability/dialect/dialect.ts";
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
 import type { Component, ComponentInstance, Imports, Toll } from "../component/index.ts";
@@ -26,7 +27,8 @@ export interface GuestParts {
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
- * may be in any state, and after a failed attempt that called `start`, because what `start` wrote was undone with it.
+ * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, and when it says
+ * that it is over.
  */
 export class Guest implements Toll {
   readonly #component: Pick<Component, "instantiate">;
@@ -36,7 +38,7 @@ export class Guest implements Toll {
   readonly #transition: Transition;
   readonly #meter: Meter;
   readonly #dormitory: GuestParts["dormitory"];
-  #handler: Handler | undefined;
+  #handler: AdaptedHandler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
   /** Which instance it is, counted from 1 over all the time that the capsule has been known. */
@@ -162,7 +164,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (failure !== undefined && (isFirst || failure.code !== "capsule-fault")) this.discard();
+    if (this.#handler?.isOver === true || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;

@@ -42,6 +42,15 @@ describe("a plugin with variables", () => {
     expect(await sameAgain(store)).toEqual({ transitions: 4, failures: 2 });
   });
 
+  it("that exits comes to the same, in a new instance each time", async () => {
+    const store = new MemoryStore();
+    const exits = COUNTER.replace('(if (i64.ne (call $input_length)', '(call $proc_exit (i32.const 0)) (if (i64.ne (call $input_length)');
+    const { host, call } = await startPlugin(exits, { store });
+    expect([wordOf(await call("a")), wordOf(await call("b")), wordOf(await call("c"))]).toEqual([1002n, 1003n, 1004n]);
+    await host.close();
+    expect(await sameAgain(store)).toEqual({ transitions: 3, failures: 0 });
+  });
+
   it("goes on in the next host with the same store", async () => {
     const store = new MemoryStore();
     const plugin = await pluginOf(COUNTER);

@@ -15,11 +15,16 @@ export interface Reach {
   readonly hasType: (path: string, type: string) => boolean;
 }
 
+/** What handles messages, and may be over after one: then the next message is for a new instance. */
+export interface AdaptedHandler extends Handler {
+  readonly isOver?: boolean;
+}
+
 /** What a component may export to handle messages, in another way than this project's own. */
 export interface HandlerDialect {
   readonly functions: Readonly<Record<string, string>>;
   /** Makes a handler of what the component exports. */
-  readonly adapt: (exported: unknown, transition: Transition) => Handler;
+  readonly adapt: (exported: unknown, transition: Transition) => AdaptedHandler;
 }
 
 /** Interfaces of others, mapped onto the capabilities. */

@@ -1,9 +1,10 @@
-import type { Handler, Starter } from "../../contract/capsule-world.ts";
+import type { Starter } from "../../contract/capsule-world.ts";
 import { ComponentError, DoterosError } from "../../contract/error.ts";
 import type { Fault, Message } from "../../contract/message.ts";
 import type { CoreExports, Imports, Toll } from "../../component/index.ts";
 import { explain } from "../../component/trap.ts";
 import type { CoreExtern, ModuleType } from "../../wasm/module-type.ts";
+import type { AdaptedHandler } from "../dialect/dialect.ts";
 import { fault } from "../fault.ts";
 import { Blocks } from "./blocks.ts";
 import { PluginCall } from "./call.ts";
@@ -20,7 +21,7 @@ import { userFunction } from "./user.ts";
 const NAMED: ReadonlySet<string> = new Set(["trap", "memory-exhausted"]);
 
 /** A running plugin: the core instance, what it imports, and how it is called. */
-export class PluginInstance implements Handler, Starter {
+export class PluginInstance implements AdaptedHandler, Starter {
   readonly #host: PluginHost;
   readonly #toll: Toll | undefined;
   readonly #memories: GuestMemory[] = [];
@@ -30,6 +31,8 @@ export class PluginInstance implements Handler, Starter {
   readonly #modules: CoreExports[] = [];
   /** What ended the instance; whatever it catches, its caller gets this. */
   failure: unknown;
+  /** Whether it exited in its last call: what it left behind is not meant to be called. */
+  isOver = false;
 
   constructor(host: PluginHost, toll: Toll | undefined) {
     this.#host = host;
@@ -55,9 +58,9 @@ export class PluginInstance implements Handler, Starter {
     const imports: Record<string, CoreExports> = {};
     for (const [module, parts] of wanted) {
       const functions = own[module];
-      const guard = module === ENV ? this.#quicklyGuarded : this.guarded;
+      const guard = (name: string, call: HostFunction): HostFunction => (module === ENV ? this.#quicklyGuarded(name, call) : this.guarded(name, call));
       const found = (name: string, type: CoreExtern): HostFunction => functions?.[name] ?? userFunction(given[module], { name, type }, this.#call, transition);
-      imports[module] = Object.fromEntries(Array.from(parts, ([name, type]) => [name, guard.call(this, name, found(name, type)) as WebAssembly.ImportValue]));
+      imports[module] = Object.fromEntries(Array.from(parts, ([name, type]) => [name, guard(name, found(name, type)) as WebAssembly.ImportValue]));
     }
     const adopt = (exports: CoreExports): void => {
       this.#modules.push(exports);
@@ -75,6 +78,8 @@ export class PluginInstance implements Handler, Starter {
   start(): void {
     try {
       for (const exports of this.#modules) this.#initialize(exports);
+      // A command that begins by exiting has begun.
+      this.isOver = false;
     } finally {
       this.#end();
     }
@@ -118,8 +123,8 @@ export class PluginInstance implements Handler, Starter {
     } catch (error) {
       const failure = this.failure ?? error;
       if (failure instanceof Exit) {
-        // It is over, and may be called again: what it keeps is in its memory.
         this.failure = undefined;
+        this.isOver = true;
         return failure.code;
       }
       throw (this.failure = explain(failure, `${name} trapped`));
