@@ -91,7 +91,7 @@ export async function importedCapabilities(imports: readonly Extern[], dialects:
       }
     }
   }
-  if (misfits.length > 0) throw (await import("./import-refusal.ts")).importRefusal(misfits);
+  if (misfits.length > 0) throw (await import("./import-refusal.ts")).importRefusal(misfits, dialects.some(({ isPlugin }) => isPlugin === true));
   return used;
 }
 

@@ -1,12 +1,13 @@
+import { subjectProblem } from "../bus/subject.ts";
 import { DoterosError } from "../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_MILLISECONDS_MAX } from "../contract/limits.ts";
-import type { HttpRule, Manifest, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
+import type { HttpRule, Manifest, PluginRule, RequestedCapabilities, RetryPolicy } from "../contract/manifest.ts";
 import { OUTSIDE_SHAPES } from "./grant-shape.ts";
 import { INTERFACE_NAME_RULE, isInterfaceName } from "./interface-name.ts";
 import { readLimits, readPattern } from "./manifest-limits.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 
-const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "http", "config", "labels"];
+const KEYS = ["name", "version", "capabilities", "subscriptions", "retry", "limits", "http", "config", "labels", "plugin"];
 const CAPABILITIES = ["state", "publish", "request", "log", "context", "policy", "use", "files", "net", "env", "stdio", "clock"];
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${CAPSULE_NAME_LENGTH_MAX}}$`);
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][0-9A-Za-z.+-]{1,128})?$/;
@@ -31,7 +32,7 @@ export function parseManifest(value: unknown): Manifest {
 
 function readManifest(reader: ManifestReader, value: unknown): Manifest {
   const record = reader.record(value, "", KEYS);
-  const { name, version, capabilities = {}, subscriptions = [], retry, limits, http, config, labels } = record;
+  const { name, version, capabilities = {}, subscriptions = [], retry, limits, http, config, labels, plugin } = record;
   return {
     name: matching(reader, name, "name", NAME, `must be 1 to ${CAPSULE_NAME_LENGTH_MAX} letters, digits, - or _`),
     version: matching(reader, version, "version", VERSION, "must be three numbers, such as 0.1.0"),
@@ -42,6 +43,7 @@ function readManifest(reader: ManifestReader, value: unknown): Manifest {
     ...(http === undefined ? {} : { http: readHttp(reader, http) }),
     ...(config === undefined ? {} : { config: reader.texts(config, "config") }),
     ...(labels === undefined ? {} : { labels: reader.texts(labels, "labels") }),
+    ...(plugin === undefined ? {} : { plugin: readPlugin(reader, plugin) }),
   };
 }
 
@@ -105,4 +107,14 @@ function readHttp(reader: ManifestReader, value: unknown): HttpRule {
   if (instance === "reused" || instance === "fresh") return { instance };
   reader.note("http.instance", "must be reused or fresh");
   return {};
+}
+
+function readPlugin(reader: ManifestReader, value: unknown): PluginRule {
+  const { call, output } = reader.record(value, "plugin", ["call", "output"]);
+  const name = reader.text(call, "plugin.call") ?? "";
+  if (output === undefined) return { call: name };
+  const subject = reader.text(output, "plugin.output") ?? "";
+  const problem = subject === "" ? undefined : subjectProblem(subject);
+  if (problem !== undefined) reader.note("plugin.output", problem);
+  return { call: name, output: subject };
 }

@@ -14,7 +14,7 @@ import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { policyIn } from "./capsule-rules.ts";
-import type { Composition } from "./composition.ts";
+import type { Composed } from "./composed.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
 import type { GrantedOutside } from "./granted-outside.ts";
@@ -23,7 +23,7 @@ import type { GrantedOutside } from "./granted-outside.ts";
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
   /** What it is put together with; undefined when that is nothing. */
-  readonly composition: Composition | undefined;
+  readonly composition: Composed | undefined;
   /** Its manifest, with all limits that hold for it. */
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;
@@ -53,7 +53,7 @@ export interface AdmissionOffice {
  * @throws DoterosError as `Host.load` says
  */
 export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, rules: rulesOf, cache, provided }: AdmissionOffice): Promise<Admission> {
-  const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed, link = {} } = options;
+  const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed, link = {}, call } = options;
   const grants = await parseGrants(texts);
   const parsed = given === undefined ? undefined : (await import("../capability/manifest.ts")).parseManifest(given);
   const made = await capsuleComponent(bytes, platform, { cache });
@@ -64,10 +64,19 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, { cache }));
   const composition = await compositionOf(made, { provided, linked });
   const exports = capsuleExports(component, dialects);
-  const found = await checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
+  const needs = await (composition?.needs() ?? importedCapabilities(component.imports, dialects));
+  const said = parsed ?? (await readEmbeddedManifest(own));
+  const rule = made.plugin === undefined && call === undefined && said?.plugin === undefined ? undefined : (await import("../capability/extism/index.ts")).admitPlugin(made, { said, call, grants, needs });
+  const found = await checkRights(needs, said, digest, grants);
   if (allowed !== undefined) (await import("../capability/read-limits.ts")).checkAllowed(allowed);
   const limits = settleLimits(found, allowed ?? {});
-  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}), ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
+  const manifest = {
+    ...found,
+    limits: found.limits === undefined ? limits : { ...found.limits, ...limits },
+    ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}),
+    ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }),
+    ...(rule === undefined ? {} : { plugin: rule }),
+  };
   const rules = manifest.capabilities.policy === true ? await rulesOf(policyIn(own)) : undefined;
   const restraints = await restraintsOf(manifest.limits);
   const outside = asksForOutside(manifest) ? (await import("./granted-outside.ts")).grantedOutside(manifest, grants, platform) : undefined;

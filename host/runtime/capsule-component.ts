@@ -1,17 +1,22 @@
 import type { Dialect } from "../capability/dialect/dialect.ts";
 import { dialectsOf } from "../capability/dialect/index.ts";
-import { linkComponent, type LinkedComponent } from "../component/linked-component.ts";
+import { type CompileModule, linkComponent, type LinkedComponent } from "../component/linked-component.ts";
+import type { PluginComponent } from "../capability/extism/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
 import type { Platform } from "../contract/platform.ts";
 import { adoptModule, meteredModule, meteringOf } from "../wasm/metered-module.ts";
 import type { Metering } from "../wasm/rewrite/rewritten-module.ts";
+import { isModule } from "../wasm/read-module.ts";
 import { hexOf } from "./hex.ts";
 
-/** A component whose instances can be held to limits. */
+/** What makes instances, and says what they need and give. */
+export type Linkable = Pick<LinkedComponent, "imports" | "exports" | "instantiate">;
+
+/** A component whose instances can be held to limits, or a plugin. */
 export interface CapsuleComponent {
-  readonly component: LinkedComponent;
+  readonly component: Linkable;
   /** Its bytes, which nobody changes; of one that was prepared, its plan. */
   readonly bytes: Uint8Array;
   /** Whether those are not all of it: then no store can keep it. Default: they are. */
@@ -22,6 +27,8 @@ export interface CapsuleComponent {
   readonly modules: readonly CompiledModule[];
   /** What it may be written in, beside what is this project's own. */
   readonly dialects: readonly Dialect[];
+  /** What is to be known of a plugin; undefined for a component. */
+  readonly plugin?: PluginComponent;
 }
 
 /** A core module that was rewritten and compiled, and what is to be known of it. It may be sent to other threads. */
@@ -65,11 +72,24 @@ export async function capsuleComponent(bytes: Uint8Array, { sha256, digest: hash
     modules[index] = { module, metering: meteringOf(module) as Metering };
     return module;
   };
-  const component = await linkComponent(own, compile);
-  const made = { component, bytes: own, digest, modules, dialects: await dialectsOf(component) };
+  const made = { bytes: own, digest, modules, ...(await (isModule(own) ? plugin(own, compile) : linked(own, compile))) };
   components.set(digest, new WeakRef(made));
   forgotten.register(made, digest);
   return made;
+}
+
+type Made = Pick<CapsuleComponent, "component" | "dialects" | "plugin">;
+
+async function linked(bytes: Uint8Array, compile: CompileModule): Promise<Made> {
+  const component = await linkComponent(bytes, compile);
+  return { component, dialects: await dialectsOf(component) };
+}
+
+async function plugin(bytes: Uint8Array, compile: CompileModule): Promise<Made> {
+  // Few pages have plugins.
+  const { DIALECT, PluginComponent: Plugin } = await import("../capability/extism/index.ts");
+  const component = await Plugin.compile(bytes, compile);
+  return { component, dialects: [DIALECT], plugin: component };
 }
 
 /** Has a component stand for what `name`, a SHA-256 in text, is the hash of, as long as someone has it. */

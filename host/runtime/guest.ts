@@ -1,3 +1,4 @@
+import type { AdaptedHandler } from "../capability/dialect/dialect.ts";
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
 import type { Imports, Toll } from "../component/index.ts";
@@ -32,8 +33,8 @@ export interface GuestParts {
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
- * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, and after each
- * message where an instance is for one.
+ * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, after each
+ * message where an instance is for one, and when it says that it is over.
  */
 export class Guest implements Toll {
   readonly #component: Pick<LinkedComponent, "instantiate">;
@@ -45,7 +46,7 @@ export class Guest implements Toll {
   readonly #transition: Transition;
   readonly #meter: Meter;
   readonly #dormitory: GuestParts["dormitory"];
-  #handler: Handler | undefined;
+  #handler: AdaptedHandler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
   /** Which instance it is, counted from 1 over all the time that the capsule has been known. */
@@ -172,7 +173,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (this.#once || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
+    if (this.#once || this.#handler?.isOver === true || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;

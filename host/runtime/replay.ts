@@ -15,7 +15,7 @@ import { WorkingState } from "../store/working-state.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules } from "./capsule-rules.ts";
 import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
-import type { Supply } from "./composition.ts";
+import type { Supply } from "./composed.ts";
 import { copying } from "./copying.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";

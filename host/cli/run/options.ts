@@ -63,6 +63,7 @@ export interface RunOptions extends CommonOptions {
 /** The options of `run`, as they are typed. */
 export const RUN_OPTIONS = {
   manifest: { type: "string" },
+  call: { type: "string" },
   input: { type: "string" },
   format: { type: "string" },
   subject: { type: "string" },
