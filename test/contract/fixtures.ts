@@ -35,7 +35,7 @@ const FILES_MADE: Readonly<Record<string, (root: string) => Uint8Array | Promise
   "greedy.wasm": () => componentOf(GREEDY),
   "asking.wasm": async () => withPolicy(await componentOf(ASKING), RULES),
   "tool.wasm": () => componentOf('(module (func (export "run")))', TOOL),
-  "copier.wasm": copierTool,
+  "copier.wasm": () => copierTool(),
   "core.wasm": () => parse("(module)"),
   "echo-utf8.wasm": () => parse(echoText(VALUES.map(({ type }) => type), "utf8")),
   "echo-utf16.wasm": () => parse(echoText(["string"], "utf16")),
