@@ -12,8 +12,10 @@ import * as limits from "./suite/limits.mjs";
 import * as load from "./suite/load.mjs";
 import * as loop from "./suite/loop.mjs";
 import * as sdk from "./suite/sdk.mjs";
+import * as serve from "./suite/serve.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
+import * as page from "./suite/page.mjs";
 import * as rego from "./suite/rego.mjs";
 import * as route from "./suite/route.mjs";
 import * as runtimes from "./suite/runtimes.mjs";
@@ -21,7 +23,7 @@ import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
+const SUITES = [handlerCall, sdk, signatures, load, size, page, loop, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
 const USAGE = `Usage: npm run bench -- [suite…] [--json] [--write]
 
 Suites (all of them when none is named):
@@ -88,7 +90,7 @@ function progressFor({ name }) {
 function print(suite, rows) {
   const measured = rows.filter(({ problem }) => problem === undefined).map((row) => suite.cells(row));
   const problems = rows.filter(({ problem }) => problem !== undefined).map(({ title, problem }) => `${title}: ${problem}`);
-  return [suite.title, "", table(suite.head, measured, process.stdout.isTTY === true), ...problems].join("\n");
+  return [suite.title, "", table(suite.head, measured, process.stdout.isTTY), ...problems].join("\n");
 }
 
 /** A peer that is not to be had is no failure of ours. */

@@ -9,7 +9,7 @@ import { anyPlatform } from "./runtime/any-platform.ts";
 import { type CapsuleParts, prepareCapsule as prepareWith } from "./runtime/prepare-capsule.ts";
 import { adoptCapsule as adoptWith, type PreparedCapsule } from "./runtime/prepared-capsule.ts";
 
-export type { HttpBody, HttpRequest, RequestContext } from "./edge/request.ts";
+export type { RequestContext } from "./edge/request.ts";
 export { type CapsuleServer, serveCapsule, type ServeOptions } from "./edge/serve.ts";
 export * from "./index.ts";
 export { type HostModule, hostModules, useHostModules } from "./runtime/host-modules.ts";

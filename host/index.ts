@@ -4,11 +4,14 @@
  *
  * @module
  */
-import type { Host, NeutralHostOptions } from "./contract/host.ts";
+import type { Capsule, Host, NeutralHostOptions } from "./contract/host.ts";
+import type { HttpOptions, HttpService } from "./contract/http.ts";
 import type { Platform } from "./contract/platform.ts";
 import { ComposedHost, loadParts } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
-import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
+import { ALL_EXTRAS } from "./runtime/extras.ts";
+import { CapsuleHttpService } from "./runtime/http/service.ts";
+import type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
 export { argumentHeaders } from "./contract/command.ts";
@@ -30,8 +33,10 @@ export type {
   Subscription,
   SubscriptionCounters,
 } from "./contract/host.ts";
+export type { AnsweredRequest, FetchBody, FetchRequest, HttpAnswer, HttpListener, HttpOptions, HttpRequestBody, HttpService, ListenOptions, TellRequest } from "./contract/http.ts";
+export type { HeaderPair, RequestHead } from "./contract/http-message.ts";
 export type { LogLine } from "./contract/log.ts";
-export type { BreakerRule, CapsuleLimits, Manifest, RateRule, RequestedCapabilities, ResourceLimits, RetryPolicy } from "./contract/manifest.ts";
+export type { BreakerRule, CapsuleLimits, HttpRule, Manifest, RateRule, RequestedCapabilities, ResourceLimits, RetryPolicy } from "./contract/manifest.ts";
 export type { ModuleCache } from "./contract/module-cache.ts";
 export type { Fault, Message } from "./contract/message.ts";
 export type { Platform, ThreadEvents, ThreadPort } from "./contract/platform.ts";
@@ -59,7 +64,7 @@ export { MemoryStore } from "./store/memory.ts";
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
   const { platform = anyPlatform } = options;
-  return new ComposedHost(options, platform, await loadParts(options, platform));
+  return new ComposedHost(options, platform, await loadParts(options, platform, ALL_EXTRAS));
 }
 
 /**
@@ -81,6 +86,28 @@ export async function createHost(options: NeutralHostOptions = {}): Promise<Host
  * report.difference; // undefined
  * ```
  */
-export function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+export async function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+  // Few who have a host replay.
+  const { Replay } = await import("./runtime/replay.ts");
   return Replay.run(source, platform, progress);
+}
+
+/**
+ * Has a capsule that exports wasi:http/incoming-handler answer requests: each is a message on `http.<capsule>`, and the response
+ * leaves when what the capsule did is committed. Requests of the Fetch standard are what `fetch` takes, so that it fits into any
+ * server; the doors of Node, Deno and Bun have `listenHttp`.
+ *
+ * @param platform the JavaScript runtime; default: what all of them have
+ * @throws DoterosError `missing-export` for a capsule that answers no requests; RangeError when an option is out of range
+ * @example
+ * ```ts
+ * const host = await createHost();
+ * // const capsule = await host.load(bytes, { grants: ["state"] });
+ * // const { fetch } = serveHttp(host, capsule);
+ * // const response = await fetch(new Request("http://example.com/"));
+ * await host.close();
+ * ```
+ */
+export function serveHttp(host: Host, capsule: Capsule, options: HttpOptions = {}, platform: Platform = anyPlatform): HttpService {
+  return new CapsuleHttpService(host, capsule, options, platform);
 }

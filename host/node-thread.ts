@@ -8,5 +8,5 @@ import { nodePlatform } from "./platform/node/index.ts";
 import { nodeOutside } from "./platform/node/outside/index.ts";
 import { ThreadEnd } from "./runtime/thread/thread-end.ts";
 
-const end = new ThreadEnd({ ...nodePlatform, outside: nodeOutside }, (answer, moved) => parentPort?.postMessage(answer, moved));
+const end = new ThreadEnd({ ...nodePlatform, outside: nodeOutside(new URL("./node-network.js", import.meta.url)) }, (answer, moved) => parentPort?.postMessage(answer, moved));
 parentPort?.on("message", (order: unknown) => end.receive(order));

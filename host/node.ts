@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Host, HostOptions } from "./contract/host.ts";
-import { createHost as createNeutralHost, replayLedger as replayNeutrally, type ReplayReport, type ReplaySource } from "./index.ts";
+import type { Capsule, Host, HostOptions } from "./contract/host.ts";
+import type { HttpListener, HttpOptions, HttpService, ListenOptions } from "./contract/http.ts";
+import { createHost as createNeutralHost, replayLedger as replayNeutrally, type ReplayReport, type ReplaySource, serveHttp as serveNeutrally } from "./index.ts";
 import { parseSigningKey, signingKey } from "./ledger/key.ts";
 import { keyFile } from "./platform/node/key-file.ts";
 import type { Platform } from "./contract/platform.ts";
@@ -17,7 +18,7 @@ export { type DotstoreOptions, openDotstore } from "./platform/dotstore/open.ts"
 export { moduleCacheIn } from "./platform/node/module-cache.ts";
 
 /** Node.js. */
-export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside };
+export const nodePlatform: Platform = { ...withoutThreads, thread: nodeThreads(new URL("./node-thread.js", import.meta.url)), outside: nodeOutside(new URL("./node-network.js", import.meta.url)) };
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;
@@ -66,4 +67,33 @@ export function replayLedger(source: ReplaySource, progress?: (entries: number) 
 export async function signingKeyIn(path: string, name: string): Promise<string> {
   const text = await keyFile(path, () => signingKey(name, nodePlatform.random(SEED_BYTES)).text);
   return parseSigningKey(text).text;
+}
+
+/** Has a capsule answer requests: see `serveHttp` of the neutral door. */
+export function serveHttp(host: Host, capsule: Capsule, options?: HttpOptions): HttpService {
+  return serveNeutrally(host, capsule, options, nodePlatform);
+}
+
+/**
+ * Has a service answer whoever connects to a port, by Node's own server. Who takes too long for the headers
+ * of a request, or lets a body or an answer lie, is cut off.
+ *
+ * @throws DoterosError `port-unavailable`
+ * @example
+ * ```ts
+ * const host = await createHost();
+ * // const capsule = await host.load(bytes, { grants: ["state"] });
+ * // const listener = await listenHttp(serveHttp(host, capsule), { port: 8080 });
+ * // listener.url; // "http://127.0.0.1:8080/"
+ * // await listener.close(10_000);
+ * await host.close();
+ * ```
+ */
+export async function listenHttp(service: HttpService, options: ListenOptions = {}): Promise<HttpListener> {
+  if (options.stream === true) {
+    const { listenStreaming } = await import("./platform/node/http/stream/listen.ts");
+    return listenStreaming(service, options, new URL("./node-http.js", import.meta.url));
+  }
+  const { listen } = await import("./platform/node/http/listen.ts");
+  return listen(service, options);
 }

@@ -14,6 +14,7 @@ const SOAKS = {
   component: { folder: "test/component", environment: { DOTEROS_FUZZ: "1000000" } },
   rewriter: { folder: "test/wasm/rewrite", environment: { DOTEROS_REWRITES: "12000" } },
   snapshots: { folder: "test/wasm/image", environment: { DOTEROS_SNAPSHOTS: "12000", DOTEROS_STATES: "10000" } },
+  http: { folder: "test/http", environment: { DOTEROS_REQUESTS: "10000" } },
   kernel: { folder: "test/kernel", environment: { DOTEROS_FUZZ: "1000000" } },
 };
 

@@ -55,7 +55,7 @@ function entriesOf(tree: Tree): { doors: string[]; entries: string[] } {
   const source = (built: string): string =>
     built.replace(/^(?:\.\/)?dist\/sdk\//, "sdk/typescript/").replace(/^(?:\.\/)?dist\//, "host/").replace(/\.(?:js|d\.ts)$/, ".ts");
   const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [source(door.types)]));
-  return { doors, entries: [...doors, "host/node-thread.ts", ...Object.values(manifest.bin).map(source), ...manifest.sideEffects.map(source)] };
+  return { doors, entries: [...doors, "host/node-thread.ts", "host/node-network.ts", "host/node-http.ts", ...Object.values(manifest.bin).map(source), ...manifest.sideEffects.map(source)] };
 }
 
 /** The public registry, and the one this machine installs from. */

@@ -1,4 +1,4 @@
-import type { Component } from "../component/index.ts";
+import type { LinkedComponent } from "../component/linked-component.ts";
 import type { Extern, ExternType, ResourceType } from "../component/type.ts";
 import { findVersion } from "../component/version.ts";
 import { printFunction, type TypeNames } from "../component/wit.ts";
@@ -10,10 +10,8 @@ import { HANDLER, type Need, type Offered, OFFERED, STARTER } from "./interface.
 /** The interfaces a capsule exports, by the names that it has for them. */
 export interface CapsuleExportNames {
   readonly handler: string;
-  /** Makes a handler of what is exported under that name; undefined when it is one. */
-  readonly adapt: HandlerDialect["adapt"] | undefined;
-  /** Whether an instance handles one message, and the next message has a new one. */
-  readonly once?: boolean | undefined;
+  /** What makes a handler of what is exported under that name; undefined when it is one. */
+  readonly dialect: HandlerDialect | undefined;
   readonly starter: string | undefined;
 }
 
@@ -22,14 +20,14 @@ export interface CapsuleExportNames {
  *
  * @throws DoterosError `missing-export`
  */
-export function capsuleExports({ imports, exports }: Pick<Component, "imports" | "exports">, dialects: readonly Dialect[]): CapsuleExportNames {
+export function capsuleExports({ imports, exports }: Pick<LinkedComponent, "imports" | "exports">, dialects: readonly Dialect[]): CapsuleExportNames {
   const names = resourceNames(imports);
   const starter = (): string | undefined => exported(exports, STARTER, names);
   const own = exported(exports, HANDLER, names);
-  if (own !== undefined) return { handler: own, adapt: undefined, starter: starter() };
-  for (const [name, { functions, adapt, once }] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
-    const handler = exported(exports, { name, functions }, names);
-    if (handler !== undefined) return { handler, adapt, once, starter: starter() };
+  if (own !== undefined) return { handler: own, dialect: undefined, starter: starter() };
+  for (const [name, dialect] of dialects.flatMap(({ handlers = {} }) => Object.entries(handlers))) {
+    const handler = exported(exports, { name, functions: dialect.functions }, names);
+    if (handler !== undefined) return { handler, dialect, starter: starter() };
   }
   throw noHandler(exports);
 }
@@ -61,7 +59,7 @@ function exported(exports: readonly Extern[], wanted: { readonly name: string; r
 }
 
 /** Everything that may be imported: for each interface what is in it. */
-function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
+export function offeredBy(dialects: readonly Dialect[]): ReadonlyMap<string, Offered> {
   if (dialects.length === 0) return OFFERED;
   return new Map([...OFFERED, ...dialects.flatMap(({ interfaces }) => Object.entries(interfaces))]);
 }
@@ -129,7 +127,8 @@ export function sameInterface(name: string, names: readonly string[]): string | 
   return names.includes(name) ? name : findVersion(name, names);
 }
 
-function needsHost(type: ExternType): boolean {
+/** Whether an import is more than types of values, which are the component's own affair. */
+export function needsHost(type: ExternType): boolean {
   if (type.kind === "type") return type.bound === "sub";
   return type.kind !== "instance" || type.exports.some((part) => needsHost(part.type));
 }

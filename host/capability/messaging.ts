@@ -45,7 +45,12 @@ function textLength({ subject, replyTo = "", contentType = "", dataType = "", he
   return length;
 }
 
-function send(transition: Transition, message: Message): void {
+/**
+ * Sends a message when the transition is committed, whoever may.
+ *
+ * @throws ComponentError the faults `invalid` and `limit`
+ */
+export function send(transition: Transition, message: Message): void {
   const { publishPerMessageMax, payloadBytesMax } = transition.limits;
   if (transition.outputs.length >= publishPerMessageMax) fault("limit", `${publishPerMessageMax} messages were sent already`);
   const { length } = message.payload;

@@ -68,6 +68,8 @@ export function coversAddress(pattern: string, address: string): boolean {
   const [host, port] = splitAddress(pattern.toLowerCase());
   const [otherHost, otherPort] = splitAddress(address.toLowerCase());
   if (port !== "*" && port !== otherPort) return false;
+  // A port of its own is no host, and no pattern of hosts covers it.
+  if (host === "listen" || otherHost === "listen") return host === otherHost;
   return host === "*" || host === otherHost || (host.startsWith("*.") && otherHost.endsWith(host.slice(1)) && otherHost.length >= host.length);
 }
 

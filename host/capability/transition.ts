@@ -43,6 +43,8 @@ export class Transition {
   readonly view: StateView;
   /** What the capsule was granted of what lies outside the host; undefined for nothing. */
   outside: Outside | undefined;
+  /** What comes in, or goes out, while a message is handled; undefined for nothing. */
+  awaited: Pick<Outside, "pause"> | undefined;
   readonly #platform: Platform;
   readonly #guard: Guard | undefined;
   /** The new values of keys, undefined for those that are deleted. */

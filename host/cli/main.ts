@@ -14,11 +14,12 @@ import { policyCommand } from "./policy/command.ts";
 import { prepareCommand } from "./prepare/command.ts";
 import { runCommand } from "./run/command.ts";
 import { Screen } from "./screen.ts";
+import { serveCommand } from "./serve/command.ts";
 import { stateCommand } from "./state/command.ts";
 import { usageCommand } from "./usage/command.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, usageCommand, policyCommand, bindgenCommand, prepareCommand];
+const COMMANDS: readonly Command[] = [newCommand, buildCommand, runCommand, serveCommand, inspectCommand, stateCommand, dlqCommand, ledgerCommand, usageCommand, policyCommand, bindgenCommand, prepareCommand];
 
 const HELP = `doteros-wasm runs untrusted WebAssembly components with only what they were granted.
 

@@ -56,6 +56,7 @@ const NUMBERS = {
   "unreadable-input": 62,
   "invalid-row": 63,
   "unwritable-output": 64,
+  "port-unavailable": 67,
   // Policies.
   "invalid-policy": 71,
   "policy-failed": 72,

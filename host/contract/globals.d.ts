@@ -17,17 +17,31 @@ declare function clearTimeout(handle: unknown): void;
 
 declare const crypto: {
   getRandomValues(array: Uint8Array): Uint8Array;
+  /** Missing in pages that did not come by a secure way. */
+  readonly subtle?: { digest(algorithm: "SHA-256", bytes: Uint8Array): Promise<ArrayBuffer> };
 };
+
+/** Missing in browsers. */
+declare const setImmediate: ((callback: () => void) => void) | undefined;
+
+declare class MessageChannel {
+  readonly port1: { addEventListener(type: "message", listener: () => void): void; start(): void };
+  readonly port2: { postMessage(message: unknown): void };
+}
 
 declare const performance: { now(): number };
 
 declare class URL {
   constructor(url: string, base?: string | URL);
   readonly href: string;
+  readonly hostname: string;
   readonly pathname: string;
+  readonly search: string;
+  readonly protocol: string;
+  readonly host: string;
 }
 
 declare class Response {
-  constructor(body: string, init: { status: number; headers: Record<string, string> });
+  constructor(body: string | Uint8Array | null, init: { status: number; headers: Record<string, string> | (readonly [string, string])[] });
   readonly status: number;
 }

@@ -208,6 +208,8 @@ export interface Capsule {
   readonly version: string;
   /** The SHA-256 of the component, 64 lower-case hexadecimal digits. */
   readonly digest: string;
+  /** The interface that it handles messages with, with the version that it was built for: `wasi:http/incoming-handler@0.2.0`. */
+  readonly handler: string;
   readonly manifest: Manifest;
   readonly counters: CapsuleCounters;
   readonly state: CapsuleState;

@@ -183,5 +183,37 @@ export const FUNCTION_LOCALS_MAX = 50_000;
 export const MODULE_BYTES_MAX = 1_073_741_824;
 /** What a request over HTTP is told of the messages that came of it, in bytes of their payloads. */
 export const HTTP_ANSWER_BYTES_MAX = 8_388_608;
+/** Requests over HTTP that wait for one capsule, when nobody says: what comes beside them is told to come later. */
+export const HTTP_REQUESTS_MAX = 1_024;
+/** The most that can be said. */
+export const HTTP_REQUESTS_MOST = 1_000_000;
+/** The bodies of all of them, in bytes, as long as they say themselves or as they may be: they are held in memory. */
+export const HTTP_BODIES_BYTES_MAX = 268_435_456;
+/** How long a request waits for its answer when nobody says, in milliseconds. */
+export const HTTP_ANSWER_MILLISECONDS = 60_000;
+/** Connections to a port at a time: what comes beside them is closed. */
+export const HTTP_CONNECTIONS_MAX = 16_384;
+/** The headers of a request or a response, in bytes: what HTTP servers put up with. */
+export const HTTP_HEADERS_BYTES_MAX = 16_384;
+/** How long who connects may take for the headers of a request, in milliseconds, when nobody says. */
+export const HTTP_HEADERS_MILLISECONDS = 10_000;
+/** How long nothing may come from who sends a body, or go to who reads one, in milliseconds, when nobody says. */
+export const HTTP_STALL_MILLISECONDS = 30_000;
+/** How long a whole request may take to come in, in milliseconds. */
+export const HTTP_REQUEST_MILLISECONDS = 300_000;
 /** What a function of the host's user answers, nested, deep: no WIT type goes further. */
 export const ANSWER_DEPTH_MAX = 128;
+/** Sockets, names and requests that one capsule has under way at a time. A process may have 1,024 files open by default. */
+export const NETWORK_ENDS_MAX = 256;
+/** What one end of a connection has sent and the other has not taken, in bytes, before it waits. */
+export const NETWORK_WINDOW_BYTES = 262_144;
+/** Datagrams that a socket holds in each direction: more that arrive are lost, more to send have to wait. */
+export const DATAGRAMS_WAITING_MAX = 64;
+/** One datagram, in bytes: what fits into a packet of IPv4. */
+export const DATAGRAM_BYTES_MAX = 65_507;
+/** Connections that a listener holds before the capsule accepts them, unless the capsule wants fewer. */
+export const NETWORK_BACKLOG_MAX = 128;
+/** How long what was written may take to leave after nobody has the connection any more, in milliseconds. */
+export const NETWORK_RELEASE_MILLISECONDS_MAX = 5_000;
+/** Addresses that are remembered as those of names that were looked up. */
+export const ADDRESSES_REMEMBERED_MAX = 4_096;

@@ -78,6 +78,12 @@ export interface ResourceLimits {
   readonly stateBytesMax: number;
 }
 
+/** How a capsule answers requests of HTTP. */
+export interface HttpRule {
+  /** Whether an instance answers one request after the other, the default, or each request has a new one. */
+  readonly instance?: "reused" | "fresh";
+}
+
 /** How far a capsule may go: before it is ended, and before it is slowed down. */
 export interface CapsuleLimits extends Partial<ResourceLimits> {
   /** A message must be within all of those that are for its subject. */
@@ -108,11 +114,12 @@ export interface Manifest {
   readonly subscriptions: readonly string[];
   readonly retry?: RetryPolicy;
   readonly limits?: CapsuleLimits;
+  readonly http?: HttpRule;
   /** Settings, as `context.config` gives them; the operator's own settings come first. */
   readonly config?: Readonly<Record<string, string>>;
   /** Anything that tells this capsule from others, for operators and their policies. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** How often a message is tried when the manifest does not say. */
+/** How often a message is tried when the manifest does not say, and it is no request of HTTP: that is tried once. */
 export const RETRY_ATTEMPTS_DEFAULT = 3;

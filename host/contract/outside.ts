@@ -1,9 +1,13 @@
+import type { Network } from "./network.ts";
 import type { OpenDirectory } from "./folder.ts";
 
 /** What a capsule was granted of what lies outside the host, by name. */
 export interface OutsideRights {
   readonly folders: readonly FolderRight[];
-  /** Who it may connect to, `HOST:PORT`: the host exact, `*.example.com` or `*`, the port a number or `*`. */
+  /**
+   * Who it may connect to, `HOST:PORT`: the host exact, `*.example.com` or `*`, the port a number or `*`. With `listen` for the
+   * host it is a port of its own.
+   */
   readonly net: readonly string[];
   /** The variables of its environment; those without a value have that of the operator's environment. */
   readonly env: readonly (readonly [name: string, value: string | undefined])[];
@@ -44,6 +48,8 @@ export interface Outside {
   /** The variables of its environment that there are. */
   readonly environment: readonly (readonly [name: string, value: string])[];
 
+  /** The network; undefined when it was granted nothing of it. What of it it was granted is for others to hold it to. */
+  readonly network: Network | undefined;
   /** The folders that it may use. */
   readonly folders: readonly Folder[];
 
@@ -54,8 +60,9 @@ export interface Outside {
    * Blocks the thread until something arrived from outside, or the time is up.
    *
    * @param milliseconds undefined for as long as it takes
+   * @returns Whether it was something that arrived.
    */
-  pause(milliseconds: number | undefined): void;
+  pause(milliseconds: number | undefined): boolean;
 
   /** Closes what an instance left open. There may be another one. */
   release(): void;

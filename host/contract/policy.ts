@@ -16,7 +16,10 @@ export type OwnOperation =
   | "fs.read"
   | "fs.write"
   | "env"
-  | "net.connect";
+  | "net.connect"
+  | "net.listen"
+  | "net.lookup"
+  | "http.request";
 
 /**
  * A call of a function that is not this project's own, which the host was given or another component has: the name that the
@@ -43,7 +46,8 @@ export interface PolicyInput {
   /**
    * What it is done to: `{key}` for get, put and delete; `{start, end}` for scan, without `end` when there is none; `{series}`;
    * `{subject}` for publish and request; `{pattern}` for subscribe; `{level}` for log; `{path}` for fs.read and fs.write, the path as the capsule has it,
-   * with neither `..` nor links left in it; `{name}` for env; `{host, port}` for net.connect; nothing for load. For other
+   * with neither `..` nor links left in it; `{name}` for env; `{host, port}` for net.connect and net.listen; `{host}` for net.lookup;
+   * `{method, url}` for http.request; nothing for load. For other
    * functions the arguments by the names of their parameters, those that are texts, numbers or booleans.
    */
   readonly resource: Readonly<Record<string, string>>;

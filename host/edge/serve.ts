@@ -2,13 +2,16 @@ import { covers } from "../bus/subject.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Capsule, Host, LoadOptions, NeutralHostOptions, PublishOptions } from "../contract/host.ts";
 import { PAYLOAD_BYTES_MAX } from "../contract/limits.ts";
+import type { FetchRequest, HttpService } from "../contract/http.ts";
 import type { Message } from "../contract/message.ts";
 import { createHost } from "../index.ts";
 import { anyPlatform } from "../runtime/any-platform.ts";
+import { bodyOf, fetchResponse, headOf, readBody } from "../runtime/http/fetch-request.ts";
+import { CapsuleHttpService, answersHttp } from "../runtime/http/service.ts";
 import { adoptCapsule, type PreparedCapsule } from "../runtime/prepared-capsule.ts";
 import { Collector } from "./collector.ts";
 import { messageJson } from "./message-json.ts";
-import { type HttpRequest, readBody, type RequestContext, subjectOf } from "./request.ts";
+import { type RequestContext, subjectOf } from "./request.ts";
 
 /** How a capsule is served. */
 export interface ServeOptions extends Omit<LoadOptions, "isolation"> {
@@ -21,7 +24,7 @@ export interface ServeOptions extends Omit<LoadOptions, "isolation"> {
 /** A capsule that answers requests, as workers export it. */
 export interface CapsuleServer {
   /** Answers a request. It rejects with what no request is to be told: what a function of the host's user threw. */
-  fetch(this: void, request: HttpRequest, environment?: unknown, context?: RequestContext): Promise<Response>;
+  fetch(this: void, request: FetchRequest, environment?: unknown, context?: RequestContext): Promise<Response>;
 }
 
 /** What is there once the first request has come. */
@@ -30,10 +33,12 @@ interface Running {
   readonly capsule: Capsule;
   /** Takes all messages that are sent while a request is answered. */
   collector: Collector | undefined;
+  /** What answers requests, when the capsule does so itself. */
+  readonly service: HttpService | undefined;
 }
 
 /**
- * Serves a prepared capsule over HTTP: `POST /SUBJECT` is a message, whose answer tells in JSON what was published. 422 says why
+ * Serves a prepared capsule over HTTP. One that exports wasi:http/incoming-handler answers all requests itself. To any other `POST /SUBJECT` is a message, whose answer tells in JSON what was published. 422 says why
  * the capsule gave it up, 404 that it does not listen there, 413 that the payload is longer than it may be. One request is
  * answered after the other. The host is made with the first one.
  */
@@ -69,7 +74,7 @@ class Service {
     this.#options = options;
   }
 
-  async answer(request: HttpRequest): Promise<Response> {
+  async answer(request: FetchRequest): Promise<Response> {
     let running: Running;
     try {
       running = await (this.#running ??= start(this.#prepared, this.#options));
@@ -86,7 +91,8 @@ class Service {
     }
   }
 
-  async #answer(running: Running, request: HttpRequest): Promise<Response> {
+  async #answer(running: Running, request: FetchRequest): Promise<Response> {
+    if (running.service !== undefined) return this.#serve(running, running.service, request);
     const { name, subscriptions, limits } = running.capsule.manifest;
     if (request.method !== "POST") return respond(405, errorJson("usage", "a message is sent with POST /SUBJECT"), { allow: "POST" });
     const subject = subjectOf(request.url);
@@ -95,6 +101,17 @@ class Service {
     const payload = await readBody(request, limits?.payloadBytesMax ?? PAYLOAD_BYTES_MAX);
     const message = publishOptions(request, this.#options.headers ?? []);
     return this.#inTurn(() => handle(running, subject, payload, message));
+  }
+
+  /** Has the capsule answer. */
+  async #serve({ host }: Running, service: HttpService, request: FetchRequest): Promise<Response> {
+    const body = bodyOf(request, service.bodyBytesMax);
+    const payload = await body?.read();
+    return this.#inTurn(async () => {
+      const answered = service.answer(headOf(request), body && payload && { bytesMax: body.bytesMax, read: () => Promise.resolve(payload) });
+      await host.idle();
+      return fetchResponse(request.method, await answered);
+    });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -110,7 +127,9 @@ async function start(prepared: PreparedCapsule, { headers: _headers, host: hostO
   const host = await createHost({ sleep: { afterMilliseconds: "never" }, ...hostOptions });
   try {
     const capsule = await host.load(await adoptCapsule(prepared, platform), load);
-    const running: Running = { host, capsule, collector: undefined };
+    // No request waits for another's timer.
+    const service = answersHttp(capsule) ? new CapsuleHttpService(host, capsule, { answerMillisecondsMax: Number.POSITIVE_INFINITY }, platform) : undefined;
+    const running: Running = { host, capsule, collector: undefined, service };
     host.subscribe(">", (message: Message) => running.collector?.add(message));
     // What a store kept waiting comes first, and is nobody's answer.
     await host.idle();
@@ -122,7 +141,7 @@ async function start(prepared: PreparedCapsule, { headers: _headers, host: hostO
 }
 
 /** What the message of a request has beside its subject and its payload. */
-function publishOptions({ headers }: HttpRequest, passed: readonly string[]): PublishOptions {
+function publishOptions({ headers }: FetchRequest, passed: readonly string[]): PublishOptions {
   const options: { -readonly [name in keyof PublishOptions]: PublishOptions[name] } = {};
   for (const [name, header] of TEXTS) {
     const text = headers.get(header);

@@ -1,12 +1,13 @@
 import { POLICY_RESOURCE_LENGTH_MAX } from "../contract/limits.ts";
 import type { Operation, OwnOperation, PolicyInput } from "../contract/policy.ts";
 
-/** What the text of an operation's resource is. */
-const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan" | "net.connect">, string>> = {
+/** What the text of an operation's resource is; nothing where it is text in JSON. */
+const FIELDS: Readonly<Record<Exclude<OwnOperation, "load">, string>> = {
   subscribe: "pattern",
   "state.get": "key",
   "state.put": "key",
   "state.delete": "key",
+  "state.scan": "",
   "series.append": "series",
   "series.range": "series",
   publish: "subject",
@@ -15,15 +16,20 @@ const FIELDS: Readonly<Record<Exclude<OwnOperation, "load" | "state.scan" | "net
   "fs.read": "path",
   "fs.write": "path",
   env: "name",
+  "net.connect": "",
+  "net.listen": "",
+  "net.lookup": "host",
+  "http.request": "",
 };
 
 /** Whether a policy is asked about something of that name, which is done with a capability of this project's own. */
 export function isOwnOperation(name: string): name is OwnOperation {
-  return name === "load" || name === "state.scan" || name === "net.connect" || isSimple(name);
+  return name === "load" || Object.hasOwn(FIELDS, name);
 }
 
-function isSimple(name: string): name is keyof typeof FIELDS {
-  return Object.hasOwn(FIELDS, name);
+/** What is in the resource of an operation; nothing where its text is JSON. */
+function fieldOf(operation: Operation): string {
+  return operation !== "load" && isOwnOperation(operation) ? FIELDS[operation] : "";
 }
 
 /** The text of a resource as it is recorded. What is longer is never asked about, and always refused. */
@@ -34,7 +40,8 @@ export function recordedResource(text: string): string {
 /** The resource of an operation, as a policy reads it, from its text. @throws SyntaxError when that is only its beginning */
 export function resourceOf(operation: Operation, text: string): PolicyInput["resource"] {
   if (operation === "load") return {};
-  if (isSimple(operation)) return { [FIELDS[operation]]: text };
+  const field = fieldOf(operation);
+  if (field !== "") return { [field]: text };
   const parts = JSON.parse(text) as PolicyInput["resource"];
   if (operation !== "state.scan") return parts;
   const [start, end] = parts as unknown as [start: string, end?: string];
@@ -43,5 +50,5 @@ export function resourceOf(operation: Operation, text: string): PolicyInput["res
 
 /** The resource of an operation from a text that may be only the beginning of one: nothing where that cannot be read. */
 export function resourceOfPart(operation: Operation, text: string): PolicyInput["resource"] {
-  return operation === "load" || isSimple(operation) ? resourceOf(operation, text) : {};
+  return operation === "load" || fieldOf(operation) !== "" ? resourceOf(operation, text) : {};
 }

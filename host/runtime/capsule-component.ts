@@ -1,6 +1,6 @@
 import type { Dialect } from "../capability/dialect/dialect.ts";
 import { dialectsOf } from "../capability/dialect/index.ts";
-import { type Component, compileComponent } from "../component/index.ts";
+import { linkComponent, type LinkedComponent } from "../component/linked-component.ts";
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
@@ -11,7 +11,7 @@ import { hexOf } from "./hex.ts";
 
 /** A component whose instances can be held to limits. */
 export interface CapsuleComponent {
-  readonly component: Component;
+  readonly component: LinkedComponent;
   /** Its bytes, which nobody changes; of one that was prepared, its plan. */
   readonly bytes: Uint8Array;
   /** Whether those are not all of it: then no store can keep it. Default: they are. */
@@ -49,23 +49,23 @@ interface CompileOptions {
  * @param options where rewritten modules are kept, when they are; its core modules, when another thread has compiled them
  * @throws DoterosError as `compileComponent` does; `unsupported` for code that cannot be held to limits
  */
-export async function capsuleComponent(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">, { cache, compiled = [] }: CompileOptions = {}): Promise<CapsuleComponent> {
+export async function capsuleComponent(bytes: Uint8Array, { sha256, digest: hash = async (part) => sha256(part) }: Pick<Platform, "sha256" | "digest">, { cache, compiled = [] }: CompileOptions = {}): Promise<CapsuleComponent> {
   // What is too long is refused before it is copied and hashed, which takes seconds where hashes are JavaScript.
-  if (bytes.length > COMPONENT_BYTES_MAX) await compileComponent(bytes);
+  if (bytes.length > COMPONENT_BYTES_MAX) await linkComponent(bytes);
   // A copy, because the caller's bytes may change while they are compiled, and what is kept is what was compiled.
   const own = new Uint8Array(bytes);
-  const digest = hexOf(sha256(own));
+  const digest = hexOf(await hash(own));
   const known = components.get(digest)?.deref();
   if (known !== undefined) return known;
   const modules: CompiledModule[] = [];
   const compile = async (part: Uint8Array, index: number): Promise<WebAssembly.Module> => {
-    const name = hexOf(sha256(part));
+    const name = hexOf(await hash(part));
     const given = compiled[index];
     const module = given === undefined ? await meteredModule(part, name, cache).catch((error: unknown) => blame(error, index)) : adoptModule(given.module, given.metering, name);
     modules[index] = { module, metering: meteringOf(module) as Metering };
     return module;
   };
-  const component = await compileComponent(own, compile);
+  const component = await linkComponent(own, compile);
   const made = { component, bytes: own, digest, modules, dialects: await dialectsOf(component) };
   components.set(digest, new WeakRef(made));
   forgotten.register(made, digest);

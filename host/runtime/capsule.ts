@@ -73,6 +73,10 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     return this.#admission.digest;
   }
 
+  get handler(): string {
+    return this.#admission.exports.handler;
+  }
+
   get manifest(): Manifest {
     return this.#admission.manifest;
   }
@@ -119,6 +123,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   mustBeAllowed(): void {
     const { name, manifest } = this;
     const { guard } = this.#awake();
+    if (guard === undefined) return;
     guard.begin();
     const refusals = [["load ", guard.refusal("load", "")]];
     for (const pattern of manifest.subscriptions) refusals.push([`subscribe ${pattern}`, guard.refusal("subscribe", pattern)]);
@@ -147,16 +152,16 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
 
   async #restore(bytes: Uint8Array): Promise<void> {
     const { transition, state } = this.#awake();
-    const { checkEmpty, copiable, restoreCapsule } = await import("./capsule-snapshot.ts");
+    const { checkEmpty, copiable, restoreCapsule } = await this.#around.snapshots();
     checkEmpty(transition, state);
     const entries = await restoreCapsule({ guest: copiable(this.#awake().guest, this.#admission), transition, state }, bytes);
     this.#restored = { bytes, entries };
   }
 
   async snapshot(): Promise<Uint8Array> {
-    const { platform, journal } = this.#around;
+    const { platform, journal, snapshots } = this.#around;
     const life = this.#awake();
-    const { copiable, snapshotTaker } = await import("./capsule-snapshot.ts");
+    const { copiable, snapshotTaker } = await snapshots();
     const guest = copiable(life.guest, this.#admission);
     if (guest.asleep !== undefined) await guest.renew();
     const take = await snapshotTaker({ guest, transition: life.transition, state: life.state, manifest: JSON.stringify(this.manifest) });
@@ -173,7 +178,9 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     const { bus, platform, residences, dormitory } = this.#around;
     const { recorder } = this.#awake();
     const { subscriptions, capabilities } = this.manifest;
-    this.#listens = capabilities.request === undefined ? subscriptions : [...subscriptions, inboxPattern(this.name)];
+    const own = this.#admission.exports.dialect?.subject?.(this.name);
+    const others = [...(capabilities.request === undefined ? [] : [inboxPattern(this.name)]), ...(own === undefined ? [] : [own])];
+    this.#listens = others.length === 0 ? subscriptions : [...subscriptions, ...others];
     recorder?.loaded(this.#admission);
     if (this.#restored !== undefined) recorder?.restored(platform.sha256(this.#restored.bytes), this.#restored.bytes, this.#restored.entries);
     this.#restored = undefined;
@@ -181,13 +188,13 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     residences.arrive(this.name);
     this.#subscriptions = this.#listens.map((pattern) => bus.subscribe(pattern, this.#mailbox));
     this.#mailbox.serve(this.#messagesMax, this.#arrived);
-    if (this.#canSleep) dormitory.wake(this);
+    if (this.#canSleep) dormitory?.wake(this);
   }
 
   /** Writes down which policy decides from now on, where one does. */
   policyChanged(): void {
     const { enforcement, journal } = this.#around;
-    const { policy } = enforcement;
+    const policy = enforcement?.policy;
     if (policy === undefined || this.#listens === undefined || journal === undefined) return;
     journal.append(journal.writer.policy(journal.hash, { capsule: this.name, policy: bytesOfHex(policy.digest) }), this);
   }
@@ -206,12 +213,12 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   async sleep(): Promise<boolean> {
     const life = this.#life;
     if (life === undefined || !this.#canSleep || !(life.guest instanceof Guest)) return false;
-    const { journal, backpressure, dormitory } = this.#around;
+    const { journal, backpressure, dormitory, copying } = this.#around;
     const { guest, loop } = life;
     let instance: Uint8Array | undefined;
     try {
       const copy = await guest.copier();
-      const { encodeInstance } = await import("../ledger/snapshot.ts");
+      const { encodeInstance } = await copying();
       if (!this.#isIdle(life)) return true;
       instance = guest.asleep ?? (guest.ready ? encodeInstance(copy()) : undefined);
     } catch (error) {
@@ -231,7 +238,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     loop.stop();
     this.#mailbox.shrink();
     backpressure.leave(this.#mailbox);
-    dormitory.leave(this);
+    dormitory?.leave(this);
     return true;
   }
 
@@ -261,7 +268,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     this.#life = life;
     this.#asleep = undefined;
     if (instance !== undefined && life.guest instanceof Guest) life.guest.asleep = instance;
-    dormitory.wake(this);
+    dormitory?.wake(this);
     return life;
   }
 
@@ -281,7 +288,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     await loop.drained();
     loop.stop();
     this.abandon();
-    dormitory.leave(this);
+    dormitory?.leave(this);
     backpressure.leave(this.#mailbox);
     if (!(guest instanceof Guest)) await guest.leave();
     if (this.#listens !== undefined) {

@@ -1,7 +1,8 @@
 import type { Dialect } from "../capability/dialect/dialect.ts";
 import { capsuleImports } from "../capability/imports.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, Imports } from "../component/index.ts";
+import type { Imports } from "../component/index.ts";
+import type { LinkedComponent } from "../component/linked-component.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import type { CapsuleComponent } from "./capsule-component.ts";
@@ -29,7 +30,16 @@ interface Making extends Pick<CapsuleComponent, "component" | "dialects"> {
 }
 
 /** The component of a capsule, whose instances are the capsule's, and what it imports of the host. */
-export function componentFor({ component, dialects, composition, manifest, rules }: Making, transition: Transition): { component: Pick<Component, "instantiate">; imports: Imports } {
-  const importsOf = ({ imports }: Component, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
-  return composition === undefined ? { component, imports: importsOf(component, dialects) } : composition.link(transition, importsOf);
+interface Made {
+  readonly component: Pick<LinkedComponent, "instantiate">;
+  readonly imports: Imports;
+  /** Whether its manifest wants a new instance for each message. */
+  readonly fresh: boolean;
+}
+
+/** Makes the parts that instances of a capsule have. */
+export function componentFor({ component, dialects, composition, manifest, rules }: Making, transition: Transition): Made {
+  const importsOf = ({ imports }: LinkedComponent, among: readonly Dialect[]): Imports => capsuleImports(manifest, transition, rules, imports, among);
+  const fresh = manifest.http?.instance === "fresh";
+  return { fresh, ...(composition === undefined ? { component, imports: importsOf(component, dialects) } : composition.link(transition, importsOf)) };
 }

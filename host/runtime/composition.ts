@@ -7,7 +7,8 @@ import { isInterfaceName, withoutVersion } from "../capability/interface-name.ts
 import type { Need } from "../capability/interface.ts";
 import { importedCapabilities, sameInterface } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, Imports, InstantiateModule, Toll } from "../component/index.ts";
+import type { Imports, InstantiateModule, Toll } from "../component/index.ts";
+import type { LinkedComponent } from "../component/linked-component.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Use } from "../ledger/entry.ts";
 import type { CapsuleComponent } from "./capsule-component.ts";
@@ -39,7 +40,7 @@ export interface Supply {
 }
 
 /** Makes what a component imports of the host. */
-type ImportsOf = (component: Component, dialects: readonly Dialect[]) => Imports;
+type ImportsOf = (component: LinkedComponent, dialects: readonly Dialect[]) => Imports;
 
 /** A capsule's component, with what the host's user provides it with, with those that it is linked to and those that they are linked to. */
 export class Composition {
@@ -72,14 +73,14 @@ export class Composition {
   }
 
   /** The component of the capsule, whose instances have instances of the others with them, and what it imports of the host. */
-  link(transition: Transition, importsOf: ImportsOf): { component: Pick<Component, "instantiate">; imports: Imports } {
+  link(transition: Transition, importsOf: ImportsOf): { component: Pick<LinkedComponent, "instantiate">; imports: Imports } {
     const parts = this.#parts;
     const last = parts.at(-1) as Part;
     const { component: own } = last.made;
     const imports = importsOf(own, last.dialects);
     if (parts.length === 1) return { component: own, imports };
     const others = parts.slice(0, -1).map((part) => ({ part, given: importsOf(part.made.component, part.dialects) }));
-    const component: Pick<Component, "instantiate"> = {
+    const component: Pick<LinkedComponent, "instantiate"> = {
       async instantiate(given, instantiate, toll) {
         const made = new Map<Part, Readonly<Record<string, unknown>>>();
         for (const { part, given: host } of others) made.set(part, await guardedExports(part, parts, { ...host, ...linksOf(part, made) }, transition, instantiate, toll));
@@ -146,7 +147,7 @@ function mustNotCircle(path: readonly Needed[], target: CapsuleComponent): void 
   });
 }
 
-function exportFor(wanted: string, { exports }: Component): string {
+function exportFor(wanted: string, { exports }: LinkedComponent): string {
   const names = exports.map(({ name }) => name);
   const name = sameInterface(wanted, names) ?? names.find((one) => one === withoutVersion(wanted));
   if (name !== undefined) return name;

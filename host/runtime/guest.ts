@@ -1,10 +1,12 @@
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, ComponentInstance, Imports, Toll } from "../component/index.ts";
+import type { Imports, Toll } from "../component/index.ts";
+import type { ComponentInstance, LinkedComponent } from "../component/linked-component.ts";
 import type { Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
+import type { Copying } from "./copying.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { Dormitory } from "./dormitory.ts";
 import type { CopyParts } from "./instance-copy.ts";
@@ -12,12 +14,16 @@ import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
 export interface GuestParts {
-  readonly component: Pick<Component, "instantiate">;
+  readonly component: Pick<LinkedComponent, "instantiate">;
   readonly exports: CapsuleExportNames;
+  /** Whether each message has a new instance. */
+  readonly fresh: boolean;
   readonly imports: Imports;
   /** What its imports work on, which says what it may use, and is told what it used. */
   readonly transition: Transition;
   readonly platform: Platform;
+  /** What copies it. */
+  readonly copying: Copying;
   /** Which instance was the last one, 0 for none. */
   readonly instance: number;
   /** Makes room where the engine has none for one more instance; undefined where nobody can. */
@@ -30,10 +36,12 @@ export interface GuestParts {
  * message where an instance is for one.
  */
 export class Guest implements Toll {
-  readonly #component: Pick<Component, "instantiate">;
+  readonly #component: Pick<LinkedComponent, "instantiate">;
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
+  readonly #once: boolean;
   readonly #platform: Platform;
+  readonly #copying: Copying;
   readonly #transition: Transition;
   readonly #meter: Meter;
   readonly #dormitory: GuestParts["dormitory"];
@@ -51,12 +59,14 @@ export class Guest implements Toll {
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, platform, transition, instance, dormitory }: GuestParts) {
+  constructor({ component, imports, exports, fresh, platform, copying, transition, instance, dormitory }: GuestParts) {
+    this.#copying = copying;
     this.#dormitory = dormitory;
     this.instance = instance;
     this.#component = component;
     this.#imports = imports;
     this.#exports = exports;
+    this.#once = fresh || exports.dialect?.once === true;
     this.#platform = platform;
     this.#transition = transition;
     this.#meter = new Meter(transition.limits);
@@ -89,7 +99,7 @@ export class Guest implements Toll {
     const { asleep } = this;
     if (asleep !== undefined) {
       this.asleep = undefined;
-      const { decodeInstance } = await import("../ledger/snapshot.ts");
+      const { decodeInstance } = await this.#copying();
       return this.restore(decodeInstance(asleep));
     }
     this.#transition.charged = 0;
@@ -107,8 +117,7 @@ export class Guest implements Toll {
    * @throws DoterosError `unsupported` when it keeps what cannot be copied
    */
   async copier(): Promise<() => InstanceSnapshot> {
-    // Few pages have capsules that are copied.
-    const { instanceCopier } = await import("./instance-copy.ts");
+    const { instanceCopier } = await this.#copying();
     const copy = await instanceCopier(this.#copied);
     return () => ({ starts: this.#starter !== undefined, owed: this.#owed, ...copy() });
   }
@@ -119,7 +128,7 @@ export class Guest implements Toll {
    * @throws DoterosError as `restoreInstance` does, and what instantiating the component throws
    */
   async restore(snapshot: InstanceSnapshot): Promise<void> {
-    const { restoreInstance } = await import("./instance-copy.ts");
+    const { restoreInstance } = await this.#copying();
     try {
       await restoreInstance(this.#copied, snapshot, () => this.#instantiate());
     } catch (error) {
@@ -149,8 +158,8 @@ export class Guest implements Toll {
       });
     });
     this.calledAt = this.#platform.elapsed();
-    const { handler, adapt, starter } = this.#exports;
-    this.#handler = adapt?.(exports[handler], this.#transition) ?? (exports[handler] as Handler);
+    const { handler, dialect, starter } = this.#exports;
+    this.#handler = dialect?.adapt(exports[handler], this.#transition) ?? (exports[handler] as Handler);
     this.#starter = starter === undefined ? undefined : (exports[starter] as Starter);
   }
 
@@ -163,7 +172,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (this.#exports.once === true || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
+    if (this.#once || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;

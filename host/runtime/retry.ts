@@ -7,9 +7,9 @@ export interface RetryRule {
   readonly backoffMilliseconds: number;
 }
 
-/** What a manifest says about it, and what holds where it says nothing: three attempts without a wait. */
-export function retryRule({ retry }: Manifest): RetryRule {
-  return { attempts: retry?.attempts ?? RETRY_ATTEMPTS_DEFAULT, backoffMilliseconds: retry?.backoffMilliseconds ?? 0 };
+/** What a manifest says about it, and what holds where it says nothing: some attempts without a wait. */
+export function retryRule({ retry }: Manifest, attempts = RETRY_ATTEMPTS_DEFAULT): RetryRule {
+  return { attempts: retry?.attempts ?? attempts, backoffMilliseconds: retry?.backoffMilliseconds ?? 0 };
 }
 
 /** The wait between two attempts, which can be ended early. */

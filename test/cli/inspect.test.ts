@@ -81,6 +81,43 @@ describe("doteros-wasm inspect", () => {
   });
 });
 
+describe("doteros-wasm inspect --explain", () => {
+  const explanations = async (file: string): Promise<Record<string, unknown>[]> => {
+    const [inspection = {}] = objects((await command(["inspect", file, "--explain", "--json"])).stdout);
+    return inspection["explanations"] as Record<string, unknown>[];
+  };
+
+  it("says of each import of a capsule which way it goes", async () => {
+    const all = await explanations(WEATHER);
+    expect(all.map((one) => [one["import"], one["source"], one["grant"]])).toEqual([
+      ["doteros:capsule/types@0.1.0", "nowhere", undefined],
+      ["doteros:capsule/state@0.1.0", "memory", "state"],
+      ["doteros:capsule/messaging@0.1.0", "memory", "publish=PATTERN"],
+      ["doteros:capsule/context@0.1.0", "transition", "context"],
+      ["wasi:logging/logging@0.1.0-draft", "memory", "log"],
+    ]);
+    expect(all.every((one) => one["waits"] === "never" && one["runtimes"] === "all")).toBe(true);
+  });
+
+  it("says what leads outside and waits, with which grant, where, and what is there without it", async () => {
+    const file = folder.write(
+      "outside.wasm",
+      await parse(`(component
+        (import "wasi:sockets/tcp@0.2.6" (instance (export "tcp-socket" (type (sub resource)))))
+        (import "wasi:random/random@0.2.1" (instance (export "get-random-u64" (func (result u64)))))
+        (import "acme:own/thing@1.0.0" (instance (export "go" (func)))))`),
+    );
+    expect(await explanations(file)).toEqual([
+      { import: "wasi:sockets/tcp@0.2.6", functions: [], source: "outside", grant: "net:HOST:PORT", waits: "for the network's thread", runtimes: ["Node", "Deno", "Bun"], without: "the answer is access-denied", text: expect.stringContaining("access-denied") as string },
+      { import: "wasi:random/random@0.2.1", functions: [], source: "transition", waits: "never", runtimes: "all", without: expect.any(String) as string, text: expect.stringContaining("seed") as string },
+      { import: "acme:own/thing@1.0.0", functions: [], source: "refused", waits: "never", runtimes: [], text: expect.stringContaining("refused at load") as string },
+    ]);
+    const { stdout } = await command(["inspect", file, "--explain"]);
+    expect(stdout).toMatch(/^wasi:sockets\/tcp@0\.2\.6\n {2}by what lies outside, with the grant net:HOST:PORT: .* shared memory/m);
+    expect(stdout).toContain("error[DW0011]");
+  });
+});
+
 describe("doteros-wasm", () => {
   it("says its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };

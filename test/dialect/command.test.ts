@@ -227,7 +227,7 @@ describe("a command that was granted what lies outside", () => {
 
   it("has real clocks, and really sleeps", async () => {
     const pauses: (number | undefined)[] = [];
-    const platform: Platform = { ...nodePlatform, outside: async () => (rights) => outsideOf(rights, { pause: (milliseconds) => void pauses.push(milliseconds) }) };
+    const platform: Platform = { ...nodePlatform, outside: async () => (rights) => outsideOf(rights, { pause: (milliseconds) => pauses.push(milliseconds) > 0 }) };
     const { run, said, host } = await tool(["clock"], { platform, load: { manifest: { capabilities: { clock: true } } as never } });
     await run(["sleep"]);
     expect(said()).toEqual([[true, true, [1], false, true]]);
@@ -262,9 +262,10 @@ function outsideOf(rights: OutsideRights, { pause }: Pick<Outside, "pause">): Ou
     environment: [],
     folders: [],
     stdio: undefined,
+    network: undefined,
     pause(milliseconds = 0) {
-      pause(milliseconds);
       now += BigInt(milliseconds) * 1_000_000n;
+      return pause(milliseconds);
     },
     release: () => undefined,
     close: () => undefined,

@@ -55,7 +55,7 @@ it("has all dialects under the packages that they are loaded for", async () => {
   const all = DIALECT_PACKAGES.map((name): Extern => ({ name: `${name}/any`, type: { kind: "instance", exports: [] } }));
   const dialects = await dialectsOf({ imports: all, exports: [] });
   const names = dialects.flatMap(({ interfaces, handlers = {} }) => [...Object.keys(interfaces), ...Object.keys(handlers)]);
-  expect(names).toHaveLength(45);
+  expect(names).toHaveLength(55);
   expect(new Set(names.map((name) => name.split("/", 1)[0]))).toEqual(new Set(DIALECT_PACKAGES));
   expect(await dialectsOf({ imports: [], exports: [] })).toEqual([]);
   const unknown: Extern = { name: "wasi:keyvalue/store@0.2.0-draft", type: { kind: "instance", exports: [{ name: "close", type: { kind: "func", async: false, params: [], result: undefined } }] } };

@@ -6,6 +6,7 @@ import { readEntry } from "../../host/ledger/entry-reader.ts";
 import { anyPlatform } from "../../host/runtime/any-platform.ts";
 import { componentOf } from "../fixture/component.ts";
 import { SlowStore } from "../fixture/stores.ts";
+import { httpComponent } from "../http/app.ts";
 
 const GRANTS = ["state", "publish=counted.>", "subscribe=readings.>"];
 
@@ -138,3 +139,14 @@ const LOUD = `(module
 it("a plan whose modules are missing is told", async () => {
   await expect(adoptCapsule({ ...counter, digest: "0".repeat(64), modules: [] })).rejects.toMatchObject({ code: "wrong-import" });
 });
+
+it("a component of wasi:http answers requests itself, of any method, each to its end before the next", async () => {
+  const { fetch: answer } = serveCapsule(await preparedOf(await httpComponent()), { grants: ["state"] });
+  const response = await answer(new Request("http://worker/body?a=1", { method: "PUT", body: "hello" }));
+  expect([response.status, response.headers.get("x-length"), await response.text()]).toEqual([200, "5", "hello"]);
+  const counts = await Promise.all(Array.from({ length: 3 }, async () => (await answer(new Request("http://worker/count"))).text()));
+  expect(counts).toEqual(["count 1", "count 2", "count 3"]);
+  const failed = await answer(new Request("http://worker/trap"));
+  expect([failed.status, await failed.text()]).toEqual([500, "500 Internal Server Error\n"]);
+  expect((await answer(new Request("http://worker/status-with-204"))).body).toBe(null);
+}, 60_000);

@@ -71,7 +71,7 @@ function madeFolder(): string {
 async function checkClocks(file: string): Promise<void> {
   let now = -42_000_000_000n;
   const clock = { wall: () => 1_431_648_000_000_000_100n, monotonic: () => (now += 42_000_000_000n) };
-  const outside: NonNullable<typeof nodePlatform.outside> = async () => (rights) => ({ rights, clock, environment: [], folders: [], stdio: undefined, pause: () => undefined, release: () => undefined, close: () => undefined });
+  const outside: NonNullable<typeof nodePlatform.outside> = async () => (rights) => ({ rights, clock, environment: [], folders: [], stdio: undefined, network: undefined, pause: () => false, release: () => undefined, close: () => undefined });
   const host = await createHost({ platform: { ...nodePlatform, outside } });
   const capsule = await host.load(readFileSync(file), { grants: ["clock", "subscribe=run"] });
   await host.publish("run", "");

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from "../../host/capability/resource-limits.ts";
 import { Transition } from "../../host/capability/transition.ts";
 import { compileComponent } from "../../host/component/index.ts";
 import { nodeOutside } from "../../host/platform/node/outside/index.ts";
+import { NETWORK_ENTRY } from "../network/platform.ts";
 import { nodePlatform } from "../../host/platform/node/index.ts";
 import { WorkingState } from "../../host/store/working-state.ts";
 
@@ -22,7 +23,7 @@ const NO_RIGHTS = { folders: [], net: [], env: [], stdio: false, clock: false };
 /** Calls the functions of a component that handles no messages, with WASI around it. Answers with what they answered. */
 export async function callReactor(bytes: Uint8Array): Promise<unknown[]> {
   const transition = new Transition({ name: "reactor", version: "0.0.0", digest: "" }, new Map(), DEFAULT_LIMITS, new WorkingState(), nodePlatform, undefined);
-  transition.outside = (await nodeOutside())({ ...NO_RIGHTS, env: [["GOOD_DOG", "gussie"]] });
+  transition.outside = (await nodeOutside(NETWORK_ENTRY)())({ ...NO_RIGHTS, env: [["GOOD_DOG", "gussie"]] });
   transition.begin(1, 1);
   const reactor = await instance(bytes, transition);
   const body = new Body();

@@ -14,12 +14,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["capability"],
   ["runtime"],
   ["host.ts"],
-  // The folders are parts of doors: the two ends of that of browsers, a page and a worker; what answers requests.
-  ["index.ts", "edge.ts", "node.ts", "node-thread.ts", "deno.ts", "bun.ts", "browser.ts", "browser", "edge"],
+  // The folders are parts of doors: the two ends of that of browsers, a page and a worker; what answers requests; what is small.
+  ["index.ts", "lite.ts", "lite", "edge.ts", "node.ts", "node-thread.ts", "node-network.ts", "node-http.ts", "deno.ts", "bun.ts", "browser.ts", "browser", "edge"],
   ["cli"],
 ];
 const DOORS = 7;
-const RUNTIME_DOOR = /^host\/(?:(?:node|node-thread|deno|bun|browser)\.ts$|browser\/)/;
+const RUNTIME_DOOR = /^host\/(?:(?:node|node-thread|node-network|node-http|deno|bun|browser)\.ts$|browser\/)/;
 
 /** Loads an optional peer by a name that bundlers must not follow, and what that writes. */
 const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(["host/component/jco.ts"]);

@@ -22,6 +22,10 @@ export interface HandlerDialect {
   readonly adapt: (exported: unknown, transition: Transition) => Handler;
   /** Whether an instance handles one message, and the next message has a new one. */
   readonly once?: boolean;
+  /** Another subject that it has messages from, by the name of the capsule. It needs no grant: it is its own. */
+  readonly subject?: (capsule: string) => string;
+  /** How often a message is tried when the manifest does not say. */
+  readonly attempts?: number;
 }
 
 /** Interfaces of others, mapped onto the capabilities. */

@@ -14,6 +14,8 @@ const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] 
   [["wasi:random"], () => import("./random.ts")],
   [["wasi:cli"], () => import("./cli.ts")],
   [["wasi:filesystem"], () => import("./filesystem.ts")],
+  [["wasi:http"], () => import("./http.ts")],
+  [["wasi:sockets"], () => import("./sockets.ts")],
   [["wasi:messaging"], () => import("./wasi-messaging.ts")],
   [["wasmcloud:messaging"], () => import("./wasmcloud-messaging.ts")],
 ];

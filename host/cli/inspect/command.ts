@@ -8,6 +8,7 @@ import { readManifest } from "../manifest-file.ts";
 import { printable } from "../printable.ts";
 import type { Screen } from "../screen.ts";
 import { inspectComponent, type Inspection } from "./inspection.ts";
+import { explanationText } from "./explanation-text.ts";
 import { inspectionText } from "./inspection-text.ts";
 
 const HELP = `Shows what a component is without running it: what its manifest says, what it asks for, with the flags that
@@ -15,6 +16,8 @@ would grant it, what it imports and exports, its WIT, its sizes and its digest.
 
 usage: doteros-wasm inspect COMPONENT.wasm [options]
 
+  --explain        for each import which way its calls go and why: from memory, from the transition, by what lies
+                   outside with which grant, or refused at load; and what waits for what
   --manifest FILE  the capsule's manifest; default: capsule.yaml beside the component, if there is one
   --json           one JSON object on one line, with "type" component
 
@@ -31,7 +34,7 @@ export const inspectCommand: Command = {
   name: "inspect",
   summary: "show what a component is, and what it asks for",
   help: HELP,
-  options: { manifest: { type: "string" } },
+  options: { manifest: { type: "string" }, explain: { type: "boolean" } },
   run,
 };
 
@@ -44,8 +47,11 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   }
   const bytes = await readBytes(file, "the component", COMPONENT_BYTES_MAX);
   const inspection = await inspect(file, bytes, given.text("manifest"));
-  const json = (): string => printable(JSON.stringify({ type: "component", file, ...inspection }));
-  screen.print(given.has("json") ? json() : inspectionText(file, inspection, screen.paint));
+  const { explanations, ...facts } = inspection;
+  const isExplained = given.has("explain");
+  const json = (): string => printable(JSON.stringify({ type: "component", file, ...facts, ...(isExplained ? { explanations } : {}) }));
+  const text = (): string => (isExplained ? explanationText(inspection, screen.paint) : inspectionText(file, inspection, screen.paint));
+  screen.print(given.has("json") ? json() : text());
   return 0;
 }
 

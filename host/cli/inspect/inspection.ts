@@ -4,11 +4,13 @@ import { requestsOf } from "../../capability/grant.ts";
 import { grantFlag, grantText } from "../../capability/grant-text.ts";
 import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
-import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
+import { checkAskedFor, deriveManifest } from "../../capability/asked-for.ts";
 import { compileComponent } from "../../component/index.ts";
 import type { Extern } from "../../component/type.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { Manifest } from "../../contract/manifest.ts";
+import { explain } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
 import { measure, type Sizes } from "./sizes.ts";
 
 /** An import or export: its name, what it is, and the names of what is in it. */
@@ -43,6 +45,8 @@ export interface Inspection {
   readonly sizes: Sizes;
   /** Its world in WIT. */
   readonly wit: string;
+  /** Which way each import goes. */
+  readonly explanations: readonly Explanation[];
 }
 
 /**
@@ -69,6 +73,7 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
     exports: component.exports.map(interfaceOf),
     sizes: measure(bytes),
     wit: component.wit(),
+    explanations: explain(component.imports, dialects),
   };
 }
 

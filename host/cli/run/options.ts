@@ -1,5 +1,5 @@
 import { patternProblem } from "../../bus/subject.ts";
-import { parseLimits } from "../../capability/resource-limits.ts";
+import { parseLimits } from "../../capability/read-limits.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { ResourceLimits } from "../../contract/manifest.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";

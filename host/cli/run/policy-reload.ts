@@ -14,7 +14,7 @@ const LOOK_MILLISECONDS = 250;
 /** What is read again, and for whom. */
 export interface PolicyReloadOptions {
   readonly host: Host;
-  readonly report: Report;
+  readonly report: Pick<Report, "error" | "log">;
   readonly policy: readonly string[];
   readonly data: string | undefined;
   /** What they said when the host was made. */

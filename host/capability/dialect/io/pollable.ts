@@ -51,7 +51,11 @@ export function wait(transition: Transition, waitables: readonly Waitable[]): nu
     if (ready.length > 0) return ready;
     transition.charge(CALL_FUEL);
     let earliest: bigint | undefined;
-    for (const { deadline } of waitables) if (deadline !== undefined && (earliest === undefined || deadline < earliest)) earliest = deadline;
-    clockOf(transition).sleep(earliest);
+    let isAwaited = false;
+    for (const { deadline } of waitables) {
+      if (deadline === undefined) isAwaited = true;
+      else if (earliest === undefined || deadline < earliest) earliest = deadline;
+    }
+    clockOf(transition).sleep(earliest, isAwaited);
   }
 }

@@ -1,6 +1,7 @@
 import { DoterosError } from "../../../contract/error.ts";
 import { OPEN_FILES_MAX } from "../../../contract/limits.ts";
 import type { FolderRight, Outside, OutsideRights } from "../../../contract/outside.ts";
+import { openNetwork } from "../network/network.ts";
 import { FolderDirectory } from "./directory.ts";
 import { type Hold, holdDirectory } from "./hold.ts";
 import { OpenThings } from "./open-things.ts";
@@ -13,13 +14,22 @@ const LOOK_MILLISECONDS = 4;
 /** The longest that a thread is blocked at a time, in milliseconds. */
 const PAUSE_MILLISECONDS_MAX = 1_000_000_000;
 
-/** Opens what one capsule was granted, with the modules of Node, which Deno and Bun have, too. */
-export function openOutside(rights: OutsideRights): Outside {
+/**
+ * Opens what one capsule was granted, with the modules of Node, which Deno and Bun have, too.
+ *
+ * @param entry what runs in the thread for the network
+ */
+export function openOutside(rights: OutsideRights, entry: URL): Outside {
   const cell = new Int32Array(new SharedArrayBuffer(4));
+  const network = rights.net.length === 0 ? undefined : openNetwork(entry);
   const open = new OpenThings(OPEN_FILES_MAX);
   const holds = holdAll(rights.folders);
-  const sleep = (milliseconds: number): void => void Atomics.wait(cell, 0, 0, Math.min(milliseconds, PAUSE_MILLISECONDS_MAX));
-  const stdio = rights.stdio ? new ProcessStdio(sleep) : undefined;
+  /** Answers whether something arrived over the network before that was over. */
+  const sleep = (milliseconds: number): boolean => {
+    const most = Math.min(milliseconds, PAUSE_MILLISECONDS_MAX);
+    return network?.wait(most) ?? Atomics.wait(cell, 0, 0, most) !== "timed-out";
+  };
+  const stdio = rights.stdio ? new ProcessStdio((milliseconds) => void Atomics.wait(cell, 0, 0, milliseconds)) : undefined;
   return {
     rights,
     clock: rights.clock ? { wall, monotonic: () => process.hrtime.bigint() } : undefined,
@@ -32,15 +42,23 @@ export function openOutside(rights: OutsideRights): Outside {
       },
     })),
     stdio,
+    network,
     pause(milliseconds = Number.POSITIVE_INFINITY) {
       if (stdio?.isAwaited !== true) return sleep(milliseconds);
       // Nobody tells when there is something to read.
       const until = performance.now() + milliseconds;
-      for (let left = milliseconds; left > 0 && !stdio.readable(); left = until - performance.now()) sleep(Math.min(left, LOOK_MILLISECONDS));
+      for (let left = milliseconds; left > 0; left = until - performance.now()) {
+        if (stdio.readable() || sleep(Math.min(left, LOOK_MILLISECONDS))) return true;
+      }
+      return false;
     },
-    release: () => open.closeAll(),
+    release() {
+      open.closeAll();
+      network?.release();
+    },
     close() {
       open.closeAll();
+      network?.close();
       for (const [, hold] of holds.splice(0)) hold.close();
     },
   };

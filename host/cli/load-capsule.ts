@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { DoterosError } from "../contract/error.ts";
+import type { Capsule, Host, Isolation } from "../contract/host.ts";
+import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
+import type { ResourceLimits } from "../contract/manifest.ts";
+import { signingKeyIn } from "../node.ts";
+import { errorAt } from "./error-text.ts";
+import { readBytes } from "./file.ts";
+import { readManifest } from "./manifest-file.ts";
+
+/** What tells the origins of ledgers apart. */
+const ORIGIN_BYTES = 8;
+
+/** Which capsule is to be loaded, and how. */
+export interface CapsuleOptions {
+  readonly component: string;
+  readonly manifest: string | undefined;
+  readonly grants: readonly string[];
+  readonly config: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limits: Partial<ResourceLimits>;
+  /** Where the capsule is. */
+  readonly isolation: Isolation;
+  /** The files of the components that are linked, by the interfaces. */
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** Loads a capsule from files. @throws DoterosError with the file that is meant */
+export async function loadCapsule(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation, links }: CapsuleOptions): Promise<Capsule> {
+  const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
+  const manifest = await readManifest(component, manifestFile);
+  const link: Record<string, Uint8Array> = {};
+  for (const [name, file] of Object.entries(links)) link[name] = await readBytes(file, `the component for ${name}`, COMPONENT_BYTES_MAX);
+  try {
+    return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
+  } catch (error) {
+    // What is wrong with a grant is not wrong with the component.
+    throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;
+  }
+}
+
+/** The key of a store, made when it is first wanted, with a name that no other ledger has. */
+export function keyOfStore(store: string, file = join(store, "ledger.key")): Promise<string> {
+  return signingKeyIn(file, `doteros.local/${randomBytes(ORIGIN_BYTES).toString("hex")}`);
+}
