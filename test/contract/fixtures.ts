@@ -37,7 +37,7 @@ const FILES_MADE: Readonly<Record<string, (root: string) => Uint8Array | Promise
   "greedy.wasm": () => componentOf(GREEDY),
   "asking.wasm": async () => withPolicy(await componentOf(ASKING), RULES),
   "tool.wasm": () => componentOf('(module (func (export "run")))', TOOL),
-  "copier.wasm": copierTool,
+  "copier.wasm": () => copierTool(),
   "core.wasm": () => parse("(module)"),
   "vowels.wasm": () => pluginOf(VOWELS),
   "echo-utf8.wasm": () => parse(echoText(VALUES.map(({ type }) => type), "utf8")),
