@@ -106,7 +106,7 @@ export function capsulesCommand() {
 /** Takes from dist/ what no source stands behind, and has all of it written again when a part is missing. */
 export function sweep() {
   const dist = path.join(ROOT, "dist");
-  for (const file of filesUnder(dist).filter((name) => !name.startsWith("door/"))) {
+  for (const file of filesUnder(dist).filter((name) => !/^(?:door|web)\//.test(name))) {
     const source = /^(.*)\.(?:js|d\.ts)(?:\.map)?$/.exec(file);
     if (source !== null && !fs.existsSync(sourceOf(source[1]))) fs.rmSync(path.join(dist, file));
   }
@@ -170,9 +170,9 @@ function lastBuild() {
 
 /** Whether the doors were put together after the last build. */
 function isBundled() {
-  const doors = Object.values(readJson("package.json").exports).filter(({ node }) => node !== undefined);
-  return doors.every(({ node }) => {
-    const found = fs.statSync(path.join(ROOT, node), { throwIfNoEntry: false });
+  const doors = Object.values(readJson("package.json").exports).flatMap(({ node, default: web }) => [node, web]);
+  return doors.filter((file) => /^\.\/dist\/(?:door|web)\//.test(file)).every((file) => {
+    const found = fs.statSync(path.join(ROOT, file), { throwIfNoEntry: false });
     return found !== undefined && found.mtimeMs >= lastBuild();
   });
 }

@@ -11,6 +11,7 @@ export const HOST = { name: "host", title: "host, many at once", file: "contende
 export const HOST_IN_TURN = { name: "host-in-turn", title: "host, one by one", file: "contender/host-in-turn.mjs" };
 export const HOST_THREAD = { name: "host-thread", title: "host, in a thread, many at once", file: "contender/host-thread.mjs" };
 export const HOST_THREAD_IN_TURN = { name: "host-thread-in-turn", title: "host, in a thread, one by one", file: "contender/host-thread-in-turn.mjs" };
+export const PLUGIN = { name: "plugin", title: "Extism's plug-in in our host", file: "contender/plugin.mjs" };
 export const HOST_POLICY = { name: "host-policy", title: "host, with a policy", file: "contender/host-policy.mjs" };
 export const HOST_LEDGER = { name: "host-ledger", title: "host, ledger in memory", file: "contender/host-ledger.mjs" };
 export const HOST_DOTSTORE = { name: "host-dotstore", title: "host, ledger on disk", file: "contender/host-dotstore.mjs" };

@@ -15,6 +15,8 @@ import * as sdk from "./suite/sdk.mjs";
 import * as serve from "./suite/serve.mjs";
 import * as signatures from "./suite/signatures.mjs";
 import * as many from "./suite/many.mjs";
+import * as page from "./suite/page.mjs";
+import * as plugin from "./suite/plugin.mjs";
 import * as rego from "./suite/rego.mjs";
 import * as route from "./suite/route.mjs";
 import * as runtimes from "./suite/runtimes.mjs";
@@ -22,7 +24,7 @@ import * as size from "./suite/size.mjs";
 import * as thread from "./suite/thread.mjs";
 import { table } from "./table.mjs";
 
-const SUITES = [handlerCall, sdk, signatures, load, size, loop, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
+const SUITES = [handlerCall, sdk, signatures, load, size, page, loop, plugin, thread, serve, durable, ledger, cbor, route, rego, fuel, limits, runtimes, many];
 const USAGE = `Usage: npm run bench -- [suite…] [--json] [--write]
 
 Suites (all of them when none is named):
@@ -89,7 +91,7 @@ function progressFor({ name }) {
 function print(suite, rows) {
   const measured = rows.filter(({ problem }) => problem === undefined).map((row) => suite.cells(row));
   const problems = rows.filter(({ problem }) => problem !== undefined).map(({ title, problem }) => `${title}: ${problem}`);
-  return [suite.title, "", table(suite.head, measured, process.stdout.isTTY === true), ...problems].join("\n");
+  return [suite.title, "", table(suite.head, measured, process.stdout.isTTY), ...problems].join("\n");
 }
 
 /** A peer that is not to be had is no failure of ours. */

@@ -22,11 +22,10 @@ import type { Implementation, ProvideOptions } from "./contract/provide.ts";
 import type { Store } from "./contract/store.ts";
 import type { HostUsage } from "./contract/usage.ts";
 import type { DecisionLog } from "./policy/decision-log.ts";
-import { Enforcement } from "./policy/enforcement.ts";
-import { type Admission, admit } from "./runtime/admission.ts";
+import type { Admission } from "./runtime/admission.ts";
 import { Backpressure } from "./runtime/backpressure.ts";
-import { RunningCapsule } from "./runtime/capsule.ts";
-import { Dormitory } from "./runtime/dormitory.ts";
+import type { RunningCapsule } from "./runtime/capsule.ts";
+import type { Extras } from "./runtime/extras.ts";
 import type { Journal } from "./runtime/journal.ts";
 import type { Signer } from "./runtime/make-checkpoint.ts";
 import { makeMessage } from "./runtime/make-message.ts";
@@ -44,8 +43,10 @@ import { wholeNumber } from "./runtime/whole-number.ts";
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
-/** What a host has only where it is asked for: loaded then, so that a page that does without does not load it. */
+/** What a host has only where it is asked for. */
 export interface Parts {
+  /** What else it may come to have. */
+  readonly extras: Extras;
   /** Where everything is kept; undefined when nothing is. */
   readonly store: Store | undefined;
   /** What keeps it there. */
@@ -62,22 +63,25 @@ export interface Parts {
 /**
  * Loads what a host is asked to have.
  *
- * @throws DoterosError `invalid-policy`, `invalid-key`
+ * @throws DoterosError `invalid-policy`, `invalid-key`; `unsupported` for what is none of its extras
  */
-export async function loadParts({ store = "memory", policy, decisions, signingKey }: HostOptions, platform: Platform): Promise<Parts> {
+export async function loadParts({ store = "memory", policy, decisions, signingKey }: HostOptions, platform: Platform, extras: Extras): Promise<Parts> {
+  // Loaded while the first capsule is on its way. Whoever loads that one is told when it cannot be had.
+  extras.capsules().then(({ loadRewriter }) => loadRewriter()).catch(() => undefined);
   return {
+    extras,
     store: store === "memory" ? undefined : store,
-    journal: store === "memory" ? undefined : (await import("./runtime/journal.ts")).Journal,
-    recorder: store === "memory" ? undefined : (await import("./runtime/capsule-recorder.ts")).CapsuleRecorder,
-    policy: policy === undefined ? undefined : await loadPolicy(policy, platform),
-    decisionLog: decisions === undefined ? undefined : (await import("./policy/decision-log.ts")).DecisionLog,
-    signer: signingKey === undefined ? undefined : (await import("./runtime/make-checkpoint.ts")).signerOf(signingKey),
+    ...(store === "memory" ? { journal: undefined, recorder: undefined } : await extras.journal()),
+    policy: policy === undefined ? undefined : await extras.policy(policy, platform),
+    decisionLog: decisions === undefined ? undefined : await extras.decisionLog(),
+    signer: signingKey === undefined ? undefined : await extras.signer(signingKey),
   };
 }
 
 /** Composes a host of its parts. */
 export class ComposedHost implements Host {
   readonly #around: Surroundings;
+  readonly #extras: Extras;
   readonly #messagesMax: number;
   readonly #modules: ModuleCache | undefined;
   readonly #troubles = new Troubles();
@@ -99,8 +103,9 @@ export class ComposedHost implements Host {
   /** Why nothing more can happen, when the store failed for good. */
   #failure: DoterosError | undefined;
 
-  constructor({ mailbox, log, decisions, modules, sleep = {} }: HostOptions, platform: Platform, { store, journal, recorder, policy, decisionLog, signer }: Parts) {
+  constructor({ mailbox, log, decisions, modules, sleep }: HostOptions, platform: Platform, { extras, store, journal, recorder, policy, decisionLog, signer }: Parts) {
     this.#modules = modules;
+    this.#extras = extras;
     this.#messagesMax = wholeNumber("mailbox.messagesMax", mailbox?.messagesMax ?? MAILBOX_MESSAGES_MAX);
     this.#signer = signer;
     const report = (error: unknown): void => this.#troubles.add(error);
@@ -109,7 +114,7 @@ export class ComposedHost implements Host {
     const warn = (this.#warn = (message: string): void => log?.({ capsule: "doteros", level: "warn", context: "", message, index: 0, attempt: 1, outcome: "failed" }));
     this.#journal = store && journal && new journal({ store, platform, scheduler, warn, report, fail });
     const inner = { bus: new InProcessBus(), journal: this.#journal, deadLetters: new WeakSet<Message>() };
-    const enforcement = new Enforcement(policy, () => platform.now(), decisions && decisionLog && new decisionLog({ platform, tell: decisions, report }));
+    const decided = decisions && decisionLog && new decisionLog({ platform, tell: decisions, report });
     this.#around = {
       ...inner,
       platform,
@@ -118,8 +123,10 @@ export class ComposedHost implements Host {
       residences: new Residences(inner),
       scheduler,
       backpressure: new Backpressure(),
-      enforcement,
-      dormitory: new Dormitory(platform, sleep, report),
+      enforcement: extras.enforcement && new extras.enforcement(policy, () => platform.now(), decided),
+      dormitory: extras.dormitory && new extras.dormitory(platform, sleep, report),
+      copying: extras.copying,
+      snapshots: extras.snapshots,
       log,
       report,
     };
@@ -137,9 +144,10 @@ export class ComposedHost implements Host {
     this.#mustBeOpen();
     // The caller's bytes may change meanwhile. What is too long is refused, and needs no copy for that.
     const own = bytes.length > COMPONENT_BYTES_MAX ? bytes : new Uint8Array(bytes);
-    const admission = await admit(own, options, { platform: this.#around.platform, cache: this.#modules, provided: this.#provided });
+    const { admit, RunningCapsule } = await this.#extras.capsules();
+    const admission = await admit(own, options, { platform: this.#around.platform, rules: this.#extras.rules, cache: this.#modules, provided: this.#provided });
     const away = await this.#awayFor(options.isolation, admission);
-    await this.#around.dormitory.room();
+    await this.#around.dormitory?.room();
     this.#mustBeOpen();
     const { name } = admission.manifest;
     if (this.#names.has(name)) {
@@ -170,8 +178,7 @@ export class ComposedHost implements Host {
   /** Where a capsule is to be that is not to be here. @throws DoterosError `usage`, `unsupported` */
   async #awayFor(isolation: Isolation | undefined, admission: Admission): Promise<Away | undefined> {
     if (isolation === undefined || isolation === "none") return undefined;
-    // Few hosts have capsules in threads.
-    const { mustFit, readIsolation, Threads } = await import("./runtime/thread/threads.ts");
+    const { mustFit, readIsolation, Threads } = await this.#extras.threads();
     const where = readIsolation(isolation, this.#around.platform);
     if (where === undefined) return undefined;
     mustFit(admission);
@@ -224,7 +231,7 @@ export class ComposedHost implements Host {
     this.#policies += 1;
     const turn = this.#policies;
     const { platform } = this.#around;
-    const policy = await loadPolicy(source, platform);
+    const policy = await this.#extras.policy(source, platform);
     // In a turn of its own: what an attempt under the old one came to is written down before the new one is.
     await new Promise<void>((resolve) => {
       platform.defer(resolve);
@@ -238,7 +245,7 @@ export class ComposedHost implements Host {
     // One that was set later and was ready sooner stays.
     if (turn < this.#policyInForce) return;
     this.#policyInForce = turn;
-    this.#around.enforcement.policy = policy;
+    if (this.#around.enforcement !== undefined) this.#around.enforcement.policy = policy;
     for (const capsule of this.#capsules.values()) capsule.policyChanged();
   }
 
@@ -255,7 +262,11 @@ export class ComposedHost implements Host {
 
   async checkpoint(): Promise<string> {
     this.#mustBeOpen();
-    if (this.#journal === undefined) throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
+    if (this.#journal === undefined) {
+      // A door without ledgers says so.
+      await this.#extras.journal();
+      throw new DoterosError("usage", "there is no ledger to make a checkpoint of", { help: "make the host with a store" });
+    }
     if (this.#signer === undefined) throw new DoterosError("usage", "there is no key to sign a checkpoint with", { help: "make the host with a signingKey" });
     return this.#signer(this.#journal, this.#around.platform);
   }
@@ -271,7 +282,7 @@ export class ComposedHost implements Host {
 
   async #close(): Promise<void> {
     const { dormitory, scheduler } = this.#around;
-    dormitory.end();
+    dormitory?.end();
     scheduler.stop();
     for (const capsule of this.#capsules.values()) capsule.stop();
     this.#threads?.stop();
@@ -322,10 +333,4 @@ export class ComposedHost implements Host {
 /** The promise of a function that threw. */
 async function rejection(error: unknown): Promise<never> {
   throw error;
-}
-
-/** A policy, made ready by the engine, which is loaded where there is one. @throws DoterosError `invalid-policy` */
-async function loadPolicy(source: PolicySource, platform: Platform): Promise<Policy> {
-  const { regoPolicy } = await import("./policy/rego-policy.ts");
-  return regoPolicy(source, platform);
 }

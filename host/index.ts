@@ -9,8 +9,9 @@ import type { HttpOptions, HttpService } from "./contract/http.ts";
 import type { Platform } from "./contract/platform.ts";
 import { ComposedHost, loadParts } from "./host.ts";
 import { anyPlatform } from "./runtime/any-platform.ts";
+import { ALL_EXTRAS } from "./runtime/extras.ts";
 import { CapsuleHttpService } from "./runtime/http/service.ts";
-import { Replay, type ReplayReport, type ReplaySource } from "./runtime/replay.ts";
+import type { ReplayReport, ReplaySource } from "./runtime/replay.ts";
 
 export { parseManifest } from "./capability/manifest.ts";
 export { argumentHeaders } from "./contract/command.ts";
@@ -63,7 +64,7 @@ export { MemoryStore } from "./store/memory.ts";
  */
 export async function createHost(options: NeutralHostOptions = {}): Promise<Host> {
   const { platform = anyPlatform } = options;
-  return new ComposedHost(options, platform, await loadParts(options, platform));
+  return new ComposedHost(options, platform, await loadParts(options, platform, ALL_EXTRAS));
 }
 
 /**
@@ -85,7 +86,9 @@ export async function createHost(options: NeutralHostOptions = {}): Promise<Host
  * report.difference; // undefined
  * ```
  */
-export function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+export async function replayLedger(source: ReplaySource, progress: (entries: number) => void = () => undefined, platform: Platform = anyPlatform): Promise<ReplayReport> {
+  // Few who have a host replay.
+  const { Replay } = await import("./runtime/replay.ts");
   return Replay.run(source, platform, progress);
 }
 

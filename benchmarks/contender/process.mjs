@@ -44,10 +44,12 @@ async function timeFirst(get) {
 }
 
 process.on("disconnect", () => process.exit());
-process.on("message", async ({ question, argument }) => {
+process.on("message", ({ question, argument }) => void answer(question, argument));
+
+async function answer(question, argument) {
   try {
     process.send({ answer: await answers[question](argument) });
   } catch (error) {
     process.send({ problem: error instanceof Error ? error.message : String(error) });
   }
-});
+}

@@ -24,7 +24,7 @@ function ask({ hostname, port, pathname }, answered) {
       socket.write(request);
     };
     socket.on("connect", send).on("error", reject).on("close", () => reject(new Error("the server hung up")));
-    socket.setEncoding("latin1").on("data", (chunk) => {
+    socket.setEncoding("latin1").on("data", (/** @type {string} */ chunk) => {
       text = text === "" ? chunk : text + chunk;
       const end = endOf(text);
       if (end === undefined) return;

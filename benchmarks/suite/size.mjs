@@ -1,25 +1,33 @@
-// What a web page loads for the linker: its door, bundled and minified as pages bundle it, and compressed.
-import { pageBundle } from "../page-bundle.mjs";
-import { number } from "../table.mjs";
+// What a web page loads for each door that pages use: bundled and minified as pages bundle it, and compressed.
+import { PAGES, pageBundle } from "../page-bundle.mjs";
 
 export const name = "size";
-export const title = 'What a page loads for `import { compileComponent } from "doteros-wasm/component"` (kB)';
-
-const KILOBYTE = 1_000;
+export const title = "What a page loads, gzip (bytes)";
 
 export async function run() {
-  const chunks = await pageBundle("component", "compileComponent");
-  return chunks.map(({ file, isStatic, bytes, gzipBytes }) => ({
-    title: isStatic ? "with the page" : `${file}, when a component needs it`,
-    isStatic,
-    bytes,
-    gzipBytes,
-  }));
+  const rows = [];
+  for (const { door, wanted, budget } of PAGES) {
+    const chunks = await pageBundle(door, wanted);
+    const sum = (chosen) => chosen.reduce((all, { gzipBytes }) => all + gzipBytes, 0);
+    const withPage = chunks.filter(({ isStatic }) => isStatic);
+    const forCapsules = chunks.filter(({ isForCapsules }) => isForCapsules);
+    rows.push({
+      title: `import { ${wanted} } from "doteros-wasm/${door}"`,
+      budget,
+      gzipBytes: sum(withPage),
+      withFirstCapsule: forCapsules.length === 0 ? undefined : sum(withPage) + sum(forCapsules),
+      files: withPage.length + forCapsules.length,
+      all: sum(chunks),
+    });
+  }
+  return rows;
 }
 
-export const head = ["", "minified", "gzip", "gzip, bytes"];
+export const head = ["", "budget", "with the page", "and the first capsule", "files", "with every seldom part"];
+
+const bytes = (value) => value?.toLocaleString("en") ?? "";
 
 /** @param {Awaited<ReturnType<typeof run>>[number]} row */
-export function cells({ title: called, bytes, gzipBytes }) {
-  return [called, number(bytes / KILOBYTE), number(gzipBytes / KILOBYTE), gzipBytes.toLocaleString("en")];
+export function cells({ title: called, budget, gzipBytes, withFirstCapsule, files, all }) {
+  return [called, bytes(budget), bytes(gzipBytes), bytes(withFirstCapsule), String(files), bytes(all)];
 }

@@ -7,11 +7,17 @@ import { readEntry } from "../ledger/entry-reader.ts";
 import { parseVerifierKey } from "../ledger/key.ts";
 import { leafHash } from "../ledger/merkle.ts";
 import type { LedgerSource } from "../ledger/source.ts";
+import { StoreSource } from "../ledger/store-source.ts";
 import { type LedgerReport, verifyLedger } from "../ledger/verify.ts";
 import type { ReadEntry } from "./protocol.ts";
 
 /** The hashes of a browser that answer at once. */
-export const hashing: Hashing = { sha256: (bytes) => sha256(bytes), running: () => sha256.create() };
+const hashing: Hashing = { sha256: (bytes) => sha256(bytes), running: () => sha256.create() };
+
+/** The ledger of a store. */
+export function sourceOf(store: Store): LedgerSource {
+  return new StoreSource(store, hashing.sha256);
+}
 
 /** Opens a ledger that was exported, of which only what is asked for is read. @throws DoterosError `damaged-ledger`, `unsupported` */
 export function ledgerIn(file: Blob): Promise<LedgerSource> {

@@ -72,7 +72,7 @@ export interface Calls {
   idle(): Promise<void>;
   checkpoint(): Promise<string>;
   tip(): Tip;
-  state(capsule: string, version: number | undefined): [key: string, value: Uint8Array][];
+  state(capsule: string, version: number | undefined): Promise<[key: string, value: Uint8Array][]>;
   entries(from: number, count: number, file: Blob | undefined): Promise<ReadEntry[]>;
   component(digest: string): Uint8Array | undefined;
   verifyLedger(key: string | undefined, file: Blob | undefined): Promise<LedgerReport>;

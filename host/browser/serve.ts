@@ -3,17 +3,12 @@ import type { Capsule, Host, HostCounters, HostOptions, LoadOptions, PublishOpti
 import type { PolicySource } from "../contract/policy.ts";
 import type { Store, Tip } from "../contract/store.ts";
 import { createHost } from "../index.ts";
-import { signingKey } from "../ledger/key.ts";
-import { StoreSource } from "../ledger/store-source.ts";
 import type { LedgerReport } from "../ledger/verify.ts";
 import { browserPlatform } from "../platform/browser/index.ts";
-import { keptText } from "../platform/browser/kept-text.ts";
-import { openBrowserStore } from "../platform/browser/store/open.ts";
-import { MemoryStore } from "../store/memory.ts";
 import { carry, uncarry } from "./carried-error.ts";
-import { entriesOf, fileOf, hashing, ledgerIn, storedEntries, verified } from "./ledger-file.ts";
-import { PastStates } from "./past-state.ts";
-import type { Calls, CapsuleView, Delivery, ReadEntry, StartOptions, ToPage, ToWorker } from "./protocol.ts";
+import type * as LedgerFile from "./ledger-file.ts";
+import type { PastStates } from "./past-state.ts";
+import type { Calls, CapsuleView, Delivery, ReadEntry, StartOptions, ToPage, ToWorker, WorkerStore } from "./protocol.ts";
 
 /** A seed of Ed25519. */
 const SEED_BYTES = 32;
@@ -60,7 +55,7 @@ class Served implements Calls {
   }
 
   async start({ store = "memory", signingKey: key, mailbox, policy, tellsLog }: StartOptions): Promise<void> {
-    if (store !== "memory") this.#store = store.name === undefined ? new MemoryStore() : await openBrowserStore(store.name, store);
+    if (store !== "memory") this.#store = await openStore(store);
     try {
       const text = typeof key === "object" ? await ownKey(key.origin, store === "memory" ? undefined : store.name) : key;
       const options: HostOptions = {
@@ -103,7 +98,10 @@ class Served implements Calls {
 
   component = (digest: string): Uint8Array | undefined => this.#kept().component(digest)?.slice();
 
-  exportLedger = (): Promise<Blob> => fileOf(this.#source());
+  exportLedger = async (): Promise<Blob> => {
+    const { fileOf, sourceOf } = await ledgers();
+    return fileOf(sourceOf(this.#kept()));
+  };
 
   subscribe(subscription: number, pattern: string, options: SubscribeOptions): void {
     const handler = (message: Delivery["message"], sequence: number): Promise<void> => {
@@ -135,18 +133,21 @@ class Served implements Calls {
     else waiting?.reject(error);
   }
 
-  state(name: string, version: number | undefined): [key: string, value: Uint8Array][] {
+  async state(name: string, version: number | undefined): Promise<[key: string, value: Uint8Array][]> {
     if (version === undefined) return [...this.#capsule(name).state.entries()];
+    const { PastStates } = await import("./past-state.ts");
     this.#past ??= new PastStates(this.#kept());
     return this.#past.at(name, version);
   }
 
   async entries(from: number, count: number, file: Blob | undefined): Promise<ReadEntry[]> {
+    const { entriesOf, ledgerIn, storedEntries } = await ledgers();
     return file === undefined ? storedEntries(this.#kept(), from, count) : entriesOf(await ledgerIn(file), from, count);
   }
 
   async verifyLedger(key: string | undefined, file: Blob | undefined): Promise<LedgerReport> {
-    return verified(file === undefined ? this.#source() : await ledgerIn(file), key);
+    const { ledgerIn, sourceOf, verified } = await ledgers();
+    return verified(file === undefined ? sourceOf(this.#kept()) : await ledgerIn(file), key);
   }
 
   async close(): Promise<void> {
@@ -190,14 +191,21 @@ class Served implements Calls {
     if (this.#store !== undefined) return this.#store;
     throw new DoterosError("usage", "there is no store, and so no ledger and no past", { help: "make the host with store: { name: \"…\" }, or with store: {} for one in memory" });
   }
-
-  #source(): StoreSource {
-    return new StoreSource(this.#kept(), hashing.sha256);
-  }
 }
+
+// What is only for hosts with a store is loaded by those.
+
+async function openStore({ name, ...options }: WorkerStore): Promise<Store> {
+  if (name === undefined) return new (await import("../store/memory.ts")).MemoryStore();
+  return (await import("../platform/browser/store/open.ts")).openBrowserStore(name, options);
+}
+
+/** What reads ledgers. */
+const ledgers = (): Promise<typeof LedgerFile> => import("./ledger-file.ts");
 
 /** The key that belongs to a store, or one for this time only. */
 async function ownKey(origin: string, store: string | undefined): Promise<string> {
+  const [{ signingKey }, { keptText }] = await Promise.all([import("../ledger/key.ts"), import("../platform/browser/kept-text.ts")]);
   const make = (): string => signingKey(origin, browserPlatform.random(SEED_BYTES)).text;
   return store === undefined ? make() : keptText(store, "key", make);
 }

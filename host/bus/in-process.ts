@@ -1,8 +1,11 @@
 import type { Bus, Receiver } from "../contract/bus.ts";
 import { DoterosError } from "../contract/error.ts";
-import { SUBJECTS_REMEMBERED_MAX } from "../contract/limits.ts";
-import { Router } from "../kernel/route.ts";
+import { SUBJECT_BYTES_MAX, SUBJECTS_REMEMBERED_MAX } from "../contract/limits.ts";
+import { PatternList, type Routing } from "./pattern-list.ts";
 import { checkPattern } from "./subject.ts";
+
+/** Up to so many subscriptions it takes no longer to go through them than to ask the routing kernel. */
+const FEW = 16;
 
 /** Receivers that take turns. */
 interface QueueGroup {
@@ -17,29 +20,36 @@ interface Match {
   readonly groups: readonly QueueGroup[];
 }
 
-/** The bus inside one process, over the routing kernel. */
+/** The bus inside one process: over a list while there are few subscriptions, and from then on over the routing kernel. */
 export class InProcessBus implements Bus {
-  readonly #router = new Router();
-  /** The kernel knows receivers by number. */
+  #routing: Routing;
+  /** The list, as long as there are few. */
+  #list: PatternList | undefined = new PatternList();
+  /** Both know receivers by number. */
   readonly #receivers: (Receiver | undefined)[] = [];
   readonly #ids = new Map<Receiver, { readonly id: number; subscriptions: number }>();
   readonly #free: number[] = [];
-  /** What the kernel answered for the subjects of late. Emptied when it is full, and when subscriptions change. */
+  /** What was answered for the subjects of late. Emptied when it is full, and when subscriptions change. */
   readonly #matches = new Map<string, Match>();
   /** Queues by their members, so that their turns go on from one subject to the next. */
   readonly #groups = new Map<string, QueueGroup>();
 
+  constructor() {
+    this.#routing = this.#list as PatternList;
+  }
+
   subscribe(pattern: string, receiver: Receiver, queue?: string): () => void {
     checkPattern(pattern);
-    if (queue === "") throw new DoterosError("invalid-subject", "the name of a queue is empty", { help: "leave it out, or give it a name" });
+    checkQueue(queue);
     const id = this.#enter(receiver);
-    this.#router.insert(pattern, id, queue);
+    this.#routing.insert(pattern, id, queue);
+    if (this.#list !== undefined && this.#list.all.length > FEW) void this.#speedUp(this.#list);
     this.#changed();
     let listening = true;
     return () => {
       if (!listening) return;
       listening = false;
-      this.#router.remove(pattern, id, queue);
+      this.#routing.remove(pattern, id, queue);
       this.#leave(receiver);
       this.#changed();
     };
@@ -56,9 +66,23 @@ export class InProcessBus implements Bus {
     return chosen;
   }
 
+  /** Lets the kernel do it. Where it cannot be had the list goes on. */
+  async #speedUp(list: PatternList): Promise<void> {
+    this.#list = undefined;
+    try {
+      // Few pages have so many subscriptions.
+      const { Router } = await import("../kernel/route.ts");
+      const router = new Router();
+      for (const { pattern, id, group } of list.all) router.insert(pattern, id, group);
+      this.#routing = router;
+    } catch {
+      // It is slower, and answers the same.
+    }
+  }
+
   #remember(subject: string): Match {
     if (this.#matches.size >= SUBJECTS_REMEMBERED_MAX) this.#matches.clear();
-    const { subscribers, groups } = this.#router.match(subject);
+    const { subscribers, groups } = this.#routing.match(subject);
     const match = { receivers: this.#named(subscribers), groups: groups.map((members) => this.#group(members)) };
     this.#matches.set(subject, match);
     return match;
@@ -103,4 +127,13 @@ export class InProcessBus implements Bus {
     this.#matches.clear();
     this.#groups.clear();
   }
+}
+
+/** @throws DoterosError `invalid-subject` */
+function checkQueue(name: string | undefined): void {
+  if (name === "") throw new DoterosError("invalid-subject", "the name of a queue is empty", { help: "leave it out, or give it a name" });
+  if (name === undefined || (name.isWellFormed() && new TextEncoder().encode(name).length <= SUBJECT_BYTES_MAX)) return;
+  throw new DoterosError("invalid-subject", `the name of a queue is ${JSON.stringify(name.slice(0, SUBJECT_BYTES_MAX))}`, {
+    help: `leave it out, or give it a name of 1 to ${SUBJECT_BYTES_MAX} bytes of UTF-8`,
+  });
 }

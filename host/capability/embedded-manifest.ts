@@ -1,7 +1,6 @@
 import { DoterosError } from "../contract/error.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import { customSection } from "../wasm/custom-section.ts";
-import { parseManifest } from "./manifest.ts";
 
 /** The custom section of a component that has its manifest, as the text of `capsule.yaml`. */
 export const MANIFEST_SECTION = "doteros:manifest";
@@ -12,14 +11,14 @@ export function manifestIn(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * The manifest that a component carries; undefined when it has none. YAML is loaded for those that have one.
+ * The manifest that a component carries; undefined when it has none. What reads it is loaded for those that have one.
  *
  * @throws DoterosError `invalid-manifest`
  */
 export async function readEmbeddedManifest(bytes: Uint8Array): Promise<Manifest | undefined> {
   const text = manifestIn(bytes);
   if (text === undefined) return undefined;
-  const { parse } = await import("yaml");
+  const [{ parse }, { parseManifest }] = await Promise.all([import("yaml"), import("./manifest.ts")]);
   let value: unknown;
   try {
     value = parse(text);

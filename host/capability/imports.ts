@@ -28,7 +28,7 @@ export function capsuleImports(manifest: Manifest, transition: Transition, rules
   const own = ownImports(manifest, transition, rules, sending);
   if (dialects.length === 0) return own;
   const imports: Record<string, unknown> = {};
-  for (const { make } of dialects) Object.assign(imports, make({ transition, messaging: sending, logging: own["wasi:logging/logging@0.1.0-draft"], hasType: (path, type) => importsAs(wanted, path, type) }));
+  for (const { make } of dialects) Object.assign(imports, make({ transition, manifest, messaging: sending, logging: own["wasi:logging/logging@0.1.0-draft"], hasType: (path, type) => importsAs(wanted, path, type) }));
   return Object.assign(imports, own);
 }
 

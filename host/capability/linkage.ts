@@ -1,4 +1,4 @@
-import type { Component } from "../component/index.ts";
+import type { LinkedComponent } from "../component/linked-component.ts";
 import type { Extern, ExternType, ResourceType } from "../component/type.ts";
 import { findVersion } from "../component/version.ts";
 import { printFunction, type TypeNames } from "../component/wit.ts";
@@ -20,7 +20,7 @@ export interface CapsuleExportNames {
  *
  * @throws DoterosError `missing-export`
  */
-export function capsuleExports({ imports, exports }: Pick<Component, "imports" | "exports">, dialects: readonly Dialect[]): CapsuleExportNames {
+export function capsuleExports({ imports, exports }: Pick<LinkedComponent, "imports" | "exports">, dialects: readonly Dialect[]): CapsuleExportNames {
   const names = resourceNames(imports);
   const starter = (): string | undefined => exported(exports, STARTER, names);
   const own = exported(exports, HANDLER, names);
@@ -91,7 +91,7 @@ export async function importedCapabilities(imports: readonly Extern[], dialects:
       }
     }
   }
-  if (misfits.length > 0) throw (await import("./import-refusal.ts")).importRefusal(misfits);
+  if (misfits.length > 0) throw (await import("./import-refusal.ts")).importRefusal(misfits, dialects.some(({ isPlugin }) => isPlugin === true));
   return used;
 }
 

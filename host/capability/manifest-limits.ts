@@ -8,7 +8,8 @@ import {
 } from "../contract/limits.ts";
 import type { BreakerRule, CapsuleLimits, RateRule } from "../contract/manifest.ts";
 import type { ManifestReader } from "./manifest-reader.ts";
-import { readResourceLimits, RESOURCE_NAMES } from "./resource-limits.ts";
+import { readResourceLimits } from "./read-limits.ts";
+import { RESOURCE_NAMES } from "./resource-limits.ts";
 
 /** A pattern of subjects. */
 export function readPattern(reader: ManifestReader, value: unknown, path: string): string | undefined {

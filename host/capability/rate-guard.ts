@@ -55,7 +55,7 @@ class Bucket {
 export class RateGuard implements Guard {
   /** Calls that were refused. */
   limited = 0;
-  readonly #inner: Guard;
+  readonly #inner: Guard | undefined;
   readonly #elapsed: Platform["elapsed"];
   readonly #tripped: (message: string) => void;
   readonly #buckets: readonly Bucket[];
@@ -65,12 +65,12 @@ export class RateGuard implements Guard {
   readonly #answers = new Map<string, string | undefined>();
 
   /**
-   * @param inner asked first
+   * @param inner asked first, where there is one
    * @param elapsed a clock that never goes back, in nanoseconds
    * @param tripped told when a rate begins to refuse
    * @param levels what each rate has left, when that is known: see `levels`
    */
-  constructor(inner: Guard, rates: readonly RateRule[], elapsed: Platform["elapsed"], tripped: (message: string) => void, levels: readonly number[] = []) {
+  constructor(inner: Guard | undefined, rates: readonly RateRule[], elapsed: Platform["elapsed"], tripped: (message: string) => void, levels: readonly number[] = []) {
     this.#inner = inner;
     this.#elapsed = elapsed;
     this.#tripped = tripped;
@@ -85,13 +85,13 @@ export class RateGuard implements Guard {
   }
 
   begin(): void {
-    this.#inner.begin();
+    this.#inner?.begin();
     this.#answers.clear();
     for (const bucket of this.#buckets) bucket.pending = 0;
   }
 
   refusal(operation: Operation, resource: string): string | undefined {
-    const reason = this.#inner.refusal(operation, resource);
+    const reason = this.#inner?.refusal(operation, resource);
     if (reason !== undefined || (operation !== "publish" && operation !== "request")) return reason;
     const call = `${operation} ${resource}`;
     const buckets = this.#of(resource);

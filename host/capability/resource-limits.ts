@@ -1,18 +1,13 @@
 import { DoterosError } from "../contract/error.ts";
 import {
   CAPSULE_MEMORY_BYTES_DEFAULT,
-  FUEL_MAX,
   FUEL_PER_MESSAGE_DEFAULT,
-  MEMORY_BYTES_MAX,
   PAYLOAD_BYTES_MAX,
   PUBLISH_PER_MESSAGE_MAX,
   STACK_FRAMES_MAX,
   STATE_BYTES_DEFAULT,
-  STATE_BYTES_MAX,
 } from "../contract/limits.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
-import { nearest } from "../contract/nearest.ts";
-import { ManifestReader } from "./manifest-reader.ts";
 
 /** What holds when nobody says anything: enough for most capsules, and no harm to others from any. */
 export const DEFAULT_LIMITS: ResourceLimits = {
@@ -28,33 +23,11 @@ export const DEFAULT_LIMITS: ResourceLimits = {
 /** The names of the limits. */
 export const RESOURCE_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof ResourceLimits)[];
 
-/** The most that anybody can allow. */
-const MOST: ResourceLimits = {
-  fuelPerMessage: FUEL_MAX,
-  fuelPerSecond: FUEL_MAX,
-  memoryBytesMax: MEMORY_BYTES_MAX,
-  stackFramesMax: STACK_FRAMES_MAX,
-  payloadBytesMax: PAYLOAD_BYTES_MAX,
-  publishPerMessageMax: PUBLISH_PER_MESSAGE_MAX,
-  stateBytesMax: STATE_BYTES_MAX,
-};
-
-/** Reads those limits that are there. */
-export function readResourceLimits(reader: ManifestReader, record: Readonly<Record<string, unknown>>, path: string): Partial<ResourceLimits> {
-  const limits: { -readonly [name in keyof ResourceLimits]?: number } = {};
-  for (const name of RESOURCE_NAMES) {
-    const value = record[name] === undefined ? undefined : reader.count(record[name], path === "" ? name : `${path}.${name}`, name === "fuelPerSecond" ? 0 : 1, MOST[name]);
-    if (value !== undefined) limits[name] = value;
-  }
-  return limits;
-}
-
 /**
  * What a capsule may use: what its manifest says, or else what the operator allows, or else the defaults.
  *
  * @param allowed what the operator allows, where that is not the default
- * @throws DoterosError `not-granted` when the manifest asks for more than is allowed, with the options that would allow it;
- *   `usage` when what is allowed is none of the limits, or out of range
+ * @throws DoterosError `not-granted` when the manifest asks for more than is allowed, with the options that would allow it
  * @example
  * ```ts
  * const manifest = { name: "a", version: "0.1.0", capabilities: {}, subscriptions: [], limits: { fuelPerMessage: 1_000 } };
@@ -63,7 +36,6 @@ export function readResourceLimits(reader: ManifestReader, record: Readonly<Reco
  * ```
  */
 export function settleLimits(manifest: Manifest, allowed: Partial<ResourceLimits>): ResourceLimits {
-  checkAllowed(allowed);
   const { name, limits = {} } = manifest;
   const most = Object.keys(allowed).length === 0 ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...allowed };
   const missing = RESOURCE_NAMES.filter((limit) => isMore(limit, limits[limit], most[limit]));
@@ -91,37 +63,4 @@ function notAllowed(name: string, limits: Partial<ResourceLimits>, missing: read
   const flags = missing.map((limit) => `--limit ${limit}=${limits[limit] ?? 0}`);
   const lines = missing.map((limit, at) => `\n  ${limit} ${limits[limit] ?? 0}, and ${allowed[limit]} is allowed  ${flags[at] ?? ""}`);
   return new DoterosError("not-granted", `${name} asks for higher limits than it is allowed:${lines.join("")}`, { help: `to allow all of it, add ${flags.join(" ")}` });
-}
-
-function checkAllowed(allowed: Partial<ResourceLimits>): void {
-  const reader = new ManifestReader();
-  readResourceLimits(reader, reader.record(allowed, "", RESOURCE_NAMES), "");
-  const { problems } = reader;
-  if (problems.length > 0) throw new DoterosError("usage", `the limits are wrong: ${problems.join("; ")}`);
-}
-
-/** What a number may end with, and what it is then multiplied by. */
-const UNITS: ReadonlyMap<string, number> = new Map([["", 1], ["k", 1e3], ["M", 1e6], ["G", 1e9], ["Ki", 2 ** 10], ["Mi", 2 ** 20], ["Gi", 2 ** 30]]);
-
-/**
- * Reads limits as they are typed: `memoryBytesMax=128Mi`, `fuelPerMessage=200M`.
- *
- * @throws DoterosError `usage`
- */
-export function parseLimits(texts: readonly string[]): Partial<ResourceLimits> {
-  const limits: Record<string, number> = {};
-  for (const text of texts) {
-    const [, name = "", digits, unit = ""] = /^(\w+)=(\d[\d_]*)([A-Za-z]*)$/.exec(text) ?? [];
-    const factor = UNITS.get(unit);
-    if (digits === undefined || factor === undefined) {
-      throw new DoterosError("usage", `${JSON.stringify(text)} is no limit`, { help: "write it as fuelPerMessage=200M or memoryBytesMax=128Mi: a name and a whole number, which may end in k, M, G, Ki, Mi or Gi" });
-    }
-    if (!RESOURCE_NAMES.some((known) => known === name)) {
-      const near = nearest(name, RESOURCE_NAMES);
-      throw new DoterosError("usage", `there is no limit named ${name}`, { help: near === undefined ? `there is ${RESOURCE_NAMES.join(", ")}` : `did you mean ${near}?` });
-    }
-    limits[name] = Number(digits.replaceAll("_", "")) * factor;
-  }
-  checkAllowed(limits);
-  return limits;
 }

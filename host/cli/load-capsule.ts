@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { DoterosError } from "../contract/error.ts";
 import type { Capsule, Host, Isolation } from "../contract/host.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
-import type { ResourceLimits } from "../contract/manifest.ts";
+import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
 import { signingKeyIn } from "../node.ts";
 import { errorAt } from "./error-text.ts";
 import { readBytes } from "./file.ts";
-import { readManifest } from "./manifest-file.ts";
+import { readLinks } from "./links.ts";
+import { adaptPreview1 } from "./preview1.ts";
 
 /** What tells the origins of ledgers apart. */
 const ORIGIN_BYTES = 8;
@@ -15,7 +16,6 @@ const ORIGIN_BYTES = 8;
 /** Which capsule is to be loaded, and how. */
 export interface CapsuleOptions {
   readonly component: string;
-  readonly manifest: string | undefined;
   readonly grants: readonly string[];
   readonly config: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -26,12 +26,10 @@ export interface CapsuleOptions {
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** Loads a capsule from files. @throws DoterosError with the file that is meant */
-export async function loadCapsule(host: Host, { component, manifest: manifestFile, grants, config, labels, limits, isolation, links }: CapsuleOptions): Promise<Capsule> {
-  const bytes = await readBytes(component, "the component", COMPONENT_BYTES_MAX);
-  const manifest = await readManifest(component, manifestFile);
-  const link: Record<string, Uint8Array> = {};
-  for (const [name, file] of Object.entries(links)) link[name] = await readBytes(file, `the component for ${name}`, COMPONENT_BYTES_MAX);
+/** Loads a capsule from files. @throws DoterosError as `Host.load` does, with the file that is meant */
+export async function loadCapsule(host: Host, { component, grants, config, labels, limits, isolation, links }: CapsuleOptions, manifest: Manifest | undefined): Promise<Capsule> {
+  const bytes = await adaptPreview1(await readBytes(component, "the component", COMPONENT_BYTES_MAX));
+  const link = await readLinks(links);
   try {
     return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
   } catch (error) {

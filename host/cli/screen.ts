@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { printable } from "./printable.ts";
 import { paintFor, type Paint } from "./colour.ts";
 
 /** Characters gathered before they are written, so that a line does not cost a system call. */
@@ -65,6 +66,14 @@ export class Screen {
         this.#flush();
       });
     }
+  }
+
+  /** Writes a result to standard output as it is: every byte of it, but on a terminal, which it could steer. */
+  write(result: Uint8Array): void {
+    this.#flush();
+    if (result.length === 0 || this.closed) return;
+    if (this.#out.isTTY !== true) this.#out.write(result);
+    else this.print(new TextDecoder().decode(result).replace(/\n$/, "").split("\n").map(printable).join("\n"));
   }
 
   /** Writes a line about the results to standard error. */

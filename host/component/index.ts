@@ -4,9 +4,10 @@
  * @module
  */
 export { ComponentError, DoterosError, type ErrorCode, type ErrorDetails } from "../contract/error.ts";
-export { type CompileModule, Component, compileComponent, type ComponentInstance } from "./component.ts";
+export { Component, compileComponent } from "./component.ts";
 export type { CoreExports, InstantiateModule } from "./frame.ts";
 export type { Imports } from "./import-object.ts";
+export type { CompileModule, ComponentInstance } from "./linked-component.ts";
 export { loadPrepared, prepare, type PreparedComponent } from "./prepare.ts";
 export { GuestResource } from "./resource.ts";
 export type { Toll } from "./toll.ts";

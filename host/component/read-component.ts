@@ -1,4 +1,5 @@
 import { DoterosError } from "../contract/error.ts";
+import { coreModuleError } from "./core-module-error.ts";
 import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
 import { readModuleType } from "../wasm/read-module.ts";
 import { ByteReader } from "../wasm/reader.ts";
@@ -52,13 +53,7 @@ function checkPreamble(bytes: Uint8Array): void {
     });
   }
   if (length < PREAMBLE.length) new ByteReader(bytes, length).fail("unexpected end of the version");
-  if (bytes[6] === 0x00 && bytes[7] === 0x00) {
-    throw new DoterosError("core-module", "this is a core WebAssembly module, not a component", {
-      help:
-        "make a component of it: `npx jco embed --wit wit --world capsule module.wasm -o embedded.wasm`, then " +
-        "`npx jco new embedded.wasm -o component.wasm` (or `wasm-tools component embed` and `wasm-tools component new`)",
-    });
-  }
+  if (bytes[6] === 0x00 && bytes[7] === 0x00) throw coreModuleError();
   if (bytes[6] !== 0x01 || bytes[7] !== 0x00) new ByteReader(bytes, 6).fail("unknown binary layer");
   throw new DoterosError("malformed", "unknown binary version of a component (at offset 0x4)", {
     offset: 4,

@@ -3,7 +3,7 @@
 
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
-  decode(input?: Uint8Array): string;
+  decode(input?: Uint8Array, options?: { stream?: boolean }): string;
 }
 
 declare class TextEncoder {
@@ -17,7 +17,17 @@ declare function clearTimeout(handle: unknown): void;
 
 declare const crypto: {
   getRandomValues(array: Uint8Array): Uint8Array;
+  /** Missing in pages that did not come by a secure way. */
+  readonly subtle?: { digest(algorithm: "SHA-256", bytes: Uint8Array): Promise<ArrayBuffer> };
 };
+
+/** Missing in browsers. */
+declare const setImmediate: ((callback: () => void) => void) | undefined;
+
+declare class MessageChannel {
+  readonly port1: { addEventListener(type: "message", listener: () => void): void; start(): void };
+  readonly port2: { postMessage(message: unknown): void };
+}
 
 declare const performance: { now(): number };
 

@@ -80,6 +80,8 @@ export interface LoadOptions {
    * the policy, as `acme:math/ops#add` with the arguments. Default: none.
    */
   readonly link?: Readonly<Record<string, Uint8Array>>;
+  /** For a plugin of Extism: which of its functions handles messages. It replaces the one in the manifest. */
+  readonly call?: string;
   /**
    * What it is allowed to use. Its manifest may ask for less, and not for more. Default, for each: 50 million units of fuel for a
    * message, without a limit for a second, 64 MiB of memory and as much state, 4,000 frames, payloads of 1 MiB, 1,024 messages

@@ -91,6 +91,14 @@ export interface CapsuleLimits extends Partial<ResourceLimits> {
   readonly breaker?: BreakerRule;
 }
 
+/** How a plugin of Extism handles messages: each is one call of one of its functions. */
+export interface PluginRule {
+  /** The function that is called, with the payload as its input. */
+  readonly call: string;
+  /** The subject that what it answers is sent to, when the message asks for no answer. Default: that goes nowhere. */
+  readonly output?: string;
+}
+
 /**
  * What a capsule says about itself and what it asks for: `capsule.yaml` as JSON.
  *
@@ -119,6 +127,8 @@ export interface Manifest {
   readonly config?: Readonly<Record<string, string>>;
   /** Anything that tells this capsule from others, for operators and their policies. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** For a plugin of Extism, and for nothing else: which of its functions handles messages. */
+  readonly plugin?: PluginRule;
 }
 
 /** How often a message is tried when the manifest does not say, and it is no request of HTTP: that is tried once. */

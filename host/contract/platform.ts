@@ -31,6 +31,9 @@ export interface Platform {
   /** The SHA-256 of some bytes, 32 bytes of its own. At once: entries of a ledger are hashed one after the other. */
   sha256(this: void, bytes: Uint8Array): Uint8Array;
 
+  /** The same, where a promise will do: of components and their modules. Default: that of `sha256`. */
+  digest?(this: void, bytes: Uint8Array): Promise<Uint8Array>;
+
   /**
    * Starts a thread that runs this package's code for threads, and does not keep the process alive. Undefined where there are
    * no threads.

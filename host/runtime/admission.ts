@@ -1,11 +1,11 @@
 import { asksForOutside } from "../capability/asks-for-outside.ts";
 import { readEmbeddedManifest } from "../capability/embedded-manifest.ts";
+import { checkAskedFor, deriveManifest } from "../capability/asked-for.ts";
 import type { Provided } from "../capability/edge/provided.ts";
 import { checkGrants, parseGrants } from "../capability/grant.ts";
 import { type Grant, NEEDS_PATTERN } from "../capability/grant-shape.ts";
 import type { Need } from "../capability/interface.ts";
 import { type CapsuleExportNames, capsuleExports, importedCapabilities } from "../capability/linkage.ts";
-import { checkAskedFor, deriveManifest, parseManifest } from "../capability/manifest.ts";
 import { settleLimits } from "../capability/resource-limits.ts";
 import type { LoadOptions } from "../contract/host.ts";
 import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
@@ -13,8 +13,8 @@ import type { ModuleCache } from "../contract/module-cache.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { CapsuleRules } from "../contract/policy.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
-import { capsuleRules, policyIn } from "./capsule-rules.ts";
-import type { Composition } from "./composition.ts";
+import { policyIn } from "./capsule-rules.ts";
+import type { Composed } from "./composed.ts";
 import { type Restraints, restraintsOf } from "./restraints.ts";
 import { compositionOf } from "./component-for.ts";
 import type { GrantedOutside } from "./granted-outside.ts";
@@ -23,7 +23,7 @@ import type { GrantedOutside } from "./granted-outside.ts";
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
   /** What it is put together with; undefined when that is nothing. */
-  readonly composition: Composition | undefined;
+  readonly composition: Composed | undefined;
   /** Its manifest, with all limits that hold for it. */
   readonly manifest: Manifest;
   readonly limits: ResourceLimits;
@@ -39,6 +39,8 @@ export interface Admission extends CapsuleComponent {
 /** What a host has for those who want to be loaded. */
 export interface AdmissionOffice {
   readonly platform: Platform;
+  /** The rules of a capsule, of the policy that it carries. */
+  readonly rules: (source: string | undefined) => Promise<CapsuleRules>;
   readonly cache: ModuleCache | undefined;
   /** The interfaces that the host's user provides. */
   readonly provided: readonly Provided[];
@@ -50,10 +52,10 @@ export interface AdmissionOffice {
  *
  * @throws DoterosError as `Host.load` says
  */
-export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, cache, provided }: AdmissionOffice): Promise<Admission> {
-  const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed = {}, link = {} } = options;
+export async function admit(bytes: Uint8Array, options: LoadOptions, { platform, rules: rulesOf, cache, provided }: AdmissionOffice): Promise<Admission> {
+  const { manifest: given, grants: texts = [], config = {}, labels, limits: allowed, link = {}, call } = options;
   const grants = await parseGrants(texts);
-  const parsed = given === undefined ? undefined : parseManifest(given);
+  const parsed = given === undefined ? undefined : (await import("../capability/manifest.ts")).parseManifest(given);
   const made = await capsuleComponent(bytes, platform, { cache });
   const { component, bytes: own, digest, dialects } = made;
   // Who carries a policy may ask it: it tells nothing that is not in the component.
@@ -62,10 +64,20 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   for (const [name, other] of Object.entries(link)) linked.set(name, await capsuleComponent(other, platform, { cache }));
   const composition = await compositionOf(made, { provided, linked });
   const exports = capsuleExports(component, dialects);
-  const found = await checkRights(await (composition?.needs() ?? importedCapabilities(component.imports, dialects)), parsed ?? (await readEmbeddedManifest(own)), digest, grants);
-  const limits = settleLimits(found, allowed);
-  const manifest = { ...found, limits: found.limits === undefined ? limits : { ...found.limits, ...limits }, ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}), ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }) };
-  const rules = await capsuleRules(manifest, own);
+  const needs = await (composition?.needs() ?? importedCapabilities(component.imports, dialects));
+  const said = parsed ?? (await readEmbeddedManifest(own));
+  const rule = made.plugin === undefined && call === undefined && said?.plugin === undefined ? undefined : (await import("../capability/extism/index.ts")).admitPlugin(made, { said, call, grants, needs });
+  const found = await checkRights(needs, said, digest, grants);
+  if (allowed !== undefined) (await import("../capability/read-limits.ts")).checkAllowed(allowed);
+  const limits = settleLimits(found, allowed ?? {});
+  const manifest = {
+    ...found,
+    limits: found.limits === undefined ? limits : { ...found.limits, ...limits },
+    ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}),
+    ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }),
+    ...(rule === undefined ? {} : { plugin: rule }),
+  };
+  const rules = manifest.capabilities.policy === true ? await rulesOf(policyIn(own)) : undefined;
   const restraints = await restraintsOf(manifest.limits);
   const outside = asksForOutside(manifest) ? (await import("./granted-outside.ts")).grantedOutside(manifest, grants, platform) : undefined;
   return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints, outside: await outside };

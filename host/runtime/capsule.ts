@@ -123,6 +123,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   mustBeAllowed(): void {
     const { name, manifest } = this;
     const { guard } = this.#awake();
+    if (guard === undefined) return;
     guard.begin();
     const refusals = [["load ", guard.refusal("load", "")]];
     for (const pattern of manifest.subscriptions) refusals.push([`subscribe ${pattern}`, guard.refusal("subscribe", pattern)]);
@@ -151,16 +152,16 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
 
   async #restore(bytes: Uint8Array): Promise<void> {
     const { transition, state } = this.#awake();
-    const { checkEmpty, copiable, restoreCapsule } = await import("./capsule-snapshot.ts");
+    const { checkEmpty, copiable, restoreCapsule } = await this.#around.snapshots();
     checkEmpty(transition, state);
     const entries = await restoreCapsule({ guest: copiable(this.#awake().guest, this.#admission), transition, state }, bytes);
     this.#restored = { bytes, entries };
   }
 
   async snapshot(): Promise<Uint8Array> {
-    const { platform, journal } = this.#around;
+    const { platform, journal, snapshots } = this.#around;
     const life = this.#awake();
-    const { copiable, snapshotTaker } = await import("./capsule-snapshot.ts");
+    const { copiable, snapshotTaker } = await snapshots();
     const guest = copiable(life.guest, this.#admission);
     if (guest.asleep !== undefined) await guest.renew();
     const take = await snapshotTaker({ guest, transition: life.transition, state: life.state, manifest: JSON.stringify(this.manifest) });
@@ -187,13 +188,13 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     residences.arrive(this.name);
     this.#subscriptions = this.#listens.map((pattern) => bus.subscribe(pattern, this.#mailbox));
     this.#mailbox.serve(this.#messagesMax, this.#arrived);
-    if (this.#canSleep) dormitory.wake(this);
+    if (this.#canSleep) dormitory?.wake(this);
   }
 
   /** Writes down which policy decides from now on, where one does. */
   policyChanged(): void {
     const { enforcement, journal } = this.#around;
-    const { policy } = enforcement;
+    const policy = enforcement?.policy;
     if (policy === undefined || this.#listens === undefined || journal === undefined) return;
     journal.append(journal.writer.policy(journal.hash, { capsule: this.name, policy: bytesOfHex(policy.digest) }), this);
   }
@@ -212,12 +213,12 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
   async sleep(): Promise<boolean> {
     const life = this.#life;
     if (life === undefined || !this.#canSleep || !(life.guest instanceof Guest)) return false;
-    const { journal, backpressure, dormitory } = this.#around;
+    const { journal, backpressure, dormitory, copying } = this.#around;
     const { guest, loop } = life;
     let instance: Uint8Array | undefined;
     try {
       const copy = await guest.copier();
-      const { encodeInstance } = await import("../ledger/snapshot.ts");
+      const { encodeInstance } = await copying();
       if (!this.#isIdle(life)) return true;
       instance = guest.asleep ?? (guest.ready ? encodeInstance(copy()) : undefined);
     } catch (error) {
@@ -237,7 +238,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     loop.stop();
     this.#mailbox.shrink();
     backpressure.leave(this.#mailbox);
-    dormitory.leave(this);
+    dormitory?.leave(this);
     return true;
   }
 
@@ -267,7 +268,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     this.#life = life;
     this.#asleep = undefined;
     if (instance !== undefined && life.guest instanceof Guest) life.guest.asleep = instance;
-    dormitory.wake(this);
+    dormitory?.wake(this);
     return life;
   }
 
@@ -287,7 +288,7 @@ export class RunningCapsule implements Capsule, Recorded, Sleeper {
     await loop.drained();
     loop.stop();
     this.abandon();
-    dormitory.leave(this);
+    dormitory?.leave(this);
     backpressure.leave(this.#mailbox);
     if (!(guest instanceof Guest)) await guest.leave();
     if (this.#listens !== undefined) {

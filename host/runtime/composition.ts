@@ -2,14 +2,16 @@ import type { Dialect } from "../capability/dialect/dialect.ts";
 import { guardInterface } from "../capability/edge/linked.ts";
 import { offerOf } from "../capability/edge/offer-of.ts";
 import { providedDialect } from "../capability/edge/provided-dialect.ts";
-import type { Provided } from "../capability/edge/provided.ts";
 import { isInterfaceName, withoutVersion } from "../capability/interface-name.ts";
 import type { Need } from "../capability/interface.ts";
 import { importedCapabilities, sameInterface } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, Imports, InstantiateModule, Toll } from "../component/index.ts";
+import type { Imports, InstantiateModule, Toll } from "../component/index.ts";
+import type { LinkedComponent } from "../component/linked-component.ts";
 import { DoterosError } from "../contract/error.ts";
 import type { Use } from "../ledger/entry.ts";
+import type { Composed, ImportsOf, Supply } from "./composed.ts";
+import { composePlugin } from "./plugin-composition.ts";
 import type { CapsuleComponent } from "./capsule-component.ts";
 import { bytesOfHex } from "./hex.ts";
 
@@ -31,18 +33,8 @@ interface Part {
   readonly uses: readonly Use[];
 }
 
-/** What a capsule's component may be put together with. */
-export interface Supply {
-  readonly provided: readonly Provided[];
-  /** The components that are linked, by the interfaces that they are linked for. */
-  readonly linked: ReadonlyMap<string, CapsuleComponent>;
-}
-
-/** Makes what a component imports of the host. */
-type ImportsOf = (component: Component, dialects: readonly Dialect[]) => Imports;
-
 /** A capsule's component, with what the host's user provides it with, with those that it is linked to and those that they are linked to. */
-export class Composition {
+class Composition implements Composed {
   /** The parts, each after those that it needs; the last one is the capsule's own component. */
   readonly #parts: readonly Part[];
   /** What the parts use, each once. */
@@ -72,14 +64,14 @@ export class Composition {
   }
 
   /** The component of the capsule, whose instances have instances of the others with them, and what it imports of the host. */
-  link(transition: Transition, importsOf: ImportsOf): { component: Pick<Component, "instantiate">; imports: Imports } {
+  link(transition: Transition, importsOf: ImportsOf): { component: Pick<LinkedComponent, "instantiate">; imports: Imports } {
     const parts = this.#parts;
     const last = parts.at(-1) as Part;
     const { component: own } = last.made;
     const imports = importsOf(own, last.dialects);
     if (parts.length === 1) return { component: own, imports };
     const others = parts.slice(0, -1).map((part) => ({ part, given: importsOf(part.made.component, part.dialects) }));
-    const component: Pick<Component, "instantiate"> = {
+    const component: Pick<LinkedComponent, "instantiate"> = {
       async instantiate(given, instantiate, toll) {
         const made = new Map<Part, Readonly<Record<string, unknown>>>();
         for (const { part, given: host } of others) made.set(part, await guardedExports(part, parts, { ...host, ...linksOf(part, made) }, transition, instantiate, toll));
@@ -96,7 +88,9 @@ export class Composition {
  * @throws DoterosError `circular-link` when two need each other, `missing-export` when one does not have what it is linked for,
  * `usage` when nothing imports what is linked, `unsupported` as `providedDialect` says
  */
-export function compose(root: CapsuleComponent, { provided, linked }: Supply): Composition {
+export function compose(root: CapsuleComponent, supply: Supply): Composed {
+  const { provided, linked } = supply;
+  if (root.plugin !== undefined && linked.size > 0) return composePlugin(root, root.plugin, supply);
   for (const name of linked.keys()) {
     if (!isInterfaceName(withoutVersion(name))) throw new DoterosError("usage", `${JSON.stringify(name)} names no interface that could be linked`, { help: "it is a package and an interface: acme:math/ops" });
   }
@@ -146,7 +140,7 @@ function mustNotCircle(path: readonly Needed[], target: CapsuleComponent): void 
   });
 }
 
-function exportFor(wanted: string, { exports }: Component): string {
+function exportFor(wanted: string, { exports }: Pick<LinkedComponent, "exports">): string {
   const names = exports.map(({ name }) => name);
   const name = sameInterface(wanted, names) ?? names.find((one) => one === withoutVersion(wanted));
   if (name !== undefined) return name;

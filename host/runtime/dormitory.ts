@@ -32,7 +32,7 @@ export class Dormitory {
    * @param report told what went wrong while one was put to sleep
    * @throws RangeError when an option is out of range
    */
-  constructor(platform: Platform, { afterMilliseconds = SLEEP_AFTER_MILLISECONDS, awakeMax = AWAKE_MAX }: SleepOptions, report: (error: unknown) => void) {
+  constructor(platform: Platform, { afterMilliseconds = SLEEP_AFTER_MILLISECONDS, awakeMax = AWAKE_MAX }: SleepOptions = {}, report: (error: unknown) => void) {
     this.#platform = platform;
     this.#afterMilliseconds = afterMilliseconds === "never" ? undefined : wholeNumber("sleep.afterMilliseconds", afterMilliseconds, SLEEP_AFTER_MILLISECONDS_MAX);
     this.#awakeMax = wholeNumber("sleep.awakeMax", awakeMax);

@@ -1,10 +1,13 @@
+import type { AdaptedHandler } from "../capability/dialect/dialect.ts";
 import type { CapsuleExportNames } from "../capability/linkage.ts";
 import type { Transition } from "../capability/transition.ts";
-import type { Component, ComponentInstance, Imports, Toll } from "../component/index.ts";
+import type { Imports, Toll } from "../component/index.ts";
+import type { ComponentInstance, LinkedComponent } from "../component/linked-component.ts";
 import type { Handler, Starter } from "../contract/capsule-world.ts";
 import type { Message } from "../contract/message.ts";
 import type { Platform } from "../contract/platform.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
+import type { Copying } from "./copying.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { Dormitory } from "./dormitory.ts";
 import type { CopyParts } from "./instance-copy.ts";
@@ -12,7 +15,7 @@ import { Meter } from "./meter.ts";
 
 /** What a guest is made of. */
 export interface GuestParts {
-  readonly component: Pick<Component, "instantiate">;
+  readonly component: Pick<LinkedComponent, "instantiate">;
   readonly exports: CapsuleExportNames;
   /** Whether each message has a new instance. */
   readonly fresh: boolean;
@@ -20,6 +23,8 @@ export interface GuestParts {
   /** What its imports work on, which says what it may use, and is told what it used. */
   readonly transition: Transition;
   readonly platform: Platform;
+  /** What copies it. */
+  readonly copying: Copying;
   /** Which instance was the last one, 0 for none. */
   readonly instance: number;
   /** Makes room where the engine has none for one more instance; undefined where nobody can. */
@@ -28,19 +33,20 @@ export interface GuestParts {
 
 /**
  * The running instance of a capsule's component, and a new one when that one is used up: after a trap, because its memory
- * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, and after each
- * message where an instance is for one.
+ * may be in any state, after a failed attempt that called `start`, because what `start` wrote was undone with it, after each
+ * message where an instance is for one, and when it says that it is over.
  */
 export class Guest implements Toll {
-  readonly #component: Pick<Component, "instantiate">;
+  readonly #component: Pick<LinkedComponent, "instantiate">;
   readonly #imports: Imports;
   readonly #exports: CapsuleExportNames;
   readonly #once: boolean;
   readonly #platform: Platform;
+  readonly #copying: Copying;
   readonly #transition: Transition;
   readonly #meter: Meter;
   readonly #dormitory: GuestParts["dormitory"];
-  #handler: Handler | undefined;
+  #handler: AdaptedHandler | undefined;
   /** What is called before the first message; undefined when it was. */
   #starter: Starter | undefined;
   /** Which instance it is, counted from 1 over all the time that the capsule has been known. */
@@ -54,7 +60,8 @@ export class Guest implements Toll {
   /** When the last call ended, on the platform's `elapsed` clock. */
   calledAt = 0;
 
-  constructor({ component, imports, exports, fresh, platform, transition, instance, dormitory }: GuestParts) {
+  constructor({ component, imports, exports, fresh, platform, copying, transition, instance, dormitory }: GuestParts) {
+    this.#copying = copying;
     this.#dormitory = dormitory;
     this.instance = instance;
     this.#component = component;
@@ -93,7 +100,7 @@ export class Guest implements Toll {
     const { asleep } = this;
     if (asleep !== undefined) {
       this.asleep = undefined;
-      const { decodeInstance } = await import("../ledger/snapshot.ts");
+      const { decodeInstance } = await this.#copying();
       return this.restore(decodeInstance(asleep));
     }
     this.#transition.charged = 0;
@@ -111,8 +118,7 @@ export class Guest implements Toll {
    * @throws DoterosError `unsupported` when it keeps what cannot be copied
    */
   async copier(): Promise<() => InstanceSnapshot> {
-    // Few pages have capsules that are copied.
-    const { instanceCopier } = await import("./instance-copy.ts");
+    const { instanceCopier } = await this.#copying();
     const copy = await instanceCopier(this.#copied);
     return () => ({ starts: this.#starter !== undefined, owed: this.#owed, ...copy() });
   }
@@ -123,7 +129,7 @@ export class Guest implements Toll {
    * @throws DoterosError as `restoreInstance` does, and what instantiating the component throws
    */
   async restore(snapshot: InstanceSnapshot): Promise<void> {
-    const { restoreInstance } = await import("./instance-copy.ts");
+    const { restoreInstance } = await this.#copying();
     try {
       await restoreInstance(this.#copied, snapshot, () => this.#instantiate());
     } catch (error) {
@@ -167,7 +173,7 @@ export class Guest implements Toll {
     this.#meter.begin();
     const isFirst = this.#starter !== undefined;
     const failure = this.#settle(this.#start() ?? this.#handle(message));
-    if (this.#once || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
+    if (this.#once || this.#handler?.isOver === true || (failure !== undefined && (isFirst || failure.code !== "capsule-fault"))) this.discard();
     this.calledAt = this.#platform.elapsed();
     this.nanoseconds += this.calledAt - begun;
     return failure;

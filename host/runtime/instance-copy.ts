@@ -2,14 +2,17 @@ import { DoterosError } from "../contract/error.ts";
 import type { InstanceSnapshot } from "../ledger/snapshot.ts";
 import { sameBytes } from "../ledger/same-bytes.ts";
 import { type Image, imageOf, restoreSnapshot, type State, stateHash, stateOf, takeSnapshot } from "../wasm/image/index.ts";
-import type { Component, Imports } from "../component/index.ts";
+import type { Imports } from "../component/index.ts";
+import type { LinkedComponent } from "../component/linked-component.ts";
 import type { ResourceLimits } from "../contract/manifest.ts";
 import type { Platform } from "../contract/platform.ts";
 import { Meter } from "./meter.ts";
 
+export { decodeInstance, encodeInstance } from "../ledger/snapshot.ts";
+
 /** What is to be known of instances of a component to copy them. */
 export interface CopyParts {
-  readonly component: Pick<Component, "instantiate">;
+  readonly component: Pick<LinkedComponent, "instantiate">;
   /** Those of any capsule of the component. */
   readonly imports: Imports;
   readonly limits: ResourceLimits;

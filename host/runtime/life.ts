@@ -39,8 +39,8 @@ export interface Life {
   readonly guest: Guest | AwayGuest;
   readonly transition: Transition;
   readonly state: WorkingState;
-  /** Stands before what it does. */
-  readonly guard: Guard;
+  /** Stands before what it does; undefined where everything that was granted is allowed. */
+  readonly guard: Guard | undefined;
   /** Writes down what happens, where that is kept. */
   readonly recorder: CapsuleRecorder | undefined;
   readonly loop: CapsuleLoop;
@@ -53,7 +53,7 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
   const { name, version } = manifest;
   const identity = { name, version, digest };
   const { rates: sendingRates, breaker: breakerRule } = manifest.limits ?? {};
-  const asked = around.enforcement.guard({ ...identity, labels: manifest.labels ?? {} });
+  const asked = around.enforcement?.guard({ ...identity, labels: manifest.labels ?? {} });
   const rates = sendingRates && restraints.rates && new restraints.rates(asked, sendingRates, () => platform.elapsed(), (message) => transition.lines.push({ level: "warn", context: "doteros", message }));
   const guard = rates ?? asked;
   const transition = new Transition(identity, config, limits, state, platform, guard, record);
@@ -62,7 +62,7 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
   const instance = record?.instance ?? 0;
   const guest =
     away === undefined
-      ? new Guest({ ...componentFor(admission, transition), exports, platform, transition, instance, dormitory: around.dormitory })
+      ? new Guest({ ...componentFor(admission, transition), exports, platform, copying: around.copying, transition, instance, dormitory: around.dormitory })
       : away({ admission, transition, state, rates, instance });
   const { breaker: made, budget: spending } = restraints;
   const budget = spending && ((goOn: () => void): FuelBudget => new spending(limits.fuelPerSecond, platform, around.scheduler, goOn));

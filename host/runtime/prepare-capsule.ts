@@ -1,6 +1,8 @@
 import { prepare } from "../component/index.ts";
+import { DoterosError } from "../contract/error.ts";
 import type { Platform } from "../contract/platform.ts";
 import { rewrite } from "../wasm/metered-module.ts";
+import { isModule } from "../wasm/read-module.ts";
 import type { Metering } from "../wasm/rewrite/rewritten-module.ts";
 import { blame } from "./capsule-component.ts";
 import { hexOf } from "./hex.ts";
@@ -28,9 +30,10 @@ export interface CapsuleParts {
  * Takes a component apart at build time.
  *
  * @throws DoterosError what `compileComponent` throws of bytes that are no valid component; `unsupported` for code that cannot be
- * held to limits
+ * held to limits, and for a core module
  */
 export async function prepareCapsule(bytes: Uint8Array, { sha256 }: Pick<Platform, "sha256">): Promise<CapsuleParts> {
+  if (isModule(bytes)) throw new DoterosError("unsupported", "this is a core module: a plugin cannot be prepared, only a component can", { help: "run it where WebAssembly may be compiled" });
   const { modules, plan } = prepare(bytes);
   const rewritten = modules.map(async (module, index) => {
     const { bytes: code, metering } = await rewrite(module).catch((error: unknown) => blame(error, index));

@@ -15,7 +15,8 @@ import { WorkingState } from "../store/working-state.ts";
 import { type CapsuleComponent, capsuleComponent } from "./capsule-component.ts";
 import { capsuleRules } from "./capsule-rules.ts";
 import { restoreCapsule, snapshotTaker } from "./capsule-snapshot.ts";
-import type { Supply } from "./composition.ts";
+import type { Supply } from "./composed.ts";
+import { copying } from "./copying.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Guest } from "./guest.ts";
@@ -242,7 +243,7 @@ export class Replay {
     const composition = await compositionOf(made, await this.#supply(entry, transition));
     const rules = await capsuleRules(manifest, made.bytes);
     const exports = capsuleExports(made.component, made.dialects);
-    const guest = new Guest({ ...componentFor({ ...made, composition, manifest, rules }, transition), exports, transition, platform: this.#platform, instance: entry.instance - 1 });
+    const guest = new Guest({ ...componentFor({ ...made, composition, manifest, rules }, transition), exports, transition, platform: this.#platform, copying, instance: entry.instance - 1 });
     return { guest, guard, transition, state, digest: entry.digest, manifest: entry.manifest };
   }
 

@@ -1,6 +1,7 @@
 import { CACHED_MODULE_BYTES_MIN } from "../contract/limits.ts";
 import type { ModuleCache } from "../contract/module-cache.ts";
 import { readModuleRecord, writeModuleRecord } from "./module-record.ts";
+import type * as RewriteModule from "./rewrite/rewrite-module.ts";
 import type { Metering } from "./rewrite/rewritten-module.ts";
 
 /** All that can be: so the same module serves capsules of any limits, which their counters hold. */
@@ -49,6 +50,11 @@ function keep(module: WebAssembly.Module, metering: Metering, digest: string): v
   forgotten.register(module, digest);
 }
 
+/** Loads what rewrites modules, which the first capsule needs. */
+export function loadRewriter(): Promise<typeof RewriteModule> {
+  return import("./rewrite/rewrite-module.ts");
+}
+
 interface Rewritten {
   readonly bytes: Uint8Array;
   readonly metering: Metering;
@@ -56,8 +62,7 @@ interface Rewritten {
 
 /** A core module, rewritten so that it can be held to limits, and what is to be known of it. @throws DoterosError as `rewriteModule` does */
 export async function rewrite(module: Uint8Array): Promise<Rewritten> {
-  // Loaded with the first capsule: a page that has none yet is there sooner.
-  const { rewriteModule } = await import("./rewrite/rewrite-module.ts");
+  const { rewriteModule } = await loadRewriter();
   const { bytes, ...metering } = rewriteModule(module, OPTIONS);
   return { bytes, metering };
 }

@@ -2,7 +2,7 @@ import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_ITEMS_MAX } from "../contract/limits.ts";
 import type { CoreType } from "./core-type.ts";
 import { functionTypeAt, readCoreExtern, readGlobal, readMemory, readRecursiveType, readTable, readTag } from "./core-type.ts";
-import type { CoreExtern, ModuleType, Reserved } from "./module-type.ts";
+import { type CoreExtern, matchesCore, type ModuleType, type Reserved } from "./module-type.ts";
 import type { ByteReader } from "./reader.ts";
 
 /** What a core module imports, by the two names of each. */
@@ -18,19 +18,26 @@ interface Spaces {
   readonly tag: CoreExtern[];
   readonly imports: CoreImports;
   readonly exports: Map<string, CoreExtern>;
+  readonly mayRepeat: boolean;
 }
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SORTS = ["func", "table", "memory", "global", "tag"] as const;
+
+/** Whether bytes begin as those of a core module do. */
+export function isModule(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, at) => bytes[at] === byte);
+}
 
 /**
  * Reads the type of a core module: its imports and exports. Function bodies, data and elements are left to the engine,
  * which validates them when it compiles the module.
  *
  * @param reader stands at the module's magic number and ends where the module ends
- * @throws DoterosError `malformed`
+ * @param mayRepeat whether it may import the same thing twice, as modules on their own may
+ * @throws DoterosError `malformed`, `invalid`
  */
-export function readModuleType(reader: ByteReader): ModuleType {
+export function readModuleType(reader: ByteReader, mayRepeat = false): ModuleType {
   if (reader.end - reader.position < 8) reader.fail("unexpected end of a core module");
   const start = reader.position;
   for (const byte of MAGIC) if (reader.byte() !== byte) reader.fail("not a core module of version 1", start);
@@ -43,6 +50,7 @@ export function readModuleType(reader: ByteReader): ModuleType {
     tag: [],
     imports: new Map(),
     exports: new Map(),
+    mayRepeat,
   };
   while (!reader.done) {
     const id = reader.byte();
@@ -71,7 +79,7 @@ function readSection(section: ByteReader, id: number, spaces: Spaces): void {
       return each(section, "types", () => readRecursiveType(section, spaces.types));
     case 2:
       return each(section, "imports", () => {
-        const type = readCoreImport(section, spaces.types, spaces.imports);
+        const type = readCoreImport(section, spaces.types, spaces.imports, spaces.mayRepeat);
         spaces[type.kind].push(type);
       });
     case 3:
@@ -104,7 +112,7 @@ function each(section: ByteReader, what: string, read: () => unknown): void {
 }
 
 /** Reads one import of a module or of a module type, and enters it in `imports`. */
-export function readCoreImport(reader: ByteReader, types: readonly CoreType[], imports: CoreImports): CoreExtern {
+export function readCoreImport(reader: ByteReader, types: readonly CoreType[], imports: CoreImports, mayRepeat = false): CoreExtern {
   const start = reader.position;
   const module = reader.name();
   const name = reader.name();
@@ -112,7 +120,9 @@ export function readCoreImport(reader: ByteReader, types: readonly CoreType[], i
   let names = imports.get(module);
   if (names === undefined) imports.set(module, (names = new Map<string, CoreExtern>()));
   // Core wasm allows this; the component model does not, because it joins the two names into one.
-  if (names.has(name)) {
+  const known = names.get(name);
+  if (known !== undefined) {
+    if (mayRepeat && matchesCore(known, type) && matchesCore(type, known)) return known;
     const message = `duplicate import name \`${module}:${name}\` (at offset 0x${start.toString(16)})`;
     throw new DoterosError("invalid", message, { offset: start });
   }

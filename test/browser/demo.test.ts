@@ -9,9 +9,9 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, SITE } from "../../browser-demo/build.mjs";
 import { serve } from "../../browser-demo/serve.mjs";
+import { findBrowsers, launch, type Running } from "../../benchmarks/browser.mjs";
 import { GREEDY } from "../contract/greedy.ts";
 import { componentOf } from "../fixture/component.ts";
-import { findBrowsers, launch, type Running } from "./browsers.ts";
 
 // Everything that browser-demo/ shows, pressed and read as somebody would who has it in front of them. The steps go on where
 // those before them ended.

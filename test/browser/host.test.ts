@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHost, MemoryStore, replayLedger } from "../../host/node.ts";
+import { findBrowsers, launch, type Running } from "../../benchmarks/browser.mjs";
 import { GREEDY } from "../contract/greedy.ts";
 import { componentOf } from "../fixture/component.ts";
-import { findBrowsers, launch, type Running } from "./browsers.ts";
 import { bundleSite, serve, type Site } from "./site.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");

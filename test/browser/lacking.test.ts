@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { componentOf } from "../fixture/component.ts";
-import { findBrowsers, launch, type Running } from "./browsers.ts";
+import { findBrowsers, launch, type Running } from "../../benchmarks/browser.mjs";
 import { bundleSite, serve, type Site } from "./site.ts";
 
 // What browsers and sites lack is named, with what still works, and that does.

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Found, findBrowsers, launch, type Running } from "./browsers.ts";
+import { type Found, findBrowsers, launch, type Running } from "../../benchmarks/browser.mjs";
 import { bundleSite, serve, type Site } from "./site.ts";
 
 const browsers = findBrowsers();

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { deriveManifest, parseManifest } from "../../host/capability/manifest.ts";
+import { deriveManifest } from "../../host/capability/asked-for.ts";
+import { parseManifest } from "../../host/capability/manifest.ts";
 import { DoterosError } from "../../host/contract/error.ts";
 
 const problemsOf = (value: unknown): string => {

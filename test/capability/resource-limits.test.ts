@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseManifest } from "../../host/capability/manifest.ts";
-import { DEFAULT_LIMITS, limitsIn, parseLimits, RESOURCE_NAMES, settleLimits } from "../../host/capability/resource-limits.ts";
+import { checkAllowed, parseLimits } from "../../host/capability/read-limits.ts";
+import { DEFAULT_LIMITS, limitsIn, RESOURCE_NAMES, settleLimits } from "../../host/capability/resource-limits.ts";
 import type { Manifest, ResourceLimits } from "../../host/contract/manifest.ts";
 import { refusal } from "../refusal.ts";
 
@@ -35,7 +36,7 @@ describe("what a capsule may use", () => {
 
   it.each(CAPPED)("%s: cannot be more than it is", (name) => {
     const more = DEFAULT_LIMITS[name as keyof ResourceLimits] + 1;
-    expect(refusal(() => settleLimits(manifest(), { [name]: more })).code).toBe("usage");
+    expect(refusal(() => checkAllowed({ [name]: more })).code).toBe("usage");
     expect(refusal(() => parseManifest(manifest({ [name]: more }))).code).toBe("invalid-manifest");
   });
 
@@ -55,7 +56,7 @@ describe("what a capsule may use", () => {
   });
 
   it.each([{ fuelPerMessage: 0 }, { fuelPerMessage: 1.5 }, { fuelPerMessage: -1 }, { memoryBytesMax: Number.NaN }, { fuelPerSecond: -1 }, { fuel: 5 }, { stateBytesMax: 268_435_457 }])("cannot be %j", (limits) => {
-    expect(refusal(() => settleLimits(manifest(), limits)).code).toBe("usage");
+    expect(refusal(() => checkAllowed(limits)).code).toBe("usage");
     expect(refusal(() => parseManifest(manifest(limits))).code).toBe("invalid-manifest");
   });
 });

@@ -18,10 +18,11 @@ const WEATHER = ["run", CAPSULE, "--input", "node_modules/vega-datasets/data/wea
 const doorsText = (name) => `import * as neutral from "doteros-wasm";
 import * as component from "doteros-wasm/component";
 import * as kernels from "doteros-wasm/kernels";
+import * as lite from "doteros-wasm/lite";
 import * as rego from "doteros-wasm/rego";
 import * as own from "doteros-wasm/${name}";
 
-const classes = new Set([neutral, component, kernels, rego, own].map(({ DoterosError }) => DoterosError));
+const classes = new Set([neutral, component, kernels, lite, rego, own].map(({ DoterosError }) => DoterosError));
 const host = await own.createHost({ policy: { modules: { "policy.rego": "package doteros\\nallow := true" } } });
 const heard = [];
 host.subscribe("a.>", ({ subject }) => void heard.push(subject));

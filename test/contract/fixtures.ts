@@ -11,6 +11,8 @@ import { ASKING } from "../fixture/asking.ts";
 import { componentOf } from "../fixture/component.ts";
 import { copierTool } from "../fixture/copier.ts";
 import { scriptCapsule } from "../fixture/script.ts";
+import { pluginOf } from "../extism/plugin.ts";
+import { VOWELS } from "../extism/vowels.ts";
 import { GREEDY } from "./greedy.ts";
 import { VALUES } from "./suite/values.ts";
 
@@ -35,8 +37,9 @@ const FILES_MADE: Readonly<Record<string, (root: string) => Uint8Array | Promise
   "greedy.wasm": () => componentOf(GREEDY),
   "asking.wasm": async () => withPolicy(await componentOf(ASKING), RULES),
   "tool.wasm": () => componentOf('(module (func (export "run")))', TOOL),
-  "copier.wasm": copierTool,
+  "copier.wasm": () => copierTool(),
   "core.wasm": () => parse("(module)"),
+  "vowels.wasm": () => pluginOf(VOWELS),
   "echo-utf8.wasm": () => parse(echoText(VALUES.map(({ type }) => type), "utf8")),
   "echo-utf16.wasm": () => parse(echoText(["string"], "utf16")),
   "echo-latin1.wasm": () => parse(echoText(["string"], "latin1+utf16")),

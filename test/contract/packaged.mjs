@@ -32,7 +32,7 @@ function install(folder, name, version, wanted) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, dependencies: { [name]: version } }));
   const words = ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
-  const { status, error, stderr = "" } = npm(words, 300_000);
+  const { status, error, stderr } = npm(words, 300_000);
   if (status === 0 && existsSync(wanted)) return { program: wanted };
   if (error !== undefined || NO_NETWORK.test(stderr)) return { missing: `the package registry did not answer for ${name}@${version}` };
   if (/E404|ETARGET|EBADPLATFORM|EBADENGINE/.test(stderr)) return { missing: `the package registry has no ${name}@${version} for ${PLATFORM}` };

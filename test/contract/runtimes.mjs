@@ -40,7 +40,7 @@ export const RUNTIMES = {
 export function findRuntime(id) {
   const { program, missing } = RUNTIMES[id].door === "browser" ? findBrowser(id) : findProgram(id);
   if (program === undefined) return { missing };
-  const { stdout = "", status } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 60_000 });
+  const { stdout, status } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 60_000 });
   const version = status === 0 ? /\d+(?:\.\d+)+\w*/.exec(stdout)?.[0] : undefined;
   return version === undefined ? { missing: `${program} does not start on this machine` } : { program, version };
 }

@@ -4,6 +4,7 @@ import { ledgerCases } from "./suite/ledger.ts";
 import { limitCases } from "./suite/limits.ts";
 import { linkerCases } from "./suite/linker.ts";
 import { loopCases } from "./suite/loop.ts";
+import { pluginCases } from "./suite/plugin.ts";
 import { policyCases } from "./suite/policy.ts";
 import { recordedCases } from "./suite/recorded.ts";
 import { replayCases } from "./suite/replay.ts";
@@ -18,6 +19,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   ledger: ledgerCases,
   limits: limitCases,
   policy: policyCases,
+  plugin: pluginCases,
   kernels: kernelCases,
   replay: replayCases,
   recorded: recordedCases,

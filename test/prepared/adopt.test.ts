@@ -71,6 +71,10 @@ describe("a capsule that was prepared", () => {
     await host.close();
   });
 
+  it("is no core module: a plugin cannot be prepared", async () => {
+    await expect(prepareCapsule(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))).rejects.toMatchObject({ code: "unsupported", message: expect.stringContaining("a plugin cannot be prepared") as unknown });
+  });
+
   it("wants all its modules", async () => {
     const { digest, plan } = await prepareCapsule(counter);
     await expect(adoptCapsule({ digest: digest.replace(/^./u, "x"), plan, modules: [] })).rejects.toMatchObject({ code: "wrong-import" });

@@ -18,6 +18,9 @@ await Promise.all([
   import("../../host/runtime/make-checkpoint.ts"),
   import("../../host/runtime/no-room.ts"),
   import("../../host/wasm/rewrite/rewrite-module.ts"),
+  import("../../host/capability/manifest.ts"),
+  import("../../host/capability/read-limits.ts"),
+  import("../../host/kernel/route.ts"),
 ]);
 
 /** Messages that each source sends. */

@@ -14,8 +14,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["capability"],
   ["runtime"],
   ["host.ts"],
-  // The folders are parts of doors: the two ends of that of browsers, a page and a worker; what answers requests.
-  ["index.ts", "edge.ts", "node.ts", "node-thread.ts", "node-network.ts", "node-http.ts", "deno.ts", "bun.ts", "browser.ts", "browser", "edge"],
+  // The folders are parts of doors: the two ends of that of browsers, a page and a worker; what answers requests; what is small.
+  ["index.ts", "lite.ts", "lite", "edge.ts", "node.ts", "node-thread.ts", "node-network.ts", "node-http.ts", "deno.ts", "bun.ts", "browser.ts", "browser", "edge"],
   ["cli"],
 ];
 const DOORS = 7;

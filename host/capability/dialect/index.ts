@@ -1,4 +1,4 @@
-import type { Component } from "../../component/index.ts";
+import type { LinkedComponent } from "../../component/linked-component.ts";
 import { OFFERED } from "../interface.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -9,7 +9,7 @@ export const DIALECT_PACKAGES: readonly string[] = [
 ];
 
 /** The dialects that a component may be written in, by what it imports and exports. */
-export async function dialectsOf({ imports, exports }: Pick<Component, "imports" | "exports">): Promise<readonly Dialect[]> {
+export async function dialectsOf({ imports, exports }: Pick<LinkedComponent, "imports" | "exports">): Promise<readonly Dialect[]> {
   const names = [...imports, ...exports].map(({ name }) => name).filter((name) => !OFFERED.has(name));
   const packages = new Set(names.map((name) => name.split("/", 1)[0] as string));
   if (!DIALECT_PACKAGES.some((name) => packages.has(name))) return [];

@@ -6,7 +6,8 @@ import type { Inspection, Interface } from "./inspection.ts";
 /** An inspection as people read it. */
 export function inspectionText(file: string, inspection: Inspection, paint: Paint): string {
   const { name, version, digest, sizes, wit } = inspection;
-  const title = name === undefined ? "a component without a manifest" : `${name} ${version ?? ""}`;
+  const what = inspection.functions === undefined ? "a component" : "a plugin of Extism";
+  const title = name === undefined ? `${what} without a manifest` : `${name} ${version ?? ""}`;
   const sections: [string, string[]][] = [
     [title, table([["file", file], ["sha-256", digest], ["size", sizeText(sizes.file)]])],
     ["asks for", requestLines(file, inspection)],
@@ -14,7 +15,7 @@ export function inspectionText(file: string, inspection: Inspection, paint: Pain
     ["exports", table(inspection.exports.map((part) => [part.name, contentOf(part)]))],
     ["core modules", sizes.coreModules.map(sizeText)],
     ["custom sections", table(sizes.customSections.map((section) => [section.name, sizeText(section.bytes)]))],
-    ["WIT", wit.trimEnd().split("\n")],
+    ...(wit === "" ? [] : [["WIT", wit.trimEnd().split("\n")] as [string, string[]]]),
   ];
   const blocks = sections.map(([heading, body]) => {
     const lines = body.length === 0 ? ["none"] : body;
@@ -23,7 +24,8 @@ export function inspectionText(file: string, inspection: Inspection, paint: Pain
   return [...blocks, ...problemLines(inspection, paint)].join("\n").trimEnd();
 }
 
-function requestLines(file: string, { name, requests }: Inspection): string[] {
+function requestLines(file: string, { name, requests, functions }: Inspection): string[] {
+  if (functions !== undefined) return [...table(requests.map(({ grant, flag }) => [grant, flag])), `doteros-wasm run ${shellWord(file)} --call FUNCTION --input TEXT`];
   const flags = requests.map(({ flag }) => flag).join(" ");
   const run = `doteros-wasm run ${shellWord(file)} --input FILE ${flags}`.trimEnd();
   const without = name === undefined ? ["without a manifest it gets messages only when told which: --grant subscribe=PATTERN"] : [];

@@ -4,11 +4,13 @@ import { requestsOf } from "../../capability/grant.ts";
 import { grantFlag, grantText } from "../../capability/grant-text.ts";
 import type { Need } from "../../capability/interface.ts";
 import { capsuleExports, importedCapabilities } from "../../capability/linkage.ts";
-import { checkAskedFor, deriveManifest } from "../../capability/manifest.ts";
-import { compileComponent } from "../../component/index.ts";
+import { checkAskedFor, deriveManifest } from "../../capability/asked-for.ts";
+import type { Dialect } from "../../capability/dialect/dialect.ts";
+import { type Component, compileComponent } from "../../component/index.ts";
 import type { Extern } from "../../component/type.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { Manifest } from "../../contract/manifest.ts";
+import { isModule } from "../../wasm/read-module.ts";
 import { explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
 import { measure, type Sizes } from "./sizes.ts";
@@ -43,10 +45,30 @@ export interface Inspection {
   readonly imports: readonly Interface[];
   readonly exports: readonly Interface[];
   readonly sizes: Sizes;
-  /** Its world in WIT. */
+  /** Its world in WIT; none of a plugin, which is a core module. */
   readonly wit: string;
   /** Which way each import goes. */
   readonly explanations: readonly Explanation[];
+  /** The functions of a plugin that may be called; undefined for a component. */
+  readonly functions?: readonly string[];
+}
+
+/** A component, or a plugin, as far as it is looked at. */
+interface Seen {
+  readonly component: Pick<Component, "imports" | "exports">;
+  readonly dialects: readonly Dialect[];
+  readonly wit: string;
+  readonly functions: readonly string[] | undefined;
+}
+
+async function look(bytes: Uint8Array): Promise<Seen> {
+  if (isModule(bytes)) {
+    const { DIALECT, PluginComponent } = await import("../../capability/extism/index.ts");
+    const component = await PluginComponent.compile(bytes, async (module) => WebAssembly.compile(new Uint8Array(module)));
+    if (component.isPlugin) return { component, dialects: [DIALECT], wit: "", functions: component.functions };
+  }
+  const component = await compileComponent(bytes);
+  return { component, dialects: await dialectsOf(component), wit: component.wit(), functions: undefined };
 }
 
 /**
@@ -55,10 +77,9 @@ export interface Inspection {
  * @throws DoterosError when the bytes are no component.
  */
 export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | undefined): Promise<Inspection> {
-  const component = await compileComponent(bytes);
+  const { component, dialects, wit, functions } = await look(bytes);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const problems: DoterosError[] = [];
-  const dialects = await dialectsOf(component);
   await noteProblem(problems, () => capsuleExports(component, dialects));
   const imported = (await noteProblem(problems, () => importedCapabilities(component.imports, dialects))) ?? new Map<Need, string>();
   if (manifest !== undefined) await noteProblem(problems, () => checkAskedFor(manifest, imported));
@@ -70,10 +91,11 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
     requests: requestsOf(asked).map((request) => ({ grant: grantText(request), flag: grantFlag(request) })),
     problems,
     imports: component.imports.map(interfaceOf),
-    exports: component.exports.map(interfaceOf),
+    exports: functions?.map((called) => ({ name: called, kind: "func", functions: [], types: [] })) ?? component.exports.map(interfaceOf),
     sizes: measure(bytes),
-    wit: component.wit(),
+    wit,
     explanations: explain(component.imports, dialects),
+    ...(functions === undefined ? {} : { functions }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isModule } from "../../wasm/read-module.ts";
 import { ByteReader } from "../../wasm/reader.ts";
 
 /** The bytes before the first section: magic, version and layer. */
@@ -22,9 +23,10 @@ export interface Sizes {
   readonly customSections: readonly CustomSize[];
 }
 
-/** Measures a component that is known to be well formed. */
+/** Measures a component, or a core module, that is known to be well formed. */
 export function measure(bytes: Uint8Array): Sizes {
-  const coreModules: number[] = [];
+  const isCore = isModule(bytes);
+  const coreModules: number[] = isCore ? [bytes.length] : [];
   const customSections: CustomSize[] = [];
   const walk = (start: number, end: number): void => {
     const reader = new ByteReader(bytes, start + PREAMBLE_BYTES, end);
@@ -33,6 +35,7 @@ export function measure(bytes: Uint8Array): Sizes {
       const size = reader.u32();
       const next = reader.position + size;
       if (id === CUSTOM_SECTION) customSections.push({ name: reader.name(), bytes: size });
+      else if (isCore) reader.position = next;
       else if (id === CORE_MODULE_SECTION) coreModules.push(size);
       else if (id === COMPONENT_SECTION) walk(reader.position, next);
       reader.position = next;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseLimits } from "../../capability/resource-limits.ts";
+import { parseLimits } from "../../capability/read-limits.ts";
 import { DoterosError } from "../../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
 import { hostModules, prepareCapsule } from "../../edge.ts";

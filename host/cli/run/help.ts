@@ -4,6 +4,7 @@ exports wasi:cli/run, when no input is given.
 
 usage: doteros-wasm run CAPSULE.wasm --input FILE|- [options]
        doteros-wasm run COMMAND.wasm [options] [-- its arguments]
+       doteros-wasm run PLUGIN.wasm --call FUNCTION [--input TEXT|@FILE|-] [options]
 
 what to run
   --manifest FILE       the capsule's manifest; default: capsule.yaml beside the component. Its limits hold: rates of what it
@@ -56,6 +57,12 @@ a command (no --input)
                         code is the command's: 0, 1, or the one that it ends with. A trap, and whatever runs out, is 1, with
                         an error. It may use 100G of fuel and 1Gi of memory unless --limit says otherwise. With --store the
                         run is kept in the ledger; --json sums up on standard error
+a plugin of Extism
+  --call FUNCTION       call this function of the plugin once, and print what it answers, as it is. --input is then the
+                        text that it is called with, or @FILE for a file, or - for standard input. It may keep variables,
+                        log, read its settings, the time and random bytes, and no more; limits hold. Variables last as
+                        long as the call, or as the store of --store. --link NAME=FILE.wasm links a module. With --json:
+                        one line with "type" answer
 
 what to keep
   --store FOLDER        keep state, ledger and mailboxes in this folder, and go on where the last run ended. It needs the
@@ -98,5 +105,6 @@ examples
   doteros-wasm run plugin.wasm --input rows.csv --limit fuelPerMessage=5M --limit memoryBytesMax=8Mi --grant state
   doteros-wasm run weather.wasm --input weather.csv --policy policy.rego --decisions decisions.ndjson --grant state
   doteros-wasm run tool.wasm --grant fs:./data:ro --grant env:HOME -- --verbose data/input.txt
+  doteros-wasm run count_vowels.wasm --call count_vowels --input 'hello world'
   tail -f readings.ndjson | doteros-wasm run capsule.wasm --input - --format ndjson --grant state
   doteros-wasm run capsule.wasm --input cars.json --json --grant state | jq 'select(.type == "message")'`;

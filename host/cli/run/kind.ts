@@ -2,6 +2,7 @@ import { compileComponent } from "../../component/index.ts";
 import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
 import type { Arguments } from "../arguments.ts";
 import { readBytes } from "../file.ts";
+import { isProgram } from "../preview1.ts";
 import { componentOf } from "./options.ts";
 
 /** What a file is run as: a capsule that handles an input, or a tool that is run once. */
@@ -12,8 +13,8 @@ const RUN = "wasi:cli/run@";
 const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
 /**
- * What the file is to be run as. Without an input, a component that exports `wasi:cli/run` is a tool. What is wrong with what is
- * in a file is for others to say.
+ * What the file is to be run as. Without an input, a component that exports `wasi:cli/run` is a tool, and so is a program of
+ * WASI preview 1. What is wrong with what is in a file is for others to say.
  *
  * @throws DoterosError `usage` when no file is named; `unreadable-input`
  */
@@ -21,6 +22,7 @@ export async function kindOf(given: Arguments): Promise<Kind> {
   const file = componentOf(given);
   if (given.has("input")) return "capsule";
   const bytes = await readBytes(file, "the component", COMPONENT_BYTES_MAX);
+  if (isProgram(bytes)) return "tool";
   try {
     // Only its exports are looked at.
     const { exports } = await compileComponent(bytes, async () => new WebAssembly.Module(EMPTY_MODULE));

@@ -1,5 +1,5 @@
 import { patternProblem } from "../../bus/subject.ts";
-import { parseLimits } from "../../capability/resource-limits.ts";
+import { parseLimits } from "../../capability/read-limits.ts";
 import { DoterosError } from "../../contract/error.ts";
 import type { ResourceLimits } from "../../contract/manifest.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";
@@ -63,6 +63,7 @@ export interface RunOptions extends CommonOptions {
 /** The options of `run`, as they are typed. */
 export const RUN_OPTIONS = {
   manifest: { type: "string" },
+  call: { type: "string" },
   input: { type: "string" },
   format: { type: "string" },
   subject: { type: "string" },

@@ -7,11 +7,11 @@ import type { Manifest } from "../../contract/manifest.ts";
 import { createHost, moduleCacheIn, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
 import { asDoterosError, errorText } from "../error-text.ts";
+import { keyOfStore, loadCapsule } from "../load-capsule.ts";
 import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
 import { DecisionFile } from "./decision-file.ts";
-import { keyFor, load } from "./load.ts";
 import { type CommonOptions, readCommonOptions } from "./options.ts";
 
 // A tool is a component that exports `wasi:cli/run`. It has the standard streams of this process, so nothing else is written to
@@ -58,14 +58,14 @@ async function runOnce(options: CommonOptions, words: readonly string[], screen:
   const host = await createHost({
     store: store ?? "memory",
     modules: moduleCacheIn(),
-    ...(options.store === undefined ? {} : { signingKey: await keyFor(options.store, options.key) }),
+    ...(options.store === undefined ? {} : { signingKey: await keyOfStore(options.store, options.key) }),
     ...(policy === undefined ? {} : { policy }),
     ...(decisions === undefined ? {} : { decisions: (_: unknown, line: string) => decisions.add(line) }),
     ...(options.quiet ? {} : { log: ({ level, context, message }) => screen.tell(`${level} ${context}: ${message}`) }),
   });
   try {
     const grants = manifest === undefined ? [...options.grants, `subscribe=${SUBJECT}`] : options.grants;
-    const capsule = await load(host, { ...options, grants }, manifest);
+    const capsule = await loadCapsule(host, { ...options, grants }, manifest);
     const code = await handOver(host, capsule, words);
     if (options.json) screen.tell(JSON.stringify(summaryOf(capsule, code)));
     return code;

@@ -3,6 +3,7 @@ import { createHost, listenHttp, moduleCacheIn, openDotstore, serveHttp } from "
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { keyOfStore, loadCapsule } from "../load-capsule.ts";
+import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import { PolicyReload } from "../run/policy-reload.ts";
 import type { Screen } from "../screen.ts";
@@ -37,7 +38,7 @@ async function run(given: Arguments, screen: Screen): Promise<number> {
   });
   const reload = options.watchPolicy && policy !== undefined ? new PolicyReload({ host, report, policy: options.policy, data: options.data, source: policy }) : undefined;
   try {
-    const capsule = await loadCapsule(host, options);
+    const capsule = await loadCapsule(host, options, await readManifest(options.component, options.manifest));
     const { requestsMax, answerMillisecondsMax } = options;
     const service = serveHttp(host, capsule, { ...(requestsMax === undefined ? {} : { requestsMax }), ...(answerMillisecondsMax === undefined ? {} : { answerMillisecondsMax }) });
     return await serve(service, capsule.name, options, report);

@@ -1,4 +1,4 @@
-import { parseLimits } from "../../capability/resource-limits.ts";
+import { parseLimits } from "../../capability/read-limits.ts";
 import { DoterosError } from "../../contract/error.ts";
 import { HTTP_REQUESTS_MOST } from "../../contract/limits.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";
@@ -16,6 +16,8 @@ const MILLISECONDS_PER_SECOND = 1_000;
 
 /** What `serve` was asked to do. */
 export interface ServeOptions extends CapsuleOptions {
+  /** The file of its manifest; undefined for the one beside it. */
+  readonly manifest: string | undefined;
   readonly port: number;
   readonly hostname: string;
   /** How many requests may wait; undefined for what holds when nobody says. */

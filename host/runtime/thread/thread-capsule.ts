@@ -10,6 +10,7 @@ import type { WorkingState } from "../../store/working-state.ts";
 import { attemptAnew, attemptAt } from "../attempt.ts";
 import { capsuleComponent } from "../capsule-component.ts";
 import { capsuleRules } from "../capsule-rules.ts";
+import { copying } from "../copying.ts";
 import type { Failure } from "../failure.ts";
 import { Guest } from "../guest.ts";
 import { componentFor } from "../component-for.ts";
@@ -65,7 +66,7 @@ export class ThreadCapsule {
     // Few capsules have an outside.
     if (order.outside !== undefined) transition.outside = (await (await import("../granted-outside.ts")).openerOf(platform, manifest.name))(order.outside);
     const exports = capsuleExports(made.component, made.dialects);
-    const guest = new Guest({ ...componentFor({ ...made, composition: undefined, manifest, rules }, transition), exports, platform, transition, instance });
+    const guest = new Guest({ ...componentFor({ ...made, composition: undefined, manifest, rules }, transition), exports, platform, copying, transition, instance });
     await guest.renew();
     const arrival = { instance: guest.instance, lines: [...transition.lines], failure: undefined };
     transition.lines.length = 0;

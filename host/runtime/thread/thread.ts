@@ -17,7 +17,7 @@ export interface ThreadOptions {
   readonly platform: Platform;
   readonly start: (events: ThreadEvents) => ThreadPort;
   readonly scheduler: Scheduler;
-  readonly enforcement: Enforcement;
+  readonly enforcement: Enforcement | undefined;
   /** Told that a thread is replaced. */
   readonly warn: (message: string) => void;
 }
@@ -179,7 +179,7 @@ export class Thread {
   }
 
   #postPolicy(): void {
-    const { policy, log } = this.#options.enforcement;
+    const { policy, log } = this.#options.enforcement ?? {};
     this.#port?.post({ kind: "policy", source: policy?.source(), decisions: log?.id } satisfies Order);
   }
 
@@ -203,7 +203,7 @@ export class Thread {
     this.#heardAt = this.#options.platform.elapsed();
     const wasHeldBack = this.#suspects.size > 0;
     if ("outcomes" in answer) {
-      for (const [event, text] of answer.decisions) this.#options.enforcement.log?.relay(event, text);
+      for (const [event, text] of answer.decisions) this.#options.enforcement?.log?.relay(event, text);
       errand.landed(answer.outcomes, errand);
     } else errand.landed(answer, errand);
     if (wasHeldBack) this.#wake();

@@ -1,50 +1,32 @@
+// The browsers that are installed here, and how one is started: for benchmarks and tests.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { type Browser, launch as start } from "puppeteer-core";
-
-/** A browser that is installed here. */
-export interface Found {
-  readonly name: "Chromium" | "Firefox";
-  readonly path: string;
-}
+import { launch as start } from "puppeteer-core";
 
 const NAMES = {
   Chromium: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
   Firefox: ["firefox-esr", "firefox"],
-} as const;
+};
 
 const QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" ");
 
-/** The browsers that tests run in: those on the PATH, or where DOTEROS_CHROMIUM and DOTEROS_FIREFOX say. */
-export function findBrowsers(): Found[] {
-  return (["Chromium", "Firefox"] as const).flatMap((name) => {
-    const path = process.env[`DOTEROS_${name.toUpperCase()}`] ?? onPath(NAMES[name]);
+/** The browsers there are: those on the PATH, or where DOTEROS_CHROMIUM and DOTEROS_FIREFOX say. */
+export function findBrowsers() {
+  return Object.entries(NAMES).flatMap(([name, files]) => {
+    const path = process.env[`DOTEROS_${name.toUpperCase()}`] ?? onPath(files);
     return path === undefined || path === "" ? [] : [{ name, path }];
   });
 }
 
-function onPath(names: readonly string[]): string | undefined {
+/** @param {readonly string[]} names */
+function onPath(names) {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
-/** A browser that runs, with a profile of its own. */
-export interface Running {
-  readonly browser: Browser;
-  close(): Promise<void>;
-}
-
-/** What a browser is started with beside what all are. */
-interface Settings {
-  /** Of Firefox: its preferences. */
-  readonly preferences?: Readonly<Record<string, unknown>>;
-  /** Of Chromium: words of its command line. */
-  readonly words?: readonly string[];
-}
-
-/** Starts a browser without a window. */
-export async function launch({ name, path }: Found, { preferences = {}, words = [] }: Settings = {}): Promise<Running> {
+/** Starts a browser without a window, with a profile of its own. */
+export async function launch({ name, path }, { preferences = {}, words = [] } = {}) {
   const profile = mkdtempSync(join(tmpdir(), "browser-"));
   const browser =
     name === "Chromium"
