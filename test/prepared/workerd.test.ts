@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command } from "../cli/command.ts";
 import { Folder } from "../cli/fixture.ts";
 import { crimeCapsule } from "../fixture/greedy.ts";
+import { httpComponent } from "../http/app.ts";
 import { findWorkerd, startWorker, type Worker } from "./workerd.ts";
 
 const { program, missing } = findWorkerd();
@@ -172,5 +173,17 @@ describe.each(programs)("workerd", ({ program: workerd }) => {
     } finally {
       await worker.end();
     }
+  }, 60_000);
+});
+
+describe.each(programs)("a component of wasi:http in workerd", ({ program: workerd }) => {
+  it("answers requests itself", async () => {
+    const worker = await prepared(workerd, folder.write("app.wasm", await httpComponent()), ["--grant", "state"]);
+    const texts = await Promise.all(Array.from({ length: 4 }, async () => (await fetch(`${worker.origin}/count`)).text()));
+    const echoed = await fetch(`${worker.origin}/body`, { method: "PUT", body: "hello" });
+    const failed = await fetch(`${worker.origin}/trap`);
+    await worker.end();
+    expect(texts.sort()).toEqual(["count 1", "count 2", "count 3", "count 4"]);
+    expect([echoed.status, await echoed.text(), failed.status, await failed.text()]).toEqual([200, "hello", 500, "500 Internal Server Error\n"]);
   }, 60_000);
 });

@@ -4,9 +4,6 @@ import type { HttpAnswer } from "../../../contract/http.ts";
 /** Statuses of responses that have no body, and those of them that may not even say how long it is. */
 const NOT_MODIFIED = 304;
 const BODILESS: ReadonlySet<number> = new Set([204, 205, NOT_MODIFIED]);
-/** A body of so many bytes goes with the headers, as one text: what it takes to send two things is more than that. */
-const TEXT_BYTES_MAX = 16_384;
-
 /**
  * Sends an answer.
  *
@@ -30,7 +27,6 @@ export function sendAnswer(response: ServerResponse, { status, headers, body, tr
     response.write(body);
     response.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]));
     response.end();
-  } else if (!hasBody) response.end();
-  else if (body.length <= TEXT_BYTES_MAX) response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
-  else response.end(body);
+  } else if (hasBody) response.end(body);
+  else response.end();
 }
