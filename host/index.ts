@@ -102,9 +102,8 @@ export async function replayLedger(source: ReplaySource, progress: (entries: num
  * @example
  * ```ts
  * const host = await createHost();
- * // const capsule = await host.load(bytes, { grants: ["state"] });
- * // const { fetch } = serveHttp(host, capsule);
- * // const response = await fetch(new Request("http://example.com/"));
+ * const capsule = await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] });
+ * serveHttp(host, capsule); // throws: it handles messages, and answers no requests; docs/serve.md has one that does
  * await host.close();
  * ```
  */

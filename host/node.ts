@@ -82,10 +82,8 @@ export function serveHttp(host: Host, capsule: Capsule, options?: HttpOptions): 
  * @example
  * ```ts
  * const host = await createHost();
- * // const capsule = await host.load(bytes, { grants: ["state"] });
- * // const listener = await listenHttp(serveHttp(host, capsule), { port: 8080 });
- * // listener.url; // "http://127.0.0.1:8080/"
- * // await listener.close(10_000);
+ * const capsule = await host.load(bytes, { grants: ["state", "publish=counted.>", "subscribe=readings.>"] });
+ * serveHttp(host, capsule); // throws: it handles messages, and answers no requests; docs/serve.md has one that does
  * await host.close();
  * ```
  */

@@ -9,8 +9,8 @@ interface Foreign {
   /** The packages of its world: files of `wit/`, or WIT. */
   readonly packages: readonly string[];
   readonly imports: readonly string[];
-  /** What it handles messages with; default: this project's own handler. */
-  readonly exports?: string;
+  /** What it handles messages with, one or more; default: this project's own handler. */
+  readonly exports?: string | readonly string[];
   /** The module: what the handler is, and does. */
   readonly code: string;
 }
@@ -33,8 +33,8 @@ export function foreignText(wat: string, { packages, imports, exports = HANDLER 
   return componentOf(wat, { world: "foreign", wit: [worldText(imports, exports), own, ...packages].join("\n") });
 }
 
-function worldText(imports: readonly string[], exports: string): string {
-  return `package test:foreign;\nworld foreign {\n${imports.map((name) => `  import ${name};\n`).join("")}  export ${exports};\n}\n`;
+function worldText(imports: readonly string[], exports: string | readonly string[]): string {
+  return `package test:foreign;\nworld foreign {\n${imports.map((name) => `  import ${name};\n`).join("")}${[exports].flat().map((name) => `  export ${name};\n`).join("")}}\n`;
 }
 
 const HANDLER = "doteros:capsule/handler@0.1.0";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command } from "../cli/command.ts";
+import { foreignText, witOf } from "../dialect/foreign.ts";
 import { Folder } from "../cli/fixture.ts";
 import { httpComponent } from "./app.ts";
 import { Client } from "./client.ts";
@@ -45,6 +46,22 @@ describe("doteros-wasm serve", () => {
       { method: "GET", path: "/times?a=%1b", status: 200, bytes: 1, client: "127.0.0.1" },
       { path: "/spin", status: 504, failure: { code: "fuel-exhausted" } },
     ]);
+  });
+
+  it("serves what has a main function beside, which run says", async () => {
+    const wat = `(module
+      (func (export "wasi:http/incoming-handler@0.2.3#handle") (param i32 i32))
+      (func (export "wasi:cli/run@0.2.2#run") (result i32) (i32.const 1))
+      (memory (export "memory") 1)
+      (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable))`;
+    const exports = ["wasi:http/incoming-handler@0.2.3", "wasi:cli/run@0.2.2"];
+    const both = folder.write("both.wasm", await foreignText(wat, { packages: [witOf("io"), witOf("http"), witOf("wasi")], imports: [], exports }));
+    const { child, url, lines, ended } = await serve(both, []);
+    expect((await fetch(url)).status).toBe(500);
+    child.kill("SIGTERM");
+    await ended;
+    expect(lines.find(({ type }) => type === "request")).toMatchObject({ failure: { code: "trap" } });
+    expect(await command(["run", both])).toMatchObject({ code: 2, stderr: expect.stringContaining(`doteros-wasm serve ${both}`) as unknown });
   });
 
   it("lets those that there are have their answers, and ends at once when it is told again", async () => {

@@ -210,6 +210,7 @@ it("waits no longer than it is told to for those that there are", async () => {
   await wait(50);
   await listener.close(100);
   await client.closed;
+  expect(client.text).not.toContain("200 OK");
 });
 
 it("answers with 503 what a service that is closed still has", async () => {

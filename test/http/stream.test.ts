@@ -138,6 +138,7 @@ it("lets those that there are have their answers before it ends", async () => {
   await client.until("200 OK");
   await listener.close(5_000);
   await client.closed;
+  expect(client.text).toMatch(/1\r\n0\r\n\r\n$/);
 });
 
 it("says what is wrong with a port", async () => {

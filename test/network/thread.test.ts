@@ -59,9 +59,11 @@ describe("the thread for the network", () => {
     one.release();
     await until(() => peers.count("open") === 1);
     begin(one, connectionTo(peers.ports.echo));
+    await until(() => peers.count("open") === 2);
     one.close();
     other.close();
     await until(() => peers.count("open") === 0);
+    expect(peers.count("open")).toBe(0);
   });
 
   it("holds no more of what arrives than a window, and goes on when it was taken", () => {

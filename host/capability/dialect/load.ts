@@ -12,12 +12,13 @@ const DIALECTS: readonly (readonly [packages: readonly string[], load: Load])[] 
   [["wasi:io"], () => import("./streams.ts")],
   [["wasi:clocks"], () => import("./clocks.ts")],
   [["wasi:random"], () => import("./random.ts")],
-  [["wasi:cli"], () => import("./cli.ts")],
   [["wasi:filesystem"], () => import("./filesystem.ts")],
   [["wasi:http"], () => import("./http.ts")],
   [["wasi:sockets"], () => import("./sockets.ts")],
   [["wasi:messaging"], () => import("./wasi-messaging.ts")],
   [["wasmcloud:messaging"], () => import("./wasmcloud-messaging.ts")],
+  // Last, because what answers requests or handles messages may export a main function beside, which does nothing.
+  [["wasi:cli"], () => import("./cli.ts")],
 ];
 
 /** Loads the dialects of some packages. */
