@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { NetworkRequest } from "../../host/contract/network.ts";
 import type { OpenOutside } from "../../host/contract/outside.ts";
 import { createHost } from "../../host/index.ts";
@@ -18,6 +18,25 @@ const FILES = file === "" ? [] : [file];
 const PRESENCE = file === "" ? "was skipped: DOTEROS_HTTP_COUNTER names no file of it, see test/README.md" : `is the file that DOTEROS_HTTP_COUNTER names: ${file}`;
 const GRANTS = ["state", "log", "context", "net:example.com:443"];
 const PAGE = "<h1>Example Domain</h1>";
+
+const HEAD = `# wasmCloud's http_counter
+
+What became of \`crates/wash-runtime/tests/fixtures/http_counter.wasm\` of wasmCloud/wasmCloud: key-value, blobstore, logging,
+settings, an HTTP request that it makes and those that it answers, in one component. Written by
+\`DOTEROS_HTTP_COUNTER=file DOTEROS_PROGRAMS_TABLE=1 npm test -- test/http/counter\`; the component is no part of this project.
+
+| what it does, unchanged | here |
+|---|---|
+`;
+/** What became of each thing that it does. */
+const rows: string[] = [];
+afterEach(({ task }) => {
+  const [what = ""] = task.name.split(": ");
+  if (file !== "" && task.name !== PRESENCE) rows.push(`| ${what} | ${task.result?.state === "pass" ? "passes" : "does not"} |\n`);
+});
+afterAll(() => {
+  if (process.env["DOTEROS_PROGRAMS_TABLE"] !== undefined) writeFileSync(join(import.meta.dirname, "COUNTER.md"), `${HEAD}${rows.join("")}`);
+});
 
 describe("wasmCloud's http_counter", () => {
   it.each([PRESENCE])("%s", () => expect(existsSync(file)).toBe(file !== ""));
