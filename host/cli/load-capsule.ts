@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DoterosError } from "../contract/error.ts";
-import type { Capsule, Host, Isolation } from "../contract/host.ts";
+import type { Capsule, Host } from "../contract/host.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
-import type { Manifest, ResourceLimits } from "../contract/manifest.ts";
+import type { Manifest } from "../contract/manifest.ts";
 import { signingKeyIn } from "../node.ts";
+import type { CapsuleOptions } from "./capsule-options.ts";
 import { errorAt } from "./error-text.ts";
 import { readBytes } from "./file.ts";
 import { readLinks } from "./links.ts";
@@ -13,25 +14,12 @@ import { adaptPreview1 } from "./preview1.ts";
 /** What tells the origins of ledgers apart. */
 const ORIGIN_BYTES = 8;
 
-/** Which capsule is to be loaded, and how. */
-export interface CapsuleOptions {
-  readonly component: string;
-  readonly grants: readonly string[];
-  readonly config: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly limits: Partial<ResourceLimits>;
-  /** Where the capsule is. */
-  readonly isolation: Isolation;
-  /** The files of the components that are linked, by the interfaces. */
-  readonly links: Readonly<Record<string, string>>;
-}
-
 /** Loads a capsule from files. @throws DoterosError as `Host.load` does, with the file that is meant */
 export async function loadCapsule(host: Host, { component, grants, config, labels, limits, isolation, links }: CapsuleOptions, manifest: Manifest | undefined): Promise<Capsule> {
   const bytes = await adaptPreview1(await readBytes(component, "the component", COMPONENT_BYTES_MAX));
   const link = await readLinks(links);
   try {
-    return await host.load(bytes, { grants, config, labels, limits, isolation, link, ...(manifest === undefined ? {} : { manifest }) });
+    return await host.load(bytes, { grants, config, labels, limits, isolation: isolation ?? "none", link, ...(manifest === undefined ? {} : { manifest }) });
   } catch (error) {
     // What is wrong with a grant is not wrong with the component.
     throw error instanceof DoterosError && error.code !== "invalid-grant" ? errorAt(error, component) : error;

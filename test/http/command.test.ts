@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -46,6 +47,17 @@ describe("doteros-wasm serve", () => {
       { method: "GET", path: "/times?a=%1b", status: 200, bytes: 1, client: "127.0.0.1" },
       { path: "/spin", status: 504, failure: { code: "fuel-exhausted" } },
     ]);
+  });
+
+  it("asks a policy, and writes down what it decides", async () => {
+    const policy = folder.write("policy.rego", 'package doteros\nallow := true\ndeny contains "nothing is kept" if input.operation == "state.put"\n');
+    const decisions = join(folder.path, "decisions.ndjson");
+    const { child, url, ended } = await serve(component, ["--policy", policy, "--decisions", decisions]);
+    expect((await fetch(`${url}count`)).status).toBe(500);
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    const denied = readFileSync(decisions, "utf8").trim().split("\n").filter((line) => line.includes('"nothing is kept"'));
+    expect(denied.map((line) => (JSON.parse(line) as { input: object }).input)).toMatchObject([{ operation: "state.put" }]);
   });
 
   it("serves what has a main function beside, which run says", async () => {

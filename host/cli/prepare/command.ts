@@ -11,7 +11,7 @@ import { errorAt } from "../error-text.ts";
 import { readBytes } from "../file.ts";
 import { readManifest } from "../manifest-file.ts";
 import { writeProject } from "../new/write.ts";
-import { readPairs } from "../run/options.ts";
+import { readPairs } from "../capsule-options.ts";
 import type { Screen } from "../screen.ts";
 import { workerFiles, type WorkerSettings } from "./files.ts";
 

@@ -8,6 +8,7 @@ import type { Manifest } from "../../contract/manifest.ts";
 import type { Message } from "../../contract/message.ts";
 import { createHost, moduleCacheIn, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
+import { readPairs } from "../capsule-options.ts";
 import { errorAt } from "../error-text.ts";
 import { readBytes } from "../file.ts";
 import { readManifest } from "../manifest-file.ts";
@@ -18,7 +19,6 @@ import type { Screen } from "../screen.ts";
 import { readCallInput } from "./call-input.ts";
 import { JsonReport } from "./json-report.ts";
 import { readLinks } from "../links.ts";
-import { readPairs } from "./options.ts";
 import { TextReport } from "./text-report.ts";
 
 /** The options of `run` that mean something where one function is called once. */

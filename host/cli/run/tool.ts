@@ -6,13 +6,14 @@ import type { Capsule, Host } from "../../contract/host.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { createHost, moduleCacheIn, openDotstore } from "../../node.ts";
 import type { Arguments } from "../arguments.ts";
+import { type CapsuleOptions, readCapsuleOptions } from "../capsule-options.ts";
 import { asDoterosError, errorText } from "../error-text.ts";
 import { keyOfStore, loadCapsule } from "../load-capsule.ts";
 import { readManifest } from "../manifest-file.ts";
 import { readPolicy } from "../policy-file.ts";
 import type { Screen } from "../screen.ts";
 import { DecisionFile } from "./decision-file.ts";
-import { type CommonOptions, readCommonOptions } from "./options.ts";
+import { componentOf } from "./options.ts";
 
 // A tool is a component that exports `wasi:cli/run`. It has the standard streams of this process, so nothing else is written to
 // standard output, and what is told goes to standard error.
@@ -38,8 +39,8 @@ export async function runTool(given: Arguments, screen: Screen): Promise<number>
   return code;
 }
 
-function readToolOptions(given: Arguments): CommonOptions {
-  const options = readCommonOptions(given);
+function readToolOptions(given: Arguments): CapsuleOptions {
+  const options = readCapsuleOptions(given, componentOf(given));
   const stray = given.positionals.slice(1, given.positionals.length - (given.rest?.length ?? 0));
   const help = `put its arguments after --: doteros-wasm run ${options.component} -- ${stray.join(" ")}`;
   if (stray.length > 0) throw new DoterosError("usage", `${options.component} is a command, and ${JSON.stringify(stray[0])} is not for run`, { help });
@@ -49,7 +50,7 @@ function readToolOptions(given: Arguments): CommonOptions {
   return { ...options, grants, limits: { fuelPerMessage: FUEL, memoryBytesMax: MEMORY_BYTES, ...options.limits } };
 }
 
-async function runOnce(options: CommonOptions, words: readonly string[], screen: Screen): Promise<number> {
+async function runOnce(options: CapsuleOptions, words: readonly string[], screen: Screen): Promise<number> {
   const manifest = await readManifest(options.component, options.manifest);
   if (manifest !== undefined) checkManifest(manifest);
   const policy = options.policy.length === 0 ? undefined : await readPolicy(options.policy, options.data);

@@ -22,7 +22,8 @@ how much
   --drain SECONDS       how long those that there are may take at the end; default: 10
 
 what is served
-  --manifest, --grant, --config, --label, --link, --isolation, --policy, --data, --watch-policy, --store, --key
+  --manifest, --grant, --config, --label, --link, --isolation, --policy, --data, --watch-policy,
+  --decisions, --store, --key
                         as doteros-wasm run has them. The manifest says http: { instance: fresh } for an instance of its own for
                         each request; without that an instance answers one after the other. With a grant of net, clock or
                         stdio, which it may wait for, it is in a thread unless --isolation none

@@ -1,9 +1,6 @@
-import { parseLimits } from "../../capability/read-limits.ts";
-import { DoterosError } from "../../contract/error.ts";
 import { HTTP_REQUESTS_MOST } from "../../contract/limits.ts";
 import type { Arguments, OptionTable } from "../arguments.ts";
-import type { CapsuleOptions } from "../load-capsule.ts";
-import { readPairs } from "../run/options.ts";
+import { CAPSULE_OPTIONS, type CapsuleOptions, readCapsuleOptions, usage } from "../capsule-options.ts";
 
 const PORT_DEFAULT = 8080;
 const PORT_MAX = 65_535;
@@ -16,8 +13,6 @@ const MILLISECONDS_PER_SECOND = 1_000;
 
 /** What `serve` was asked to do. */
 export interface ServeOptions extends CapsuleOptions {
-  /** The file of its manifest; undefined for the one beside it. */
-  readonly manifest: string | undefined;
   readonly port: number;
   readonly hostname: string;
   /** How many requests may wait; undefined for what holds when nobody says. */
@@ -26,41 +21,22 @@ export interface ServeOptions extends CapsuleOptions {
   readonly answerMillisecondsMax: number | undefined;
   /** How long those that there are may take at the end, in milliseconds. */
   readonly drainMilliseconds: number;
-  readonly policy: readonly string[];
-  readonly data: string | undefined;
   readonly watchPolicy: boolean;
   /** Whether bodies cross over while they are read and written. */
   readonly stream: boolean;
-  /** The folder of the store; undefined when nothing is to be kept. */
-  readonly store: string | undefined;
-  readonly key: string | undefined;
   readonly verbose: boolean;
-  readonly quiet: boolean;
-  readonly json: boolean;
 }
 
 /** The options of `serve`, as they are typed. */
 export const SERVE_OPTIONS = {
+  ...CAPSULE_OPTIONS,
   port: { type: "string" },
   host: { type: "string" },
   requests: { type: "string" },
   timeout: { type: "string" },
   drain: { type: "string" },
-  manifest: { type: "string" },
-  grant: { type: "string", multiple: true },
-  config: { type: "string", multiple: true },
-  label: { type: "string", multiple: true },
-  limit: { type: "string", multiple: true },
-  isolation: { type: "string" },
-  link: { type: "string", multiple: true },
-  policy: { type: "string", multiple: true },
-  data: { type: "string" },
-  "watch-policy": { type: "boolean" },
   stream: { type: "boolean" },
-  store: { type: "string" },
-  key: { type: "string" },
   verbose: { type: "boolean", short: "v" },
-  quiet: { type: "boolean" },
 } as const satisfies OptionTable;
 
 /**
@@ -72,36 +48,22 @@ export function readServeOptions(given: Arguments): ServeOptions {
   const [component, ...more] = given.positionals;
   if (component === undefined) throw usage("serve needs the file of a component", "doteros-wasm serve component.wasm --port 8080");
   if (more.length > 0) throw usage(`serve takes one component, and ${JSON.stringify(more[0])} is a second`, "start another one on another port");
-  const policy = given.texts("policy");
-  for (const name of ["data", "watch-policy"]) if (given.has(name) && policy.length === 0) throw usage(`--${name} goes with a policy, and none is given`, "add --policy FILE.rego");
-  const store = given.text("store");
-  if (given.has("key") && store === undefined) throw usage("--key signs the ledger of a store, and none is given", "add --store FOLDER");
-  if (given.has("stream") && store !== undefined) throw usage("--stream has bodies that no ledger has, and --store keeps one", "leave out one of the two");
-  if (given.has("stream") && given.text("isolation") === "thread") throw usage("--stream has its connections in a thread, and the capsule in the host's own", "leave out --isolation");
+  const common = readCapsuleOptions(given, component);
+  const stream = given.has("stream");
+  if (stream && common.store !== undefined) throw usage("--stream has bodies that no ledger has, and --store keeps one", "leave out one of the two");
+  if (stream && common.isolation === "thread") throw usage("--stream has its connections in a thread, and the capsule in the host's own", "leave out --isolation");
   const seconds = count(given, "timeout", 1, SECONDS_MAX);
   return {
-    component,
+    ...common,
     port: count(given, "port", 0, PORT_MAX) ?? PORT_DEFAULT,
     hostname: given.text("host") ?? "127.0.0.1",
     requestsMax: count(given, "requests", 1, HTTP_REQUESTS_MOST),
     answerMillisecondsMax: seconds === undefined ? undefined : seconds * MILLISECONDS_PER_SECOND,
     drainMilliseconds: (count(given, "drain", 0, SECONDS_MAX) ?? DRAIN_SECONDS_DEFAULT) * MILLISECONDS_PER_SECOND,
-    manifest: given.text("manifest"),
-    grants: given.texts("grant"),
-    config: readPairs("config", given.texts("config")),
-    labels: readPairs("label", given.texts("label")),
-    limits: parseLimits(given.texts("limit")),
-    isolation: given.choice("isolation", ["none", "thread"] as const) ?? (!given.has("stream") && given.texts("grant").some((grant) => WAITS.test(grant)) ? "thread" : "none"),
-    links: readPairs("link", given.texts("link")),
-    policy,
-    data: given.text("data"),
+    isolation: common.isolation ?? (!stream && common.grants.some((grant) => WAITS.test(grant)) ? "thread" : "none"),
     watchPolicy: given.has("watch-policy"),
-    stream: given.has("stream"),
-    store,
-    key: given.text("key"),
+    stream,
     verbose: given.has("verbose"),
-    quiet: given.has("quiet"),
-    json: given.has("json"),
   };
 }
 
@@ -112,8 +74,4 @@ function count(given: Arguments, name: string, least: number, most: number): num
   const number = Number(text);
   if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
   throw usage(`--${name} cannot be ${JSON.stringify(text)}`, `it is a whole number from ${least} to ${most.toLocaleString("en")}`);
-}
-
-function usage(message: string, help: string): DoterosError {
-  return new DoterosError("usage", message, { help });
 }
