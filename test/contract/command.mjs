@@ -11,6 +11,7 @@ const CONSUMER = path.join(ROOT, ".build", "contract", "consumer");
 const COMMAND = path.join(ROOT, "dist", "cli", "main.js");
 const CAPSULE = ".build/capsules/weather/weather.wasm";
 const COPIER = ".build/contract/fixtures/copier.wasm";
+const GREETER = path.join(ROOT, ".build", "contract", "fixtures", "greeter.wasm");
 const GRANTS = ["state", "publish=alerts.>", "subscribe=readings.>", "log", "context"].flatMap((grant) => ["--grant", grant]);
 const WEATHER = ["run", CAPSULE, "--input", "node_modules/vega-datasets/data/weather.csv", "--subject", "readings.{location}", ...GRANTS, "--json"];
 
@@ -30,6 +31,27 @@ await host.publish("a.b", "");
 await host.idle();
 await host.close();
 console.log(JSON.stringify({ classes: classes.size, heard, platform: own.${name}Platform.name.split(" ")[0] }));
+`;
+
+/** Serves a component, asks it over HTTP as the runtime does that, and says what it answered. */
+const servingText = (name) => `import { readFileSync } from "node:fs";
+import { createHost, listenHttp, serveHttp } from "doteros-wasm/${name}";
+
+const host = await createHost();
+const capsule = await host.load(readFileSync(process.argv[2]));
+const answers = [];
+for (const stream of [false, true]) {
+  const service = serveHttp(host, capsule);
+  const listener = await listenHttp(service, { stream });
+  for (const method of ["GET", "POST", "HEAD"]) {
+    const response = await fetch(listener.url, { method, ...(method === "POST" ? { body: "x".repeat(100_000) } : {}) });
+    answers.push([response.status, await response.text()]);
+  }
+  await listener.close(1_000);
+  service.close();
+}
+await host.close();
+console.log(JSON.stringify({ answers, transitions: capsule.counters.transitions }));
 `;
 
 /** A runtime as the cases use it: its program, the words before a script, and its door. */
@@ -131,6 +153,13 @@ const CASES = {
     });
   },
 
+  "answers requests of HTTP, whole and as streams"(runner) {
+    const { status, stdout, stderr } = runner.run(`${runner.door}-serving.mjs`, [GREETER], { cwd: consumer() });
+    if (status !== 0) throw new Error(stderr);
+    const greetings = [[200, "hello 1"], [200, "hello 2"], [200, ""], [200, "hello 4"], [200, "hello 5"], [200, ""]];
+    same(JSON.parse(stdout), { answers: greetings, transitions: 6 });
+  },
+
   "is there where the package is installed, with all its doors, which need no permission"(runner) {
     const { status, stdout, stderr } = runner.run(`${runner.door}.mjs`, [], { cwd: consumer(), before: runner.bare });
     if (status !== 0) throw new Error(stderr);
@@ -164,7 +193,10 @@ function makeConsumer() {
     symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name), "junction");
   }
   writeFileSync(path.join(CONSUMER, "package.json"), JSON.stringify({ private: true, type: "module", dependencies: { "doteros-wasm": version } }));
-  for (const door of ["node", "deno", "bun"]) writeFileSync(path.join(CONSUMER, `${door}.mjs`), doorsText(door));
+  for (const door of ["node", "deno", "bun"]) {
+    writeFileSync(path.join(CONSUMER, `${door}.mjs`), doorsText(door));
+    writeFileSync(path.join(CONSUMER, `${door}-serving.mjs`), servingText(door));
+  }
   return CONSUMER;
 }
 

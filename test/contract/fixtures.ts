@@ -10,6 +10,7 @@ import { COMPOSED, COUNTERS, EVERYTHING, FILES } from "../component/specimen.ts"
 import { ASKING } from "../fixture/asking.ts";
 import { componentOf } from "../fixture/component.ts";
 import { copierTool } from "../fixture/copier.ts";
+import { greeter } from "../fixture/greeter.ts";
 import { scriptCapsule } from "../fixture/script.ts";
 import { pluginOf } from "../extism/plugin.ts";
 import { VOWELS } from "../extism/vowels.ts";
@@ -38,6 +39,7 @@ const FILES_MADE: Readonly<Record<string, (root: string) => Uint8Array | Promise
   "asking.wasm": async () => withPolicy(await componentOf(ASKING), RULES),
   "tool.wasm": () => componentOf('(module (func (export "run")))', TOOL),
   "copier.wasm": () => copierTool(),
+  "greeter.wasm": () => greeter(),
   "core.wasm": () => parse("(module)"),
   "vowels.wasm": () => pluginOf(VOWELS),
   "echo-utf8.wasm": () => parse(echoText(VALUES.map(({ type }) => type), "utf8")),
