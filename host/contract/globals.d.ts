@@ -39,6 +39,8 @@ declare class URL {
   readonly search: string;
   readonly protocol: string;
   readonly host: string;
+  readonly username: string;
+  readonly password: string;
 }
 
 declare class Response {

@@ -2,6 +2,7 @@ import type { LoadOptions } from "../../host/contract/host.ts";
 import type { ResourceLimits } from "../../host/contract/manifest.ts";
 import type { PolicySource } from "../../host/contract/policy.ts";
 import { textOf } from "../fixture/running.ts";
+import { GRANTS } from "./plugin.ts";
 
 /** What a plugin of Extism's own does, and what its makers' tests want it to do. */
 export interface PluginCase {
@@ -12,6 +13,8 @@ export interface PluginCase {
   readonly inputs?: readonly string[];
   readonly config?: Readonly<Record<string, string>>;
   readonly limits?: Partial<ResourceLimits>;
+  /** What it is granted of the network. */
+  readonly net?: readonly string[];
   readonly policy?: PolicySource;
   readonly provide?: Readonly<Record<string, (...args: never[]) => unknown>>;
   /** The files that are linked, by the names of the modules, or modules in the text format. */
@@ -30,9 +33,12 @@ export interface PluginCase {
 
 const PAGE = 65_536;
 const VOWELS = (total: number): string => `{"count":3,"total":${total},"vowels":"aeiouAEIOU"}`;
-const NO_NETWORK = "the network: `http_request` is refused when it is called";
 const NO_FOLDERS = "folders: a plugin has none";
-const URL = '{"url":"https://extism.org"}';
+/** Stands for the host and the port of a server that answers with what it was sent, wherever a case has it. */
+export const SERVER = "SERVER";
+const URL = `{"url":"http://${SERVER}/todos/1"}`;
+const POST = `{"url":"http://${SERVER}/todos","method":"post","data":"hello"}`;
+const NOT_GRANTED = /^trap: .*http_request: it may not reach .*; --grant net:.* would let it$/;
 const FROM_INFO_ON = { modules: { "policy.rego": 'package doteros\nallow if input.operation != "log"\nallow if input.resource.level in {"info", "warn", "error"}' } };
 const same = (bytes: Uint8Array): Uint8Array => bytes;
 /** A function `test` that logs the block that it is given. */
@@ -64,9 +70,14 @@ export const CASES: readonly PluginCase[] = [
   { file: "globals.wasm", call: "globals", inputs: new Array<string>(100).fill(""), answers: Array.from({ length: 100 }, (_, count) => `{"count": ${count}}`), shows: "keeps its memory from call to call" },
   { file: "hello.wasm", call: "run_test", answers: ["Hello, world!"], shows: "answers" },
   { file: "hello_haskell.wasm", call: "testing", inputs: ["John", "Ben"], config: { greeting: "Howdy" }, answers: ["Howdy, John", "Howdy, Ben"], shows: "Haskell's runtime starts, once" },
-  { file: "http.wasm", call: "http_request", inputs: [URL], answers: [/^trap: .*there is no network for plugins.*https:\/\/extism\.org/], shows: "is refused what was not allowed", lacks: NO_NETWORK },
-  { file: "http.wasm", call: "http_get", inputs: [URL], answers: [/^trap: .*there is no network for plugins.*https:\/\/extism\.org/], shows: "is refused what was not allowed", lacks: NO_NETWORK },
-  { file: "http_headers.wasm", call: "http_get", inputs: [URL], answers: [/^trap: .*there is no network for plugins/], shows: "is refused what was not allowed", lacks: NO_NETWORK },
+  { file: "http.wasm", call: "http_request", inputs: [URL], answers: [NOT_GRANTED], shows: "is refused what was not granted" },
+  { file: "http.wasm", call: "http_request", inputs: [URL], net: [SERVER], answers: [""], shows: "asks a server, without a body" },
+  { file: "http.wasm", call: "http_get", inputs: [URL], answers: [NOT_GRANTED], shows: "is refused what was not granted" },
+  { file: "http.wasm", call: "http_get", inputs: [URL], net: ["*:*"], answers: [""], shows: "asks a server, without a body" },
+  { file: "http.wasm", call: "http_get", inputs: [URL], net: [SERVER], limits: { memoryBytesMax: 17 * PAGE }, answers: [/^memory-exhausted/], shows: "is held to its memory" },
+  { file: "http.wasm", call: "http_post", inputs: [POST], net: [SERVER], answers: ["hello"], shows: "sends a body, and has that of the response" },
+  { file: "http_headers.wasm", call: "http_get", inputs: [URL], answers: [NOT_GRANTED], shows: "is refused what was not granted" },
+  { file: "http_headers.wasm", call: "http_get", inputs: [URL], net: [SERVER], answers: [/^\{.*"x-path":"\/todos\/1".*\}$/], shows: "asks a server, and has the headers of the response" },
   { file: "input_offset.wasm", call: "input_offset_length", inputs: ["hello world"], answers: [`${String.fromCharCode(11)}${"\0".repeat(7)}`], shows: "its input as a block" },
   { file: "log.wasm", call: "run_test", answers: [undefined], lines: ["trace this is a trace log", "debug this is a debug log", "info this is an info log", "warn this is a warning log", "error this is an error log"], shows: "logs" },
   { file: "log.wasm", call: "run_test", policy: FROM_INFO_ON, answers: [undefined], lines: ["info this is an info log", "warn this is a warning log", "error this is an error log"], shows: "logs from a level on, by a policy" },
@@ -91,8 +102,8 @@ export const CASES: readonly PluginCase[] = [
 export const MISSING: Readonly<Record<string, string>> = { "kitchensink.wasm": "not tried: the copy at hand lacks the file" };
 
 /** What a case loads with. */
-export function optionsOf({ call, config = {}, limits = {} }: PluginCase, link: Readonly<Record<string, Uint8Array>>): LoadOptions {
-  return { call, config, link, limits: { fuelPerMessage: 200_000_000, ...limits } };
+export function optionsOf({ call, config = {}, limits = {} }: PluginCase, link: Readonly<Record<string, Uint8Array>>, net: readonly string[]): LoadOptions {
+  return { call, config, link, limits: { fuelPerMessage: 200_000_000, ...limits }, ...(net.length === 0 ? {} : { grants: [...GRANTS, ...net.map((one) => `net:${one}`)] }) };
 }
 
 /** An answer as it is compared. */

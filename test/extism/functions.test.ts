@@ -144,7 +144,7 @@ describe("what else a plugin may import", () => {
 
   it("is no network, and the call says so", async () => {
     const { host, text } = await startPlugin(`(data (i32.const 0) "{\\22url\\22:\\22https://x.example\\22}") ${BLOCK_OF} ${run("(drop (call $http_request (call $block_of (i32.const 0) (i32.const 27)) (i64.const 0)))")}`);
-    expect(await text()).toBe('trap: run trapped: http_request: there is no network for plugins, whatever is granted: {"url":"https://x.example"}');
+    expect(await text()).toBe("trap: run trapped: http_request: it may not reach x.example at port 443; --grant net:x.example:443 would let it");
     await host.close();
     const { host: other, text: said } = await startPlugin(run('(if (i32.or (call $http_status_code) (i64.ne (call $http_headers) (i64.const 0))) (then (unreachable)))'));
     expect(await said()).toBeUndefined();

@@ -13,6 +13,7 @@ const add = (name, count) => Atomics.add(counts, COUNTED.indexOf(name), count);
 const RAW = {
   "/garbage": "what is this\r\n\r\n",
   "/early": "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc",
+  "/large": `HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n${"a".repeat(1_000_000)}`,
   "/nothing": "",
   "/both": "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
   "/headers": `HTTP/1.1 200 OK\r\nx-long: ${"a".repeat(100_000)}\r\n\r\n`,

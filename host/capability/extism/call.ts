@@ -15,6 +15,8 @@ export class PluginCall {
   /** The block that has its error; 0 when there is none. */
   #errorAddress = 0n;
   #error: Uint8Array | undefined;
+  /** The status of the response that came last, and its headers; undefined before there is one. */
+  response: { readonly status: number; readonly headers: string } | undefined;
 
   constructor(blocks: Blocks) {
     this.blocks = blocks;
@@ -35,6 +37,7 @@ export class PluginCall {
     this.#input = NOTHING;
     this.#inputAddress = 0n;
     this.output = undefined;
+    this.response = undefined;
     this.setError(0n);
   }
 

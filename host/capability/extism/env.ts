@@ -1,9 +1,9 @@
 import type { Level } from "../../contract/capsule-world.ts";
-import { DoterosError } from "../../contract/error.ts";
 import { logging } from "../logging.ts";
 import { Space } from "../space.ts";
 import { CALL_FUEL, type Transition } from "../transition.ts";
 import type { PluginCall } from "./call.ts";
+import { fetchWhole } from "./http.ts";
 import type { Signatures } from "./signature.ts";
 
 /** The module whose functions an Extism plugin imports. */
@@ -62,6 +62,7 @@ const BYTES_PER_FUEL = 8;
 /** All levels are wanted: what becomes of lines is not the plugin's affair. */
 const TRACE = 0;
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The functions for one instance. */
@@ -153,7 +154,7 @@ function hostFunctions(call: PluginCall, transition: Transition): Record<string,
     config_get(key: bigint) {
       transition.mustTell("config_get");
       const value = transition.config.get(textAt(call, transition, key));
-      return stored(value === undefined ? undefined : new TextEncoder().encode(value));
+      return stored(value === undefined ? undefined : encoder.encode(value));
     },
     var_get(key: bigint) {
       return stored(vars.get(textAt(call, transition, key)));
@@ -163,23 +164,23 @@ function hostFunctions(call: PluginCall, transition: Transition): Record<string,
       if (value === 0n) vars.delete(name);
       else vars.put(name, blocks.bytesAt(value).slice());
     },
-    http_request(request: bigint) {
-      const text = textAt(call, transition, request);
-      throw new DoterosError("trap", `http_request: there is no network for plugins, whatever is granted: ${text.slice(0, REQUEST_LENGTH_MAX)}`);
+    http_request(request: bigint, body: bigint) {
+      transition.mustTell("http_request");
+      call.response = undefined;
+      const { body: answer, ...response } = fetchWhole(transition, textAt(call, transition, request), body === 0n ? new Uint8Array() : blocks.bytesAt(body));
+      call.response = response;
+      return stored(answer);
     },
     http_status_code() {
       transition.charge(REACH_FUEL);
-      return 0;
+      return call.response?.status ?? 0;
     },
     http_headers() {
-      transition.charge(REACH_FUEL);
-      return 0n;
+      transition.charge(CALL_FUEL);
+      return stored(call.response && encoder.encode(call.response.headers));
     },
   };
 }
-
-/** A request in an error, in UTF-16 code units. */
-const REQUEST_LENGTH_MAX = 300;
 
 function logFunctions(call: PluginCall, transition: Transition): Record<string, HostFunction> {
   const { log } = logging(transition);

@@ -4,7 +4,7 @@ import { withoutVersion } from "../../capability/interface-name.ts";
 import { needsHost, offeredBy, sameInterface } from "../../capability/linkage.ts";
 import type { Extern } from "../../component/type.ts";
 import type { Explanation } from "./explanation.ts";
-import { OUTSIDE_WAYS } from "./outside-ways.ts";
+import { OUTSIDE_WAYS, type OutsideWay } from "./outside-ways.ts";
 
 /** What lies outside is there where there are files, sockets and threads to be blocked. */
 const WITH_OUTSIDE = ["Node", "Deno", "Bun"];
@@ -17,16 +17,23 @@ export function explain(imports: readonly Extern[], dialects: readonly Dialect[]
     const offer = offers.get(sameInterface(name, [...offers.keys()]) ?? "");
     if (offer === undefined || type.kind !== "instance") return [refused(name)];
     const outside = OUTSIDE_WAYS.get(withoutVersion(name));
-    if (outside !== undefined) return [{ import: name, functions: [], ...outside, runtimes: "all" as const, text: outsideText(outside) }].map(withRuntimes);
+    if (outside !== undefined) return [through(outside, name, [])];
+    const alone: Explanation[] = [];
     const needs = new Map<string | undefined, string[]>();
     for (const { name: part } of type.exports) {
       const found = Object.hasOwn(offer, part) ? offer[part] : undefined;
       if (found === undefined) continue;
+      const itsOwn = OUTSIDE_WAYS.get(`${name}#${part}`);
+      if (itsOwn !== undefined) {
+        alone.push(through(itsOwn, name, [part]));
+        continue;
+      }
       const known = needs.get(found.capability);
       if (known === undefined) needs.set(found.capability, [part]);
       else known.push(part);
     }
-    return [...(needs.size === 0 ? new Map([[undefined, []]]) : needs)].map(([need, functions]) => inside(name, needs.size > 1 ? functions : [], need));
+    const others = [...(needs.size + alone.length === 0 ? new Map([[undefined, []]]) : needs)];
+    return [...others.map(([need, functions]) => inside(name, others.length + alone.length > 1 ? functions : [], need)), ...alone];
   });
 }
 
@@ -49,7 +56,12 @@ function inside(name: string, functions: readonly string[], need: string | undef
   return { ...common, source: "memory", grant, text: `at once from memory, by the capability ${need}; grant ${grant}` };
 }
 
-function outsideText({ grant, waits, without }: { readonly grant: string | undefined; readonly waits: Explanation["waits"]; readonly without: string }): string {
+/** What may lead outside. */
+function through(way: OutsideWay, name: string, functions: readonly string[]): Explanation {
+  return { import: name, functions, ...way, runtimes: way.grant === undefined ? "all" : WITH_OUTSIDE, text: outsideText(way) };
+}
+
+function outsideText({ grant, waits, without }: OutsideWay): string {
   if (grant === undefined) return without;
   const blocking = {
     never: "answered at once",
@@ -57,8 +69,4 @@ function outsideText({ grant, waits, without }: { readonly grant: string | undef
     "for the network's thread": "the capsule's thread waits on shared memory for the thread that does input and output",
   }[waits];
   return `by what lies outside, with the grant ${grant}: ${blocking}. In ${WITH_OUTSIDE.join(", ")}; who is to have it elsewhere is refused at load. Without the grant ${without}`;
-}
-
-function withRuntimes(explanation: Explanation): Explanation {
-  return explanation.grant === undefined ? explanation : { ...explanation, runtimes: WITH_OUTSIDE };
 }

@@ -1,7 +1,7 @@
 import type { Explanation } from "./explanation.ts";
 
-/** Which way an interface of WASI goes. */
-interface OutsideWay extends Pick<Explanation, "source" | "grant" | "waits"> {
+/** Which way an interface goes, or a function. */
+export interface OutsideWay extends Pick<Explanation, "source" | "grant" | "waits"> {
   /** What its functions answer without a grant; all that is to be said where nothing can be granted. */
   readonly without: string;
 }
@@ -15,7 +15,7 @@ const TERMINAL = way("stdio", "never", "there is no terminal");
 const TIME = way("clock", SYSTEM, "time is that of the transition, and who sleeps is at the end of the sleep at once");
 const CHANCE = way(undefined, "never", "from the seed of the transition, so that a replay has it again; needs no grant", "transition");
 
-/** The interfaces of WASI that may lead outside, without their versions. */
+/** The interfaces that may lead outside, without their versions, and the functions that do where others of theirs do not. */
 export const OUTSIDE_WAYS: ReadonlyMap<string, OutsideWay> = new Map([
   ["wasi:cli/environment", way("env:NAME", "never", "the environment is empty; arguments are those of the run")],
   ["wasi:cli/exit", way(undefined, "never", "ends the run; needs no grant", "memory")],
@@ -40,4 +40,5 @@ export const OUTSIDE_WAYS: ReadonlyMap<string, OutsideWay> = new Map([
   ["wasi:sockets/udp-create-socket", SOCKETS],
   ["wasi:sockets/udp", SOCKETS],
   ["wasi:http/outgoing-handler", way("net:HOST:PORT", NETWORK, "the answer is HTTP-request-denied")],
+  ["extism:host/env#http_request", way("net:HOST:PORT", NETWORK, "the call ends the plugin")],
 ]);

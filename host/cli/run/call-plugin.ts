@@ -2,6 +2,8 @@ import { basename, extname } from "node:path";
 import { DEAD_LETTER_HEADERS, deadLetterSubject } from "../../contract/dead-letter.ts";
 import { DoterosError, type ErrorCode } from "../../contract/error.ts";
 import { CAPSULE_NAME_LENGTH_MAX, COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
+import { parseGrants } from "../../capability/grant.ts";
+import { outsideRequests } from "../../capability/outside-grant.ts";
 import { parseLimits } from "../../capability/read-limits.ts";
 import type { Capsule } from "../../contract/host.ts";
 import type { Manifest } from "../../contract/manifest.ts";
@@ -53,7 +55,7 @@ export async function callPlugin(given: Arguments, screen: Screen, options: read
   const host = await createHost({ store: store ?? "memory", modules: moduleCacheIn(), log: (line) => report.log(line), ...(policy === undefined ? {} : { policy }) });
   try {
     const asked = { call, link, grants: [...given.texts("grant"), ...HARMLESS, `publish=${ANSWER}`, `subscribe=${INPUT}`], config: readPairs("config", given.texts("config")), labels: readPairs("label", given.texts("label")), limits: parseLimits(given.texts("limit")) };
-    const capsule = await host.load(bytes, { ...asked, manifest: manifestFor(file, await readManifest(file, given.text("manifest"))) });
+    const capsule = await host.load(bytes, { ...asked, manifest: await manifestFor(file, await readManifest(file, given.text("manifest")), given.texts("grant")) });
     const heard: Message[] = [];
     for (const subject of [ANSWER, deadLetterSubject(capsule.name)]) host.subscribe(subject, (message) => heard.push(message));
     await host.publish(INPUT, input, { replyTo: ANSWER });
@@ -70,9 +72,9 @@ export async function callPlugin(given: Arguments, screen: Screen, options: read
   }
 }
 
-/** The manifest of one call: what fails is not tried again, and what is answered comes back. */
-function manifestFor(file: string, given: Manifest | undefined): Manifest {
-  const { capabilities, ...others } = given ?? { name: nameOf(file), version: "0.0.0", capabilities: { state: true, log: true, context: true } };
+/** The manifest of one call: what fails is not tried again, and what is answered comes back. Who brings none has what lies outside as it was granted. */
+async function manifestFor(file: string, given: Manifest | undefined, grants: readonly string[]): Promise<Manifest> {
+  const { capabilities, ...others } = given ?? { name: nameOf(file), version: "0.0.0", capabilities: { state: true, log: true, context: true, ...outsideRequests(await parseGrants(grants)) } };
   return { ...others, capabilities: { ...capabilities, publish: [...(capabilities.publish ?? []), ANSWER] }, subscriptions: [INPUT], retry: { attempts: 1 } };
 }
 

@@ -62,8 +62,7 @@ export class NetworkAccess {
 
   /** Whether it may make a request to a name or an address. */
   mayRequest(method: string, url: string, host: string, port: number): boolean {
-    if (!this.isGranted(host, port)) return false;
-    return this.#transition.isAllowed("http.request", JSON.stringify({ method, url }));
+    return this.isGranted(host, port) && this.#transition.isAllowed("http.request", requestText(method, url));
   }
 
   /** Whether it may look up a name. */
@@ -113,8 +112,18 @@ export function mustHaveAccess(transition: Transition): NetworkAccess {
 
 /** Says in the log what would have to be granted, for the capsule cannot be told. Once for each. */
 export function tellDenied({ lines }: Transition, host: string, port: number): void {
-  const message = `it may not reach ${host} at port ${port}; --grant net:${host.includes(":") ? `[${host}]` : host}:${port} would let it`;
+  const message = deniedText(host, port);
   if (lines.length < LOG_LINES_PER_MESSAGE_MAX && !lines.some((line) => line.message === message)) lines.push({ level: "warn", context: "doteros", message });
+}
+
+/** What would have to be granted, in words. */
+export function deniedText(host: string, port: number): string {
+  return `it may not reach ${host} at port ${port}; --grant net:${host.includes(":") ? `[${host}]` : host}:${port} would let it`;
+}
+
+/** What a policy is told of a request, as the resource of `http.request`. */
+export function requestText(method: string, url: string): string {
+  return JSON.stringify({ method, url });
 }
 
 function rightOf(text: string): Right {
