@@ -16,7 +16,8 @@ const ORIGIN_BYTES = 8;
 
 /** Loads a capsule from files. @throws DoterosError as `Host.load` does, with the file that is meant */
 export async function loadCapsule(host: Host, { component, grants, config, labels, limits, isolation, links }: CapsuleOptions, manifest: Manifest | undefined): Promise<Capsule> {
-  const bytes = await adaptPreview1(await readBytes(component, "the component", COMPONENT_BYTES_MAX));
+  const hasFolders = manifest === undefined ? grants.some((grant) => grant.startsWith("fs:")) : manifest.capabilities.files !== undefined;
+  const bytes = await adaptPreview1(await readBytes(component, "the component", COMPONENT_BYTES_MAX), hasFolders);
   const link = await readLinks(links);
   try {
     return await host.load(bytes, { grants, config, labels, limits, isolation: isolation ?? "none", link, ...(manifest === undefined ? {} : { manifest }) });

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { isOfPreview1, isProgram, PREVIEW1 } from "../capability/extism/index.ts";
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { ModuleType } from "../wasm/module-type.ts";
@@ -7,8 +8,6 @@ import { isModule, readModuleType } from "../wasm/read-module.ts";
 import { ByteReader } from "../wasm/reader.ts";
 import { readBytes } from "./file.ts";
 
-const PREVIEW1 = "wasi_snapshot_preview1";
-const START = "_start";
 const PACKAGE = "@bytecodealliance/jco";
 
 /** What of jco's library makes components of core modules. */
@@ -20,13 +19,14 @@ interface Adapting {
 function typeOf(bytes: Uint8Array): ModuleType | undefined {
   if (!isModule(bytes)) return undefined;
   const type = readModuleType(new ByteReader(bytes), true);
-  return type.imports.size === 1 && type.imports.has(PREVIEW1) ? type : undefined;
+  return isOfPreview1(type) ? type : undefined;
 }
 
-/** Whether bytes are a core module that is a program of WASI preview 1: one that begins, and ends. What is malformed is none. */
-export function isProgram(bytes: Uint8Array): boolean {
+/** Whether bytes are a core module that is a program of WASI preview 1. What is malformed is none. */
+export function isProgramFile(bytes: Uint8Array): boolean {
   try {
-    return typeOf(bytes)?.exports.has(START) === true;
+    const type = typeOf(bytes);
+    return type !== undefined && isProgram(type);
   } catch {
     return false;
   }
@@ -34,17 +34,19 @@ export function isProgram(bytes: Uint8Array): boolean {
 
 /**
  * Makes a component of a core module that imports WASI preview 1 and nothing else, with the official adapter: what comes of it
- * imports WASI 0.2 in the place of preview 1. Other bytes stay as they are.
+ * imports WASI 0.2 in the place of preview 1. Other bytes stay as they are, and so does a program without folders, which needs no
+ * adapter.
  *
+ * @param hasFolders whether it is to have any
  * @throws DoterosError `unsupported` when jco, which has the adapter, is not installed, `invalid` when the module is no program of
  *   preview 1, `malformed`
  */
-export async function adaptPreview1(bytes: Uint8Array): Promise<Uint8Array> {
+export async function adaptPreview1(bytes: Uint8Array, hasFolders: boolean): Promise<Uint8Array> {
   const type = typeOf(bytes);
-  if (type === undefined) return bytes;
+  if (type === undefined || (isProgram(type) && !hasFolders)) return bytes;
   const { jco, folder } = await loadJco();
   // A program begins at _start and ends; what has none is called again and again.
-  const adapter = join(folder, `${PREVIEW1}.${type.exports.has(START) ? "command" : "reactor"}.wasm`);
+  const adapter = join(folder, `${PREVIEW1}.${isProgram(type) ? "command" : "reactor"}.wasm`);
   try {
     return await jco.componentNew(bytes, [[PREVIEW1, await readBytes(adapter, "the adapter of WASI preview 1", COMPONENT_BYTES_MAX)]]);
   } catch (cause) {

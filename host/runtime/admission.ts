@@ -73,7 +73,7 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   const manifest = {
     ...found,
     limits: found.limits === undefined ? limits : { ...found.limits, ...limits },
-    ...(exports.dialect?.once === true && found.retry === undefined ? { retry: ONCE } : {}),
+    ...((exports.dialect?.once ?? (made.plugin !== undefined && rule === undefined)) && found.retry === undefined ? { retry: ONCE } : {}),
     ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }),
     ...(rule === undefined ? {} : { plugin: rule }),
   };

@@ -55,8 +55,23 @@ describe("WASI preview 1 for a plugin", () => {
     const began = performance.now();
     expect(await codeOf(body, { data })).toEqual([0n, 77n]);
     expect(performance.now() - began).toBeLessThan(10_000);
-    const readable = data.replace("(i32.store8 (i32.const 208) (i32.const 0))", "(i32.store8 (i32.const 208) (i32.const 1))");
-    expect(await codeOf(body, { data: readable })).toEqual([58n, 0n]);
+    // Without anything to wait for nothing can come.
+    expect(await codeOf("(call $poll_oneoff (i32.const 200) (i32.const 64) (i32.const 0) (i32.const 300))")).toEqual([28n, 0n]);
+  });
+
+  it.each([
+    ["standard input, which is at its end", 1, 0, 0],
+    ["room in standard output", 2, 1, 0],
+    ["room in standard error", 2, 2, 0],
+    ["what cannot be read, and is told so", 1, 1, 8],
+    ["a stream that is not there", 2, 7, 8],
+    ["a clock that is not there", 0, 9, 28],
+  ])("waits for %s", async (_, kind, descriptor, error) => {
+    const ask = `(i64.store (i32.const 200) (i64.const 77)) (i32.store8 (i32.const 208) (i32.const ${kind})) (i32.store (i32.const 216) (i32.const ${descriptor}))`;
+    // The event is at 64: its number, and behind that the error and the kind.
+    const event = "(i64.store (i32.const 64) (i64.or (i64.shl (i64.load32_u (i32.const 72)) (i64.const 32)) (i64.load (i32.const 64))))";
+    const body = `(block (result i32) ${ask} (call $poll_oneoff (i32.const 200) (i32.const 64) (i32.const 1) (i32.const 300)) ${event})`;
+    expect(await codeOf(body)).toEqual([0n, (BigInt(kind * 65_536 + error) << 32n) + 77n]);
   });
 
   it("writes lines of log, with the ends that have none", async () => {
@@ -77,11 +92,10 @@ describe("WASI preview 1 for a plugin", () => {
     await host.close();
   });
 
-  it("cuts a line that has no end", async () => {
+  it("makes lines of a line that has no end", async () => {
     const { host, text, lines } = await startPlugin(run(`${vectors([4096, 60_000])} (drop ${write(1, 1)}) (drop ${write(1, 1)})`));
     expect(await text()).toBeUndefined();
-    expect(lines.length).toBe(1);
-    expect(lines[0]?.message.length).toBe(16_385);
+    expect(lines.map(({ message }) => message.length)).toEqual([...Array.from({ length: 7 }, () => 16_384), 120_000 - 7 * 16_384]);
     await host.close();
   });
 

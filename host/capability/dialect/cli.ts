@@ -1,6 +1,6 @@
 import { as, type Offered } from "../interface.ts";
 import { CALL_FUEL } from "../transition.ts";
-import { sessionOf } from "./cli/session.ts";
+import { sessionOf, variablesOf } from "./cli/session.ts";
 import { end, exitCodeOf, run } from "./cli/run.ts";
 import { stderr, stdin, stdout } from "./cli/streams.ts";
 import type { Dialect } from "./dialect.ts";
@@ -50,7 +50,7 @@ export const DIALECT: Dialect = {
       [ENVIRONMENT]: {
         getEnvironment() {
           transition.charge(CALL_FUEL);
-          return (transition.outside?.environment ?? []).filter(([variable]) => transition.isAllowed("env", variable));
+          return variablesOf(transition);
         },
         getArguments() {
           transition.charge(CALL_FUEL);

@@ -22,11 +22,17 @@ interface Admitted {
  * published: that is one of its needs then.
  *
  * @param made a plugin, or a component that someone takes for one
+ * @returns undefined for a program of which no function is named: it is run for each message
  * @throws DoterosError `invalid-manifest` when no function is named, or it is a component; `core-module` when it is neither;
- *   `missing-export` when there is no function of that name
+ *   `missing-export` when there is no function of that name; `unsupported` for a program that asks for folders
  */
-export function admitPlugin({ plugin }: { readonly plugin?: PluginComponent }, { said, call = said?.plugin?.call, grants, needs }: Admitted): PluginRule {
+export function admitPlugin({ plugin }: { readonly plugin?: PluginComponent }, { said, call = said?.plugin?.call, grants, needs }: Admitted): PluginRule | undefined {
   if (plugin === undefined) throw new DoterosError("invalid-manifest", "this is a component, which handles messages itself, and no plugin with a function to call", { help: "leave the function out" });
+  if (call === undefined && plugin.isProgram) {
+    const asksForFolders = said === undefined ? grants.some(({ capability }) => capability === "fs") : said.capabilities.files !== undefined;
+    if (asksForFolders) throw noFolders();
+    return undefined;
+  }
   if (call === undefined && !plugin.isPlugin) throw coreModuleError();
   const { functions } = plugin;
   const there = functions.length === 0 ? "it exports none that could" : `it exports ${functions.join(", ")}`;
@@ -40,4 +46,10 @@ export function admitPlugin({ plugin }: { readonly plugin?: PluginComponent }, {
   }
   if (said === undefined && grants.some(({ capability }) => capability === "publish")) needs.set("publish", "output_set");
   return { ...said?.plugin, call };
+}
+
+function noFolders(): DoterosError {
+  return new DoterosError("unsupported", "this is a program of WASI preview 1, a core module, which has no folders as it is", {
+    help: "run it with doteros-wasm run, which makes a component of it with the official adapter, or make one: `npx jco new program.wasm --wasi-command -o component.wasm`",
+  });
 }

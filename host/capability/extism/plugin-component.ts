@@ -11,6 +11,7 @@ import { PLUGIN_HANDLER, PLUGIN_HOST, type PluginHost } from "./plugin-host.ts";
 import { PluginInstance } from "./plugin-instance.ts";
 import { checkLinks, PLUGIN_MODULES } from "./links.ts";
 import { PluginLinker, type TypedModule } from "./plugin-linker.ts";
+import { isProgram } from "./preview1/program.ts";
 import { PREVIEW1 } from "./preview1/signatures.ts";
 import { labelOf } from "./user.ts";
 import { BYTES, functionType } from "./signature.ts";
@@ -50,6 +51,11 @@ export class PluginComponent implements TypedModule {
   /** Whether it is a plugin of Extism for certain: it imports what only those do. */
   get isPlugin(): boolean {
     return this.imports.some(({ name }) => name.startsWith("extism:"));
+  }
+
+  /** Whether it is a program: then nobody has to say which function handles messages. */
+  get isProgram(): boolean {
+    return isProgram(this.type);
   }
 
   /**

@@ -1,10 +1,13 @@
 import type { Starter } from "../../contract/capsule-world.ts";
 import { ComponentError, DoterosError } from "../../contract/error.ts";
+import type { PluginRule } from "../../contract/manifest.ts";
 import type { Fault, Message } from "../../contract/message.ts";
 import type { CoreExports, Imports, Toll } from "../../component/index.ts";
 import { explain } from "../../component/trap.ts";
 import type { CoreExtern, ModuleType } from "../../wasm/module-type.ts";
-import type { AdaptedHandler } from "../dialect/dialect.ts";
+import { runFor } from "../dialect/cli/run.ts";
+import { endSession } from "../dialect/cli/session.ts";
+import type { AdaptedHandler, Reach } from "../dialect/dialect.ts";
 import { fault } from "../fault.ts";
 import { Blocks } from "./blocks.ts";
 import { PluginCall } from "./call.ts";
@@ -25,7 +28,6 @@ export class PluginInstance implements AdaptedHandler, Starter {
   readonly #host: PluginHost;
   readonly #toll: Toll | undefined;
   readonly #memories: GuestMemory[] = [];
-  readonly #streams: ReturnType<PluginHost["streams"]>;
   readonly #call: PluginCall;
   /** What its modules export, each after those that it needs: the plugin itself is the last. */
   readonly #modules: CoreExports[] = [];
@@ -37,8 +39,7 @@ export class PluginInstance implements AdaptedHandler, Starter {
   constructor(host: PluginHost, toll: Toll | undefined) {
     this.#host = host;
     this.#toll = toll;
-    this.#streams = host.streams();
-    const { memoryBytesMax } = host.transition.limits;
+    const { memoryBytesMax } = host.reach.transition.limits;
     this.#call = new PluginCall(new Blocks(() => this.#memories.reduce((left, { bytesInAll }) => left - bytesInAll, memoryBytesMax)));
   }
 
@@ -48,12 +49,13 @@ export class PluginInstance implements AdaptedHandler, Starter {
    * @returns the imports, and what is to be told what the instance exports
    */
   imports(wanted: ModuleType["imports"], given: Imports): { readonly imports: Record<string, CoreExports>; readonly adopt: (exports: CoreExports) => void } {
-    const { transition } = this.#host;
+    const { reach } = this.#host;
+    const { transition } = reach;
     const memory = new GuestMemory();
     this.#memories.push(memory);
     const own: Readonly<Record<string, Readonly<Record<string, HostFunction>>>> = {
       [ENV]: envFunctions(this.#call, transition),
-      [PREVIEW1]: preview1Functions({ memory, transition, streams: this.#streams }),
+      [PREVIEW1]: preview1Functions(memory, reach),
     };
     const imports: Record<string, CoreExports> = {};
     for (const [module, parts] of wanted) {
@@ -67,6 +69,10 @@ export class PluginInstance implements AdaptedHandler, Starter {
       if (exports["memory"] instanceof WebAssembly.Memory) memory.memory = exports["memory"];
     };
     return { imports, adopt };
+  }
+
+  get #main(): CoreExports {
+    return this.#modules.at(-1) as CoreExports;
   }
 
   /** All modules are there. What they asked for meanwhile is over. */
@@ -86,19 +92,26 @@ export class PluginInstance implements AdaptedHandler, Starter {
   }
 
   #initialize(exports: CoreExports): void {
-    const called = exports === this.#modules.at(-1) ? this.#host.rule.call : undefined;
+    const called = exports === this.#main ? (this.#host.rule?.call ?? COMMAND) : undefined;
     for (const name of initializersOf(Object.keys(exports), called)) {
       const code = this.#run(exports, name);
       if (code !== 0 && name === COMMAND) fault("failed", `${name} exited with ${code}`);
     }
   }
 
-  handle({ payload, replyTo }: Message): void {
-    const { rule: { call: name, output: subject }, messaging } = this.#host;
+  handle(message: Message): void {
+    const { rule, reach } = this.#host;
+    if (rule !== undefined) return this.#answer(message, rule, reach);
+    runFor(reach.transition, message, () => this.#run(this.#main, COMMAND));
+    // A program is over when it has run.
+    this.isOver = true;
+  }
+
+  #answer({ payload, replyTo }: Message, { call: name, output: subject }: PluginRule, { messaging }: Reach): void {
     const call = this.#call;
     try {
       call.begin(payload);
-      const code = this.#run(this.#modules.at(-1) as CoreExports, name);
+      const code = this.#run(this.#main, name);
       if (call.error !== undefined) fault("failed", call.error);
       if (code !== 0) fault("failed", `${name} answered ${code}`);
       const answerTo = replyTo ?? subject;
@@ -111,7 +124,7 @@ export class PluginInstance implements AdaptedHandler, Starter {
 
   #end(): void {
     this.#call.end();
-    for (const stream of this.#streams.values()) stream.flush();
+    endSession(this.#host.reach.transition);
   }
 
   /** Calls an exported function. Answers its code, 0 for one that has none. */

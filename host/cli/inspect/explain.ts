@@ -18,22 +18,22 @@ export function explain(imports: readonly Extern[], dialects: readonly Dialect[]
     if (offer === undefined || type.kind !== "instance") return [refused(name)];
     const outside = OUTSIDE_WAYS.get(withoutVersion(name));
     if (outside !== undefined) return [through(outside, name, [])];
-    const alone: Explanation[] = [];
+    const ways = new Map<OutsideWay, string[]>();
     const needs = new Map<string | undefined, string[]>();
     for (const { name: part } of type.exports) {
       const found = Object.hasOwn(offer, part) ? offer[part] : undefined;
       if (found === undefined) continue;
       const itsOwn = OUTSIDE_WAYS.get(`${name}#${part}`);
       if (itsOwn !== undefined) {
-        alone.push(through(itsOwn, name, [part]));
+        ways.set(itsOwn, [...(ways.get(itsOwn) ?? []), part]);
         continue;
       }
       const known = needs.get(found.capability);
       if (known === undefined) needs.set(found.capability, [part]);
       else known.push(part);
     }
-    const others = [...(needs.size + alone.length === 0 ? new Map([[undefined, []]]) : needs)];
-    return [...others.map(([need, functions]) => inside(name, others.length + alone.length > 1 ? functions : [], need)), ...alone];
+    const others = [...(needs.size + ways.size === 0 ? new Map([[undefined, []]]) : needs)];
+    return [...others.map(([need, functions]) => inside(name, others.length + ways.size > 1 ? functions : [], need)), ...Array.from(ways, ([way, functions]) => through(way, name, functions))];
   });
 }
 

@@ -3,11 +3,12 @@ import { errorText } from "../error-text.ts";
 import { printable } from "../printable.ts";
 import type { Inspection, Interface } from "./inspection.ts";
 
+const TITLES = { component: "a component", plugin: "a plugin of Extism", program: "a program of WASI preview 1" };
+
 /** An inspection as people read it. */
 export function inspectionText(file: string, inspection: Inspection, paint: Paint): string {
-  const { name, version, digest, sizes, wit } = inspection;
-  const what = inspection.functions === undefined ? "a component" : "a plugin of Extism";
-  const title = name === undefined ? `${what} without a manifest` : `${name} ${version ?? ""}`;
+  const { kind, name, version, digest, sizes, wit } = inspection;
+  const title = name === undefined ? `${TITLES[kind]} without a manifest` : `${name} ${version ?? ""}`;
   const sections: [string, string[]][] = [
     [title, table([["file", file], ["sha-256", digest], ["size", sizeText(sizes.file)]])],
     ["asks for", requestLines(file, inspection)],
@@ -24,12 +25,22 @@ export function inspectionText(file: string, inspection: Inspection, paint: Pain
   return [...blocks, ...problemLines(inspection, paint)].join("\n").trimEnd();
 }
 
-function requestLines(file: string, { name, requests, functions }: Inspection): string[] {
-  if (functions !== undefined) return [...table(requests.map(({ grant, flag }) => [grant, flag])), `doteros-wasm run ${shellWord(file)} --call FUNCTION --input TEXT`];
+function requestLines(file: string, { kind, name, requests }: Inspection): string[] {
+  return [...table(requests.map(({ grant, flag }) => [grant, flag])), ...{ component: inputLines, plugin: callLines, program: programLines }[kind](shellWord(file), name, requests)];
+}
+
+function inputLines(file: string, name: string | undefined, requests: Inspection["requests"]): string[] {
   const flags = requests.map(({ flag }) => flag).join(" ");
-  const run = `doteros-wasm run ${shellWord(file)} --input FILE ${flags}`.trimEnd();
   const without = name === undefined ? ["without a manifest it gets messages only when told which: --grant subscribe=PATTERN"] : [];
-  return [...table(requests.map(({ grant, flag }) => [grant, flag])), ...without, run];
+  return [...without, `doteros-wasm run ${file} --input FILE ${flags}`.trimEnd()];
+}
+
+function callLines(file: string): string[] {
+  return [`doteros-wasm run ${file} --call FUNCTION --input TEXT`];
+}
+
+function programLines(file: string): string[] {
+  return ["it runs as it is; for one with a folder (--grant fs:FOLDER:ro) the official adapter makes a component of it first", `doteros-wasm run ${file} -- ARGUMENTS`];
 }
 
 function problemLines({ problems }: Inspection, paint: Paint): string[] {

@@ -31,8 +31,12 @@ export interface Request {
   readonly flag: string;
 }
 
+/** What a file is. A program is a core module of WASI preview 1. */
+type Kind = "component" | "plugin" | "program";
+
 /** Everything that can be told about a component without running it. */
 export interface Inspection {
+  readonly kind: Kind;
   /** What its manifest says; undefined when it has none. */
   readonly name: string | undefined;
   readonly version: string | undefined;
@@ -45,16 +49,17 @@ export interface Inspection {
   readonly imports: readonly Interface[];
   readonly exports: readonly Interface[];
   readonly sizes: Sizes;
-  /** Its world in WIT; none of a plugin, which is a core module. */
+  /** Its world in WIT; none of a core module. */
   readonly wit: string;
   /** Which way each import goes. */
   readonly explanations: readonly Explanation[];
-  /** The functions of a plugin that may be called; undefined for a component. */
+  /** The functions of a plugin or a program that may be called; undefined for a component. */
   readonly functions?: readonly string[];
 }
 
 /** A component, or a plugin, as far as it is looked at. */
 interface Seen {
+  readonly kind: Kind;
   readonly component: Pick<Component, "imports" | "exports">;
   readonly dialects: readonly Dialect[];
   readonly wit: string;
@@ -65,10 +70,12 @@ async function look(bytes: Uint8Array): Promise<Seen> {
   if (isModule(bytes)) {
     const { DIALECT, PluginComponent } = await import("../../capability/extism/index.ts");
     const component = await PluginComponent.compile(bytes, async (module) => WebAssembly.compile(new Uint8Array(module)));
-    if (component.isPlugin) return { component, dialects: [DIALECT], wit: "", functions: component.functions };
+    const seen = { component, dialects: [DIALECT], wit: "", functions: component.functions };
+    if (component.isPlugin) return { ...seen, kind: "plugin" };
+    if (component.isProgram) return { ...seen, kind: "program" };
   }
   const component = await compileComponent(bytes);
-  return { component, dialects: await dialectsOf(component), wit: component.wit(), functions: undefined };
+  return { kind: "component", component, dialects: await dialectsOf(component), wit: component.wit(), functions: undefined };
 }
 
 /**
@@ -77,7 +84,7 @@ async function look(bytes: Uint8Array): Promise<Seen> {
  * @throws DoterosError when the bytes are no component.
  */
 export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | undefined): Promise<Inspection> {
-  const { component, dialects, wit, functions } = await look(bytes);
+  const { kind, component, dialects, wit, functions } = await look(bytes);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const problems: DoterosError[] = [];
   await noteProblem(problems, () => capsuleExports(component, dialects));
@@ -85,6 +92,7 @@ export async function inspectComponent(bytes: Uint8Array, manifest: Manifest | u
   if (manifest !== undefined) await noteProblem(problems, () => checkAskedFor(manifest, imported));
   const asked = manifest ?? deriveManifest(new Set(imported.keys()), digest, []);
   return {
+    kind,
     name: manifest?.name,
     version: manifest?.version,
     digest,

@@ -1,3 +1,4 @@
+import { PREVIEW1, PREVIEW1_SIGNATURES } from "../../capability/extism/index.ts";
 import type { Explanation } from "./explanation.ts";
 
 /** Which way an interface goes, or a function. */
@@ -15,13 +16,34 @@ const TERMINAL = way("stdio", "never", "there is no terminal");
 const TIME = way("clock", SYSTEM, "time is that of the transition, and who sleeps is at the end of the sleep at once");
 const CHANCE = way(undefined, "never", "from the seed of the transition, so that a replay has it again; needs no grant", "transition");
 
+const ENVIRONMENT = way("env:NAME", "never", "the environment is empty; arguments are those of the run");
+const INPUT = way("stdio", SYSTEM, "standard input is what the run was given, or at its end");
+const OUTPUT = way("stdio", SYSTEM, "what is written goes to the capsule's log when it may log, and else nowhere");
+const END = way(undefined, "never", "ends the run; needs no grant", "memory");
+const NO_FILES = way(undefined, "never", "there is no folder and no socket: for a program that is granted a folder, the official adapter makes a component of it first", "nowhere");
+
+/** The functions of WASI preview 1 that are told apart. Others are for what nobody has. */
+const PREVIEW1_WAYS: Readonly<Record<string, OutsideWay>> = {
+  args_get: ENVIRONMENT,
+  args_sizes_get: ENVIRONMENT,
+  environ_get: ENVIRONMENT,
+  environ_sizes_get: ENVIRONMENT,
+  clock_res_get: TIME,
+  clock_time_get: TIME,
+  poll_oneoff: TIME,
+  random_get: CHANCE,
+  fd_read: INPUT,
+  fd_write: OUTPUT,
+  proc_exit: END,
+};
+
 /** The interfaces that may lead outside, without their versions, and the functions that do where others of theirs do not. */
 export const OUTSIDE_WAYS: ReadonlyMap<string, OutsideWay> = new Map([
-  ["wasi:cli/environment", way("env:NAME", "never", "the environment is empty; arguments are those of the run")],
-  ["wasi:cli/exit", way(undefined, "never", "ends the run; needs no grant", "memory")],
-  ["wasi:cli/stdin", way("stdio", SYSTEM, "standard input is what the run was given, or at its end")],
-  ["wasi:cli/stdout", way("stdio", SYSTEM, "what is written goes to the capsule's log when it may log, and else nowhere")],
-  ["wasi:cli/stderr", way("stdio", SYSTEM, "what is written goes to the capsule's log when it may log, and else nowhere")],
+  ["wasi:cli/environment", ENVIRONMENT],
+  ["wasi:cli/exit", END],
+  ["wasi:cli/stdin", INPUT],
+  ["wasi:cli/stdout", OUTPUT],
+  ["wasi:cli/stderr", OUTPUT],
   ["wasi:cli/terminal-stdin", TERMINAL],
   ["wasi:cli/terminal-stdout", TERMINAL],
   ["wasi:cli/terminal-stderr", TERMINAL],
@@ -40,5 +62,6 @@ export const OUTSIDE_WAYS: ReadonlyMap<string, OutsideWay> = new Map([
   ["wasi:sockets/udp-create-socket", SOCKETS],
   ["wasi:sockets/udp", SOCKETS],
   ["wasi:http/outgoing-handler", way("net:HOST:PORT", NETWORK, "the answer is HTTP-request-denied")],
+  ...Object.keys(PREVIEW1_SIGNATURES).map((name): [string, OutsideWay] => [`${PREVIEW1}#${name}`, PREVIEW1_WAYS[name] ?? NO_FILES]),
   ["extism:host/env#http_request", way("net:HOST:PORT", NETWORK, "the call ends the plugin")],
 ]);

@@ -3,7 +3,7 @@ import { DoterosError } from "../../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../../contract/limits.ts";
 import type { Arguments } from "../arguments.ts";
 import { readBytes } from "../file.ts";
-import { isProgram } from "../preview1.ts";
+import { isProgramFile } from "../preview1.ts";
 import { componentOf } from "./options.ts";
 
 /** What a file is run as: a capsule that handles an input, or a tool that is run once. */
@@ -25,7 +25,7 @@ export async function kindOf(given: Arguments): Promise<Kind> {
   const file = componentOf(given);
   if (given.has("input")) return "capsule";
   const bytes = await readBytes(file, "the component", COMPONENT_BYTES_MAX);
-  if (isProgram(bytes)) return "tool";
+  if (isProgramFile(bytes)) return "tool";
   const names = await exportsOf(bytes);
   if (names.some((name) => name.startsWith(INCOMING_HANDLER))) throw new DoterosError("usage", `${file} answers requests of HTTP, and run sends it none`, { help: `doteros-wasm serve ${file}` });
   return names.some((name) => name.startsWith(RUN)) ? "tool" : "capsule";

@@ -1,6 +1,7 @@
 import type { Handler } from "../../../contract/capsule-world.ts";
 import { EXIT_REASON } from "../../../contract/command.ts";
 import { ComponentError } from "../../../contract/error.ts";
+import type { Message } from "../../../contract/message.ts";
 import { fault } from "../../fault.ts";
 import type { Transition } from "../../transition.ts";
 import { beginSession, endSession } from "./session.ts";
@@ -28,17 +29,20 @@ export function end(code: number): never {
 export function run(exported: unknown, transition: Transition): Handler {
   const command = exported as { readonly run: () => void };
   return {
-    handle(message) {
-      beginSession(transition, message);
-      let code: number;
-      try {
-        code = codeOf(() => command.run());
-      } finally {
-        endSession(transition);
-      }
-      if (code !== 0) fault("failed", `${EXIT_REASON.slice("failed: ".length)}${code}`);
-    },
+    handle: (message) => runFor(transition, message, () => codeOf(() => command.run())),
   };
+}
+
+/** Runs a command for a message. What it ends with by another exit code than 0 is a fault. */
+export function runFor(transition: Transition, message: Message, command: () => number): void {
+  beginSession(transition, message);
+  let code: number;
+  try {
+    code = command();
+  } finally {
+    endSession(transition);
+  }
+  if (code !== 0) fault("failed", `${EXIT_REASON.slice("failed: ".length)}${code}`);
 }
 
 function codeOf(call: () => void): number {

@@ -35,3 +35,8 @@ export function endSession(transition: Transition): void {
   for (const sink of lines.values()) sink.end();
   lines.clear();
 }
+
+/** The variables of a capsule's environment: those that there are, and that its policy lets it have. */
+export function variablesOf(transition: Transition): (readonly [name: string, value: string])[] {
+  return (transition.outside?.environment ?? []).filter(([name]) => transition.isAllowed("env", name));
+}

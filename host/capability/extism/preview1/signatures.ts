@@ -52,6 +52,3 @@ export const PREVIEW1_SIGNATURES: Signatures = {
   sock_send: "iiiii>i",
   sock_shutdown: "ii>i",
 };
-
-/** What some of it needs. */
-export const PREVIEW1_NEEDS = { clock_time_get: "context", random_get: "context" } as const;
