@@ -1,7 +1,7 @@
 import { RANDOM_BYTES_MAX } from "../../../contract/limits.ts";
 import { sessionOf, variablesOf } from "../../dialect/cli/session.ts";
 import type { Reach } from "../../dialect/dialect.ts";
-import { CALL_FUEL } from "../../transition.ts";
+import { CALL_FUEL, type Transition } from "../../transition.ts";
 import type { HostFunction } from "../env.ts";
 import { Exit } from "../exit.ts";
 import { BAD_DESCRIPTOR, NOT_SUPPORTED, SUCCESS } from "./errno.ts";
@@ -29,8 +29,8 @@ export function preview1Functions(memory: GuestMemory, reach: Reach): Readonly<R
 
 function processFunctions(memory: GuestMemory, { transition }: Reach): Record<string, HostFunction> {
   return {
-    ...textFunctions("args", memory, { transition }, () => sessionOf(transition).arguments),
-    ...textFunctions("environ", memory, { transition }, () => variablesOf(transition).map((pair) => pair.join("="))),
+    ...textFunctions("args", memory, transition, () => sessionOf(transition).arguments),
+    ...textFunctions("environ", memory, transition, () => variablesOf(transition).map((pair) => pair.join("="))),
     proc_exit(code: number) {
       throw new Exit(code >>> 0);
     },
@@ -44,11 +44,11 @@ function processFunctions(memory: GuestMemory, { transition }: Reach): Record<st
   };
 }
 
-/** The two functions for a list of texts: how much there is of it, and the list. A new instance is told nothing. */
-function textFunctions(name: string, memory: GuestMemory, { transition }: Pick<Reach, "transition">, listed: () => readonly string[]): Record<string, HostFunction> {
+/** The two functions for a list of texts: how much there is of it, and the list. */
+function textFunctions(name: string, memory: GuestMemory, transition: Transition, listed: () => readonly string[]): Record<string, HostFunction> {
   const encoder = new TextEncoder();
   const encoded = (): Uint8Array[] => {
-    const texts = transition.isOpen ? listed().map((text) => encoder.encode(`${text}\0`)) : [];
+    const texts = listed().map((text) => encoder.encode(`${text}\0`));
     for (const { length } of texts) transition.charge(length);
     return texts;
   };
