@@ -5,6 +5,8 @@ import type { Manifest } from "../../host/contract/manifest.ts";
 import type { PolicySource } from "../../host/contract/policy.ts";
 import { createHost } from "../../host/index.ts";
 import { nodePlatform } from "../../host/node.ts";
+import { MemoryStore } from "../../host/store/memory.ts";
+import { sameAgain } from "../dialect/replaying.ts";
 import { outsidePlatform } from "../network/platform.ts";
 import { headersOf } from "../fixture/running.ts";
 import { threadPlatform } from "../fixture/threads.ts";
@@ -33,13 +35,14 @@ interface Options extends Omit<LoadOptions, "manifest"> {
   readonly words?: readonly string[];
   readonly payloads?: readonly string[];
   readonly policy?: PolicySource;
+  readonly store?: MemoryStore;
 }
 
 /** Runs a program for some messages, which are given to it as its standard input. */
-async function ran(program: Uint8Array, { words = [], payloads = [""], policy, capabilities = {}, ...load }: Options = {}): Promise<Ran> {
+async function ran(program: Uint8Array, { words = [], payloads = [""], policy, store, capabilities = {}, ...load }: Options = {}): Promise<Ran> {
   const lines: string[] = [];
   const deaths: Ran["deaths"] = [];
-  const host = await createHost({ platform: { ...threadPlatform, ...outsidePlatform }, log: ({ level, context, message }) => lines.push(`${level} ${context}: ${message}`), ...(policy === undefined ? {} : { policy }) });
+  const host = await createHost({ platform: { ...threadPlatform, ...outsidePlatform }, log: ({ level, context, message }) => lines.push(`${level} ${context}: ${message}`), ...(policy === undefined ? {} : { policy }), ...(store === undefined ? {} : { store }) });
   const manifest = { name: "program", version: "1.0.0", capabilities: { log: true, ...capabilities }, subscriptions: ["run"] } as const;
   const capsule = await host.load(program, { ...load, grants: ["log", "subscribe=run", ...(load.grants ?? [])], manifest });
   host.subscribe("dlq.>", (message) => deaths.push(headersOf(message)));
@@ -112,6 +115,15 @@ describe("a program of WASI preview 1", () => {
     await host.idle();
     expect(capsule.counters).toMatchObject({ transitions: 1, faults: 0 });
     await host.close();
+  });
+
+  it("comes to the same when its ledger is replayed", async () => {
+    const store = new MemoryStore();
+    const program = await programOf(`${list("args")} ${echo(10)} (drop (call $random_get (i32.const 8) (i32.const 1))) (call $proc_exit (i32.rem_u (i32.load8_u (i32.const 8)) (i32.const 2)))`);
+    const { counters } = await ran(program, { store, words: ["a"], payloads: Array.from("abcdefghijklmnop") });
+    expect(counters.transitions).toBeGreaterThan(0);
+    expect(counters.faults).toBeGreaterThan(0);
+    expect(await sameAgain(store)).toEqual({ transitions: counters.transitions, failures: counters.faults });
   });
 
   it("is refused folders, which it can have through the adapter", async () => {
