@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pluginOf } from "../extism/plugin.ts";
 import { VOWELS } from "../extism/vowels.ts";
@@ -61,6 +64,18 @@ describe("doteros-wasm run --call", () => {
     const main = folder.write("main.wasm", await pluginOf('(import "other" "f" (func $f))\n(func (export "run") (call $f))'));
     const other = folder.write("other.wasm", await pluginOf('(func (export "f") (call $output_set (call $input_offset) (call $input_length)))'));
     expect(await command(["run", main, "--call", "run", "--input", "x", "--link", `other=${other}`])).toMatchObject({ code: 0, stdout: "x" });
+  });
+
+  it("lets it ask a server that was granted, and no other", async () => {
+    const server = createServer((_, response) => response.end("answered")).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const asking = folder.write("asking.wasm", await pluginOf(`(func (export "ask") (local $at i64)
+      (local.set $at (call $http_request (call $input_offset) (i64.const 0))) (call $output_set (local.get $at) (call $length (local.get $at))))`));
+    const ask = (...words: string[]): Promise<Result> => command(["run", asking, "--call", "ask", "--input", `{"url":"http://${address}/"}`, ...words]);
+    expect(await ask("--grant", `net:${address}`)).toEqual({ code: 0, signal: null, stdout: "answered", stderr: "" });
+    expect(await ask("--grant", "net:example.org:80")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`--grant net:${address} would let it`) as unknown });
+    server.close();
   });
 
   it("refuses options that mean nothing for one call, with exit code 2", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PolicySource } from "../../host/contract/policy.ts";
-import { until } from "../fixture/threads.ts";
+import { threadPlatform, until } from "../fixture/threads.ts";
 import { outsidePlatform } from "../network/platform.ts";
 import { type Peers, startPeers } from "../network/peers.ts";
 import { ANSWER_WORD, BLOCK_OF, GRANTS, MANIFEST, pluginOf, type RunningPlugin, startPlugin, wordOf } from "./plugin.ts";
@@ -63,6 +63,17 @@ it("asks with GET and without a body when nothing else is said", async () => {
 it("sends and receives more than the network takes at a time", async () => {
   const body = "0123456789".repeat(60_000);
   expect(await ask("run", { url: at("/"), method: "PUT" }, { body, limits: { fuelPerMessage: 1_000_000_000 } })).toBe(body);
+});
+
+it("is made from a thread of its own as well", async () => {
+  const net = [`127.0.0.1:${peers.ports.web}`];
+  const { host, text } = await startPlugin(bytes, {
+    platform: { ...threadPlatform, ...outsidePlatform },
+    load: { grants: [...GRANTS, ...net.map((one) => `net:${one}`)], config: { body: "hello" }, isolation: "thread" },
+    manifest: { capabilities: { ...MANIFEST.capabilities, net } },
+  });
+  expect(await text(JSON.stringify({ url: at("/"), method: "POST" }))).toBe("hello");
+  await host.close();
 });
 
 it("knows of no response before there is one, and none of an earlier call", async () => {
