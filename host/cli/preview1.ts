@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isOfPreview1, isProgram, PREVIEW1 } from "../capability/extism/index.ts";
+import { isOfPreview1, isProgram } from "../capability/extism/preview1/program.ts";
+import { PREVIEW1 } from "../capability/extism/preview1/signatures.ts";
 import { DoterosError } from "../contract/error.ts";
 import { COMPONENT_BYTES_MAX } from "../contract/limits.ts";
 import type { ModuleType } from "../wasm/module-type.ts";

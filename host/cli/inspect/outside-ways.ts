@@ -1,4 +1,4 @@
-import { PREVIEW1, PREVIEW1_SIGNATURES } from "../../capability/extism/index.ts";
+import { PREVIEW1, PREVIEW1_SIGNATURES } from "../../capability/extism/preview1/signatures.ts";
 import type { Explanation } from "./explanation.ts";
 
 /** Which way an interface goes, or a function. */
