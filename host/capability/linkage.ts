@@ -37,7 +37,7 @@ function noHandler(exports: readonly Extern[]): DoterosError {
   const found = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
   return new DoterosError("missing-export", `the component does not export ${HANDLER.name}, so it handles no messages; ${found}`, {
     where: HANDLER.name,
-    help: "build it for the world doteros:capsule/capsule@0.1.0, which wit/capsule.wit describes",
+    help: "build it for the world doteros:capsule/capsule@0.1.0, which wit/capsule.wit describes, or export wasi:cli/run or wasi:http/incoming-handler",
   });
 }
 
