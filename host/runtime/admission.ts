@@ -22,6 +22,8 @@ import type { GrantedOutside } from "./granted-outside.ts";
 /** A component that may be run as a capsule, with what it may do. */
 export interface Admission extends CapsuleComponent {
   readonly exports: CapsuleExportNames;
+  /** How often a message is tried when the manifest does not say; undefined for what holds where nobody says. */
+  readonly attempts: number | undefined;
   /** What it is put together with; undefined when that is nothing. */
   readonly composition: Composed | undefined;
   /** Its manifest, with all limits that hold for it. */
@@ -73,18 +75,17 @@ export async function admit(bytes: Uint8Array, options: LoadOptions, { platform,
   const manifest = {
     ...found,
     limits: found.limits === undefined ? limits : { ...found.limits, ...limits },
-    ...((exports.dialect?.once ?? (made.plugin !== undefined && rule === undefined)) && found.retry === undefined ? { retry: ONCE } : {}),
     ...(labels === undefined ? {} : { labels: { ...found.labels, ...labels } }),
     ...(rule === undefined ? {} : { plugin: rule }),
   };
   const rules = manifest.capabilities.policy === true ? await rulesOf(policyIn(own)) : undefined;
   const restraints = await restraintsOf(manifest.limits);
   const outside = asksForOutside(manifest) ? (await import("./granted-outside.ts")).grantedOutside(manifest, grants, platform) : undefined;
-  return { ...made, exports, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints, outside: await outside };
+  // What a program did outside is done: it is run once, as a command is.
+  const attempts = made.plugin !== undefined && rule === undefined ? 1 : exports.dialect?.attempts;
+  return { ...made, exports, attempts, composition, manifest, limits, config: settingsOf({ ...manifest.config, ...config }), rules, restraints, outside: await outside };
 }
 
-/** What was done outside is done: who is run once is tried again only when the manifest says so. */
-const ONCE: NonNullable<Manifest["retry"]> = { attempts: 1 };
 const NO_SETTINGS: ReadonlyMap<string, string> = new Map();
 
 function settingsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

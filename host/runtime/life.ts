@@ -48,7 +48,7 @@ export interface Life {
 
 /** Brings a capsule to life: everything but an instance. */
 export function bringToLife(around: Surroundings, { admission, mailbox, state, record, counters, traffic, away, recorded }: LifeParts): Life {
-  const { exports, digest, manifest, config, limits, restraints, outside } = admission;
+  const { exports, attempts, digest, manifest, config, limits, restraints, outside } = admission;
   const { journal, platform } = around;
   const { name, version } = manifest;
   const identity = { name, version, digest };
@@ -68,6 +68,6 @@ export function bringToLife(around: Surroundings, { admission, mailbox, state, r
   const budget = spending && ((goOn: () => void): FuelBudget => new spending(limits.fuelPerSecond, platform, around.scheduler, goOn));
   const breaker = breakerRule && made && ((tryAgain: () => void): Breaker => new made(breakerRule, platform, around.scheduler, tryAgain));
   const recorder = journal && around.recorder && new around.recorder(journal, journal.mailbox(name, mailbox), transition, state, recorded);
-  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest, exports.dialect?.attempts), mailbox, recorder, rates, breaker, budget, counters, traffic });
+  const loop = new CapsuleLoop(around, { guest, transition, state, retry: retryRule(manifest, attempts), mailbox, recorder, rates, breaker, budget, counters, traffic });
   return { guest, transition, state, guard, recorder, loop };
 }

@@ -69,5 +69,5 @@ export const DIALECT: Dialect = {
       [name("terminal-stderr")]: { getTerminalStderr: terminal("stderr", TerminalOutput) },
     };
   },
-  handlers: { [RUN]: { functions: { run: "func() -> result" }, adapt: run, once: true } },
+  handlers: { [RUN]: { functions: { run: "func() -> result" }, adapt: run, once: true, attempts: 1 } },
 };

@@ -3,9 +3,10 @@ import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
 import { DISPOSE } from "../io/dispose.ts";
 import { InputStream, type Source } from "../io/input-stream.ts";
-import { Pollable, type Waitable } from "../io/pollable.ts";
+import type { Waitable } from "../io/pollable.ts";
 import type { HttpErrorCode } from "./error-code.ts";
 import { Fields } from "./fields.ts";
+import { Future, type Outcome } from "./future.ts";
 
 /** What comes after a body. It is ready when it is known whether there is something. */
 export interface TrailerSource extends Waitable {
@@ -55,32 +56,14 @@ export class IncomingBody {
 }
 
 /** The resource `future-trailers` of wasi:http. */
-export class FutureTrailers {
-  readonly #transition: Transition;
-  readonly #source: TrailerSource;
-  #isTaken = false;
-
-  constructor(transition: Transition, source: TrailerSource) {
-    transition.charge(CALL_FUEL);
-    this.#transition = transition;
-    this.#source = source;
-  }
-
-  subscribe(): Pollable {
-    return new Pollable(this.#transition, this.#source);
-  }
-
+export class FutureTrailers extends Future<TrailerSource> {
   [DISPOSE](): void {
-    this.#source.close?.();
+    this.source.close?.();
   }
 
-  get(): object | undefined {
-    this.#transition.charge(CALL_FUEL);
-    if (!this.#source.ready()) return undefined;
-    if (this.#isTaken) return { tag: "err" };
-    this.#isTaken = true;
-    const found = this.#source.take();
-    if (found !== undefined && "tag" in found) return { tag: "ok", val: { tag: "err", val: found } };
-    return { tag: "ok", val: { tag: "ok", val: found && new Fields(this.#transition, found, false) } };
+  protected outcome(): Outcome {
+    const found = this.source.take();
+    if (found !== undefined && "tag" in found) return { tag: "err", val: found };
+    return { tag: "ok", val: found && new Fields(this.transition, found, false) };
   }
 }

@@ -3,8 +3,9 @@ import type { HeaderPair } from "../../../contract/http-message.ts";
 import { CALL_FUEL, type Transition } from "../../transition.ts";
 import { refuse } from "../dialect.ts";
 import { DISPOSE } from "../io/dispose.ts";
-import { Pollable, type Waitable } from "../io/pollable.ts";
+import type { Waitable } from "../io/pollable.ts";
 import { Fields } from "./fields.ts";
+import { Future, type Outcome } from "./future.ts";
 import { IncomingBody, type ReceivedBody } from "./incoming-body.ts";
 
 /** A response that came in. */
@@ -56,35 +57,17 @@ export class IncomingResponse {
 }
 
 /** The resource `future-incoming-response` of wasi:http. */
-export class FutureIncomingResponse {
-  readonly #transition: Transition;
-  readonly #source: ResponseSource;
-  #isTaken = false;
-
-  constructor(transition: Transition, source: ResponseSource) {
-    transition.charge(CALL_FUEL);
-    this.#transition = transition;
-    this.#source = source;
-  }
-
-  subscribe(): Pollable {
-    return new Pollable(this.#transition, this.#source);
-  }
-
+export class FutureIncomingResponse extends Future<ResponseSource> {
   [DISPOSE](): void {
-    if (!this.#isTaken) this.#source.close?.();
+    if (!this.isTaken) this.source.close?.();
   }
 
-  get(): object | undefined {
-    this.#transition.charge(CALL_FUEL);
-    if (!this.#source.ready()) return undefined;
-    if (this.#isTaken) return { tag: "err" };
-    this.#isTaken = true;
+  protected outcome(): Outcome {
     try {
-      return { tag: "ok", val: { tag: "ok", val: new IncomingResponse(this.#transition, this.#source.take()) } };
+      return { tag: "ok", val: new IncomingResponse(this.transition, this.source.take()) };
     } catch (error) {
       if (!(error instanceof ComponentError)) throw error;
-      return { tag: "ok", val: { tag: "err", val: error.payload } };
+      return { tag: "err", val: error.payload };
     }
   }
 }
